@@ -1,0 +1,1 @@
+"""The cohort: join in three-valued logic, tables, survival."""

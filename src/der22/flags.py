@@ -1,0 +1,77 @@
+"""Flags as data: what was noticed about a file, well, read, sample, run or patient."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["Flag", "FlagKind", "Level", "Problem", "join_codes", "worst_level"]
+
+
+class Level(StrEnum):
+    """How much a flag weighs."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class FlagKind:
+    """One code of an analysis, with the words the troubleshooting page prints.
+
+    Attributes:
+        code: capitals, such as ``SIZE_STANDARD_POOR``.
+        level: the usual level; a rule may lower or raise it where the specification says so.
+        meaning: one sentence, what was seen.
+        remedy: one sentence, what to do at the bench or in the sheet.
+    """
+
+    code: str
+    level: Level
+    meaning: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One thing noticed.
+
+    Attributes:
+        code: a code of the analysis' ``codes.CODES``.
+        level: error, warning or note.
+        message: one sentence with the values filled in: file, place, value, remedy.
+    """
+
+    code: str
+    level: Level
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A flag with its subject: one row of ``problems.tsv``.
+
+    Attributes:
+        stage: mlpa, sanger, mrd, cohort or input.
+        subject: sample_id, ``run_id/sample_id``, read_id, plate_id, patient_id, or run_id.
+        flag: what was noticed.
+    """
+
+    stage: str
+    subject: str
+    flag: Flag
+
+
+_WEIGHT = {Level.NOTE: 0, Level.WARNING: 1, Level.ERROR: 2}
+
+
+def join_codes(flags: Iterable[Flag]) -> str:
+    """Return the codes of `flags`, each once, sorted and joined with ``;``."""
+    return ";".join(sorted({flag.code for flag in flags}))
+
+
+def worst_level(flags: Iterable[Flag]) -> Level | None:
+    """Return the heaviest level among `flags`, None when there is no flag."""
+    return max((flag.level for flag in flags), key=_WEIGHT.__getitem__, default=None)

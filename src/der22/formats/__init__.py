@@ -1,0 +1,1 @@
+"""File formats: file <-> typed record, no biology."""

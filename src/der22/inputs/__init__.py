@@ -1,0 +1,1 @@
+"""Config and sheets: read, checked all at once, typed."""

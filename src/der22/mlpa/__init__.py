@@ -1,0 +1,1 @@
+"""Copy number by MLPA: dye channels in, IKZF1 class out."""

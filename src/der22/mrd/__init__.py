@@ -1,0 +1,1 @@
+"""Minimal residual disease by RQ-PCR: wells in, category and series out."""

@@ -1,0 +1,1 @@
+"""ABL1 kinase domain by Sanger sequencing: traces in, named variants with fractions out."""

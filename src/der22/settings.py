@@ -1,0 +1,64 @@
+"""Thresholds as data: one frozen record per analysis, each field with unit, source and confidence."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, ClassVar, Protocol
+
+__all__ = ["SettingsRecord", "describe_settings", "setting"]
+
+
+class SettingsRecord(Protocol):
+    """A frozen dataclass whose fields were made by `setting`."""
+
+    __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
+
+
+def setting(
+    default: Any,
+    *,
+    unit: str,
+    source: str,
+    confidence: str,
+    allowed: tuple[Any, ...] | None = None,
+    minimum: float | None = None,
+    maximum: float | None = None,
+) -> Any:
+    """Declare one threshold of a settings record.
+
+    Args:
+        default: value in force when the config says nothing.
+        unit: unit of the value, ``-`` for none.
+        source: where the number comes from; "chosen" when it is ours.
+        confidence: high, medium, low, verified, peer, recalled ... as in the method page.
+        allowed: the only values accepted, for words.
+        minimum: smallest value accepted.
+        maximum: largest value accepted.
+
+    Returns:
+        A dataclass field (typed Any, so that the annotation of the record speaks).
+    """
+    metadata = {
+        "unit": unit,
+        "source": source,
+        "confidence": confidence,
+        "allowed": allowed,
+        "minimum": minimum,
+        "maximum": maximum,
+    }
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def describe_settings(settings: SettingsRecord) -> list[dict[str, Any]]:
+    """Return one dict per setting: key, value in force, default, unit, source, confidence."""
+    return [
+        {
+            "key": field.name,
+            "value": getattr(settings, field.name),
+            "default": field.default,
+            "unit": field.metadata["unit"],
+            "source": field.metadata["source"],
+            "confidence": field.metadata["confidence"],
+        }
+        for field in dataclasses.fields(settings)
+    ]

@@ -1,0 +1,1 @@
+"""Work units: what one job does, from paths to tables."""

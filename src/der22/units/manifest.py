@@ -1,0 +1,67 @@
+"""What a work unit leaves behind: the files it wrote with their hashes, and what it noticed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from der22.flags import Flag, Level, Problem
+from der22.formats.tables import write_text
+
+__all__ = ["UnitReport", "file_sha256", "read_manifest", "write_manifest"]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitReport:
+    """The result of one work unit, once its tables are written.
+
+    Attributes:
+        stage: mlpa, sanger, mrd, cohort or report.
+        unit: name of the unit: run_id, batch or table.
+        files: every file written, relative to outdir, sorted.
+        problems: flags and refusals, in the order they are listed in ``problems.tsv``.
+        summary: one line for the terminal, such as "24 samples: 20 called, 3 warned, 1 refused".
+    """
+
+    stage: str
+    unit: str
+    files: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    summary: str
+
+
+def file_sha256(path: Path | str) -> str:
+    """Return the hex SHA-256 of a file."""
+    with Path(path).open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def write_manifest(path: Path | str, report: UnitReport, outdir: Path | str) -> None:
+    """Write `report` as JSON with the hash of every file, paths relative to `outdir`."""
+    content = {
+        "stage": report.stage,
+        "unit": report.unit,
+        "summary": report.summary,
+        "files": {name: file_sha256(Path(outdir) / name) for name in sorted(report.files)},
+        "problems": [
+            [p.stage, p.subject, str(p.flag.level), p.flag.code, p.flag.message]
+            for p in report.problems
+        ],
+    }
+    write_text(path, json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def read_manifest(path: Path | str) -> tuple[dict[str, str], tuple[Problem, ...]]:
+    """Return the files with their hashes and the problems of a manifest."""
+    content = json.loads(Path(path).read_text(encoding="utf-8"))
+    return content["files"], _problems(content["problems"])
+
+
+def _problems(rows: Iterable[Sequence[str]]) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(stage, subject, Flag(code, Level(level), message))
+        for stage, subject, level, code, message in rows
+    )
