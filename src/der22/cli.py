@@ -1,0 +1,128 @@
+"""The command line: ``der22 demo``, ``check``, ``verify``, ``bench``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import der22
+from der22.errors import Der22Error, InputError
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0 good, 1 problems found, 2 wrong use."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except InputError as error:
+        count = len(error.problems)
+        print(f"der22: {count} problem{'s' if count != 1 else ''} found", file=sys.stderr)
+        for problem in error.problems:
+            print(f"  {problem}", file=sys.stderr)
+        return 1
+    except (Der22Error, OSError) as error:
+        print(f"der22: {error}", file=sys.stderr)
+        return 1
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="der22", description=der22.__doc__)
+    parser.add_argument("--version", action="version", version=f"der22 {der22.__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="write a synthetic cohort as raw instrument files")
+    demo.add_argument("--out", type=Path, required=True, metavar="DIR")
+    demo.add_argument("--patients", type=_positive, default=63, metavar="N")
+    demo.add_argument("--seed", type=int, default=22, metavar="S")
+    demo.add_argument("--config-only", action="store_true", help="sheets and config, no raw files")
+    demo.set_defaults(run=_demo)
+
+    check = commands.add_parser("check", help="check config, sheets and files; runs nothing")
+    check.add_argument("--config", type=Path, required=True, metavar="PATH")
+    check.set_defaults(run=_check)
+
+    verify = commands.add_parser("verify", help="tell which result files changed or are missing")
+    verify.add_argument("results", type=Path, metavar="RESULTS")
+    verify.set_defaults(run=_verify)
+
+    bench = commands.add_parser("bench", help="time an analysis on files; prints one JSON line")
+    bench.add_argument("analysis", choices=("mlpa", "sanger", "mrd"))
+    bench.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    bench.add_argument("--size-standard", default="GS500LIZ", help="mlpa only")
+    bench.add_argument("--probemix", type=Path, help="mlpa only; default the synthetic P335 sheet")
+    bench.add_argument("--reference", help="sanger only; default ABL1")
+    bench.set_defaults(run=_bench)
+    return parser
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return value
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from der22.simulate.demo import write_demo
+
+    summary = write_demo(
+        options.out, patients=options.patients, seed=options.seed, config_only=options.config_only
+    )
+    print(summary)
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from der22.inputs.cohort_inputs import load_inputs
+    from der22.units.provenance import verify_results
+
+    inputs = load_inputs(options.config)
+    print(
+        f"{options.config}: good; {len(inputs.patients)} patients, {len(inputs.mlpa)} MLPA "
+        f"injections, {len(inputs.reads)} Sanger reads, {len(inputs.plates)} plate files, "
+        f"{len(inputs.mrd)} MRD samples"
+    )
+    for warning in inputs.warnings:
+        print(f"  warning: {warning}")
+    if (inputs.config.outdir / "manifests").is_dir():
+        for sentence in verify_results(inputs.config.outdir):
+            print(f"  results: {sentence}")
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from der22.units.provenance import verify_results
+
+    sentences = verify_results(options.results)
+    for sentence in sentences:
+        print(sentence)
+    if not sentences:
+        print(f"{options.results}: every file is as it was written")
+    return 1 if sentences else 0
+
+
+def _bench(options: argparse.Namespace) -> int:
+    if options.analysis == "mlpa":
+        from der22.units.bench_mlpa import bench_mlpa
+
+        result = bench_mlpa(options.files, options.size_standard, options.probemix)
+    elif options.analysis == "sanger":
+        from der22.units.bench_sanger import bench_sanger
+
+        result = bench_sanger(options.files, options.reference)
+    else:
+        from der22.units.bench_mrd import bench_mrd
+
+        result = bench_mrd(options.files)
+    print(json.dumps(result, sort_keys=True))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,160 @@
+"""A fragment run (.fsa): the raw dye channels of one capillary, and what the head says about it.
+
+Raw channels are ``DATA1-4`` and ``DATA105`` upward. ``DATA9-12`` and ``205`` are the vendor's processed
+channels, on a 3500 also multiplied, and ``DATA5-8`` are voltage, current, power and temperature; none of
+them is used. Tags after Applied Biosystems, "Genetic Analysis Data File Format", 2009.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from der22.errors import UnreadableFileError
+from der22.formats.abif import AbifFile, read_abif
+
+__all__ = ["FragmentRun", "read_fragment_run", "to_fragment_run"]
+
+_CHANNEL_NUMBERS = (1, 2, 3, 4, 105, 106)
+_MIN_CHANNELS = 4  # three for products and one for the size standard
+_CEILING, _FLOOR = 32767, -32768
+
+
+@dataclass(frozen=True, slots=True)
+class FragmentRun:
+    """One capillary run, raw.
+
+    Attributes:
+        name: file name, for sentences.
+        channels: raw signal, shape (n_channels, n_scans), RFU; the last is the size standard's dye.
+        dye_names: one stripped name per channel, '' where the file gives none.
+        offscale: shape (n_scans,), True where the camera was saturated.
+        sample_name: ``SpNm1``, else ``SMPL1``; None where the file gives none.
+        well: ``TUBE1``; None where the file gives none.
+        standard_name: ``StdF1``, the size standard as the operator named it; never trusted.
+        instrument: ``HCFG3``, else ``MODL1``.
+    """
+
+    name: str
+    channels: NDArray[np.float64]
+    dye_names: tuple[str, ...]
+    offscale: NDArray[np.bool_]
+    sample_name: str | None
+    well: str | None
+    standard_name: str | None
+    instrument: str | None
+
+    @property
+    def n_scans(self) -> int:
+        """Return the number of scans."""
+        return int(self.channels.shape[1])
+
+    @property
+    def standard_channel(self) -> int:
+        """Return the index of the size standard's channel: the last dye."""
+        return int(self.channels.shape[0]) - 1
+
+
+def read_fragment_run(path: Path | str) -> FragmentRun:
+    """Read a .fsa file; see `to_fragment_run` and `read_abif` for the errors."""
+    return to_fragment_run(read_abif(path))
+
+
+def to_fragment_run(abif: AbifFile) -> FragmentRun:
+    """Return the raw channels of an ABIF file and its names.
+
+    Raises:
+        UnreadableFileError: ``NOT_FRAGMENT_RUN`` for a sequencing run or a file without channels,
+            ``HID_UNSUPPORTED`` for a forensic .hid, ``TRUNCATED`` when a channel has not as many
+            scans as ``SCAN1`` says or as its entry promises.
+    """
+    _refuse_foreign(abif)
+    channels = _raw_channels(abif)
+    return FragmentRun(
+        name=abif.name,
+        channels=channels,
+        dye_names=tuple(abif.text("DyeN", i + 1) or "" for i in range(channels.shape[0])),
+        offscale=_offscale_scans(abif, channels),
+        sample_name=abif.text("SpNm", 1) or abif.text("SMPL", 1) or None,
+        well=abif.text("TUBE", 1) or None,
+        standard_name=abif.text("StdF", 1) or None,
+        instrument=abif.text("HCFG", 3) or abif.text("MODL", 1) or None,
+    )
+
+
+def _refuse_foreign(abif: AbifFile) -> None:
+    if any(abif.is_obscured(tag, number) for tag, number in abif.keys() if tag in ("DATA", "DyeN")):
+        raise UnreadableFileError(
+            "HID_UNSUPPORTED",
+            f"{abif.name}: forensic .hid container, its channels are hidden; export as .fsa",
+        )
+    if any(abif.raw("PBAS", number) for number in (1, 2)):
+        raise UnreadableFileError(
+            "NOT_FRAGMENT_RUN",
+            f"{abif.name}: a sequencing run (it holds base calls); give the fragment run",
+        )
+
+
+def _raw_channels(abif: AbifFile) -> NDArray[np.float64]:
+    numbers = [n for n in _CHANNEL_NUMBERS if ("DATA", n) in abif]
+    n_dyes = _first_number(abif, "Dye#")
+    if n_dyes is not None and _MIN_CHANNELS <= n_dyes <= len(numbers):
+        numbers = numbers[:n_dyes]
+    if len(numbers) < _MIN_CHANNELS:
+        raise UnreadableFileError(
+            "NOT_FRAGMENT_RUN",
+            f"{abif.name}: a sequencing run or an empty container ({len(numbers)} raw channels, "
+            f"none can hold a size standard); give the fragment run",
+        )
+    n_scans = _first_number(abif, "SCAN")
+    if n_scans is None:
+        n_scans = abif.entries["DATA", numbers[0]].n_elements
+    if n_scans < 1:
+        raise UnreadableFileError(
+            "NOT_FRAGMENT_RUN", f"{abif.name}: holds no scans; give the fragment run"
+        )
+    return np.stack([_channel(abif, number, n_scans) for number in numbers])
+
+
+def _channel(abif: AbifFile, number: int, n_scans: int) -> NDArray[np.float64]:
+    values = abif.numbers("DATA", number)
+    entry = abif.entries["DATA", number]
+    if values is None:
+        raise UnreadableFileError(
+            "NOT_FRAGMENT_RUN",
+            f"{abif.name}: DATA{number} holds no numbers (element type {entry.element_type}); "
+            "export the raw .fsa again",
+        )
+    if values.size != n_scans:
+        raise UnreadableFileError(
+            "TRUNCATED",
+            f"{abif.name}: DATA{number} ends at byte {entry.start + entry.n_bytes} with "
+            f"{values.size} scans, SCAN1 says {n_scans}, the file has {len(abif.content)} bytes; "
+            "copy it again from the instrument",
+        )
+    return values.astype(np.float64)
+
+
+def _offscale_scans(abif: AbifFile, channels: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which scans are saturated: listed by the instrument, or at the limit of 16 bits.
+
+    METHOD: on 3100 and 3130 saturation happens before the colours are separated, so flagged scans
+    may read far below any limit; on a 3500 ``OvrI`` lists the saturated scans of the processed
+    channels. Both lists prove saturation, whatever height is shown.
+    """
+    offscale = ((channels >= _CEILING) | (channels <= _FLOOR)).any(axis=0)
+    for tag, number in abif.keys():
+        if tag in ("OfSc", "Satd", "OvrI"):
+            scans = abif.numbers(tag, number)
+            if scans is not None:
+                listed = scans.astype(np.int64)
+                offscale[listed[(listed >= 0) & (listed < offscale.size)]] = True
+    return offscale
+
+
+def _first_number(abif: AbifFile, tag: str) -> int | None:
+    values = abif.numbers(tag, 1)
+    return None if values is None or values.size == 0 else int(values[0])

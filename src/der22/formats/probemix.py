@@ -1,0 +1,343 @@
+"""The probemix sheet: which probe runs where, which gene and exon it measures, what it is for."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from pathlib import Path
+from types import MappingProxyType
+
+from der22.errors import InputError, InputProblem
+from der22.flags import Level
+
+__all__ = [
+    "Probe",
+    "ProbeRole",
+    "Probemix",
+    "ProbemixProblem",
+    "read_probemix",
+    "validate_probemix",
+]
+
+
+class ProbeRole(StrEnum):
+    """What a fragment of the mix is for."""
+
+    TARGET = "target"
+    REFERENCE = "reference"
+    QUANTITY = "quantity"
+    DENATURATION = "denaturation"
+    BENCHMARK = "benchmark"
+    SEX_X = "sex_x"
+    SEX_Y = "sex_y"
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One fragment of the mix: one row of the sheet.
+
+    Attributes:
+        probe_id: unique within the mix.
+        length_nt: expected length; the observed size differs by up to 4 nt.
+        gene: gene symbol, '' where the sheet says nothing.
+        exon: exon as the laboratory writes it, '' where the sheet says nothing.
+        role: a word of `ProbeRole`; kept as text so that a wrong word can be reported.
+        chrom: chromosome without ``chr``, None = not known.
+        start: first base on GRCh38, 1-based, None = not known.
+        end: last base on GRCh38, None = not known.
+        order: position along the chromosome within the gene, None = not known.
+    """
+
+    probe_id: str
+    length_nt: float
+    gene: str
+    exon: str
+    role: str
+    chrom: str | None = None
+    start: int | None = None
+    end: int | None = None
+    order: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Probemix:
+    """A probemix of one lot.
+
+    Attributes:
+        name: the head's ``probemix``, else the stem of the file.
+        probes: in sheet order.
+        head: ``# key: value`` lines: probemix, version, lot, status, genome.
+    """
+
+    name: str
+    probes: tuple[Probe, ...]
+    head: Mapping[str, str]
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether the sheet is invented and must not be used for patients."""
+        return self.head.get("status", "").lower() == "synthetic"
+
+    def of_role(self, *roles: str) -> tuple[Probe, ...]:
+        """Return the probes with one of `roles`, in sheet order."""
+        return tuple(probe for probe in self.probes if probe.role in roles)
+
+
+@dataclass(frozen=True, slots=True)
+class ProbemixProblem:
+    """One rule of a probemix sheet that is not kept.
+
+    Attributes:
+        level: error (the sheet cannot be used) or warning.
+        message: what, which probe, what to do.
+        probe_id: the probe meant, None for the whole sheet.
+    """
+
+    level: Level
+    message: str
+    probe_id: str | None = None
+
+
+_REQUIRED = ("probe_id", "length_nt", "gene", "exon", "role")
+_COLUMNS = (*_REQUIRED, "chrom", "start", "end", "order")
+_MIN_REFERENCE_ERROR, _MIN_REFERENCE_WARNING = 3, 8
+_MIN_DISTANCE_NT = 4.0
+
+#: METHOD: regions that B-cell leukaemia often loses or gains, where a reference probe is unsafe.
+#: Bands of GRCh38 (UCSC cytoBand), bounds in Mb; None = the whole chromosome.
+_UNSAFE_REGIONS: tuple[tuple[str, str, float, float], ...] = (
+    ("5q33", "5", 150.4, 160.5),
+    ("7p12", "7", 45.4, 53.9),
+    ("9p", "9", 0.0, 43.0),
+    ("12p13", "12", 0.0, 14.6),
+    ("12q21", "12", 71.1, 92.2),
+    ("13q14", "13", 39.5, 54.7),
+    ("21q", "21", 12.0, 47.0),
+    ("X", "X", 0.0, 1000.0),
+    ("Y", "Y", 0.0, 1000.0),
+)
+_WHOLE_CHROMOSOMES = {"21": "21q", "X": "X", "Y": "Y"}
+
+
+def read_probemix(path: Path | str) -> Probemix:
+    """Read a probemix sheet (.tsv, .csv or .xlsx) without judging it; see `validate_probemix`.
+
+    Raises:
+        InputError: the file cannot be opened, a column is missing or unknown, or a cell cannot be
+            read; every such problem is listed.
+    """
+    path = Path(path)
+    grid = _read_grid(path)
+    head = _read_head(grid)
+    body = [(row, cells) for row, cells in grid if not cells[0].startswith("#")]
+    if not body:
+        raise InputError([InputProblem(path.name, "is empty; give a probemix sheet")])
+    header_row, header = body[0]
+    problems = _header_problems(path.name, header_row, header)
+    if problems:
+        raise InputError(problems)
+    probes = []
+    for row, cells in body[1:]:
+        cell = dict(zip(header, cells + [""] * (len(header) - len(cells)), strict=False))
+        probe = _read_probe(path.name, row, cell, problems)
+        if probe is not None:
+            probes.append(probe)
+    if problems:
+        raise InputError(problems)
+    return Probemix(head.get("probemix", path.stem), tuple(probes), MappingProxyType(head))
+
+
+def validate_probemix(probemix: Probemix) -> list[ProbemixProblem]:
+    """Return every rule the sheet breaks, errors first.
+
+    Errors: duplicate id, duplicate length, duplicate order within a gene, unknown role, fewer than
+    three reference probes. Warnings: two probes closer than 4 nt, fewer than eight reference
+    probes, a reference probe in a region that leukaemia often loses or gains.
+    """
+    problems = [
+        *_duplicate_problems(probemix.probes),
+        *_role_problems(probemix.probes),
+        *_distance_problems(probemix.probes),
+        *_reference_problems(probemix),
+    ]
+    return sorted(problems, key=lambda problem: problem.level is not Level.ERROR)
+
+
+def _read_grid(path: Path) -> list[tuple[int, list[str]]]:
+    """Return the non-blank rows with their row numbers, every cell as stripped text."""
+    try:
+        rows = _xlsx_rows(path) if path.suffix.lower() == ".xlsx" else _text_rows(path)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "is not UTF-8 text"
+        problem = InputProblem(path.name, f"cannot be read ({reason}); give a probemix sheet")
+        raise InputError([problem]) from error
+    return [(number, row) for number, row in enumerate(rows, 1) if any(row)]
+
+
+def _text_rows(path: Path) -> list[list[str]]:
+    text = path.read_text(encoding="utf-8-sig")
+    delimiter = "," if path.suffix.lower() == ".csv" else "\t"
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    return [[cell.strip() for cell in row] for row in reader]
+
+
+def _xlsx_rows(path: Path) -> list[list[str]]:
+    import openpyxl  # heavy, and most sheets are text
+
+    sheet = openpyxl.load_workbook(path, read_only=True, data_only=True).worksheets[0]
+    return [
+        ["" if value is None else str(value).strip() for value in row]
+        for row in sheet.iter_rows(values_only=True)
+    ]
+
+
+def _read_head(grid: Sequence[tuple[int, list[str]]]) -> dict[str, str]:
+    head: dict[str, str] = {}
+    for _, cells in grid:
+        if cells[0].startswith("#") and ":" in cells[0]:
+            key, value = cells[0].lstrip("# ").split(":", 1)
+            head[key.strip().lower()] = ",".join([value, *cells[1:]]).rstrip(",").strip()
+    return head
+
+
+def _header_problems(source: str, row: int, header: Sequence[str]) -> list[InputProblem]:
+    problems = [
+        InputProblem(source, "this column is needed", row, column)
+        for column in _REQUIRED
+        if column not in header
+    ]
+    for column, count in Counter(header).items():
+        if count > 1 and column:
+            problems.append(InputProblem(source, "this column stands twice", row, column))
+        if column and column not in _COLUMNS and not column.startswith("x_"):
+            near = difflib.get_close_matches(column, _COLUMNS, n=1, cutoff=0.0)[0]
+            message = f"unknown column; the nearest known one is {near} (own columns begin with x_)"
+            problems.append(InputProblem(source, message, row, column))
+    return problems
+
+
+def _read_probe(
+    source: str, row: int, cell: Mapping[str, str], problems: list[InputProblem]
+) -> Probe | None:
+    before = len(problems)
+    if not cell["probe_id"]:
+        problems.append(InputProblem(source, "give the probe a name", row, "probe_id"))
+    length = _number(source, row, cell, "length_nt", problems)
+    if length is None and not cell["length_nt"]:
+        problems.append(InputProblem(source, "give the expected length in nt", row, "length_nt"))
+    start = _number(source, row, cell, "start", problems)
+    end = _number(source, row, cell, "end", problems)
+    order = _number(source, row, cell, "order", problems)
+    if length is None or len(problems) > before:
+        return None
+    return Probe(
+        probe_id=cell["probe_id"],
+        length_nt=length,
+        gene=cell["gene"],
+        exon=cell["exon"].removesuffix(".0"),
+        role=cell["role"],
+        chrom=cell.get("chrom", "").removeprefix("chr").removesuffix(".0") or None,
+        start=None if start is None else int(start),
+        end=None if end is None else int(end),
+        order=order,
+    )
+
+
+def _number(
+    source: str, row: int, cell: Mapping[str, str], column: str, problems: list[InputProblem]
+) -> float | None:
+    text = cell.get(column, "")
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not math.isfinite(value) or (value <= 0 and column != "order"):
+        problems.append(
+            InputProblem(source, "is not a number that can stand here", row, column, text)
+        )
+        return None
+    return value
+
+
+def _duplicate_problems(probes: Sequence[Probe]) -> Iterator[ProbemixProblem]:
+    for probe_id, count in Counter(probe.probe_id for probe in probes).items():
+        if count > 1:
+            yield ProbemixProblem(Level.ERROR, f"{probe_id} stands {count} times", probe_id)
+    for length, count in Counter(probe.length_nt for probe in probes).items():
+        if count > 1:
+            names = ", ".join(p.probe_id for p in probes if p.length_nt == length)
+            yield ProbemixProblem(Level.ERROR, f"{names} have the same length {length:g} nt")
+    places = Counter(
+        (probe.gene, probe.order)
+        for probe in probes
+        if probe.gene and probe.order is not None and probe.role == ProbeRole.TARGET
+    )
+    for (gene, order), count in places.items():
+        if count > 1:
+            yield ProbemixProblem(
+                Level.ERROR, f"{gene}: order {order:g} is given to {count} probes"
+            )
+
+
+def _role_problems(probes: Sequence[Probe]) -> Iterator[ProbemixProblem]:
+    known = [role.value for role in ProbeRole]
+    for probe in probes:
+        if probe.role not in known:
+            near = difflib.get_close_matches(probe.role, known, n=1, cutoff=0.0)[0]
+            message = f"{probe.probe_id}: unknown role {probe.role!r}; the nearest known is {near}"
+            yield ProbemixProblem(Level.ERROR, message, probe.probe_id)
+
+
+def _distance_problems(probes: Sequence[Probe]) -> Iterator[ProbemixProblem]:
+    # Control fragments are made to lie 3-6 nt apart; only probes compete for bins.
+    ordered = sorted(
+        (p for p in probes if p.role in (ProbeRole.TARGET, ProbeRole.REFERENCE)),
+        key=lambda probe: probe.length_nt,
+    )
+    for left, right in pairwise(ordered):
+        distance = right.length_nt - left.length_nt
+        if 0 < distance < _MIN_DISTANCE_NT:
+            message = (
+                f"{left.probe_id} and {right.probe_id} are only {distance:g} nt apart; "
+                "their peaks may be confused"
+            )
+            yield ProbemixProblem(Level.WARNING, message, right.probe_id)
+
+
+def _reference_problems(probemix: Probemix) -> Iterator[ProbemixProblem]:
+    references = probemix.of_role(ProbeRole.REFERENCE)
+    if len(references) < _MIN_REFERENCE_ERROR:
+        message = f"{len(references)} reference probes, at least {_MIN_REFERENCE_ERROR} are needed"
+        yield ProbemixProblem(Level.ERROR, message)
+    elif len(references) < _MIN_REFERENCE_WARNING:
+        message = f"only {len(references)} reference probes; eight or more are safer"
+        yield ProbemixProblem(Level.WARNING, message)
+    for probe in references:
+        region = _unsafe_region(probe)
+        if region is not None:
+            message = (
+                f"reference probe {probe.probe_id} lies in {region}, which leukaemia often loses "
+                "or gains"
+            )
+            yield ProbemixProblem(Level.WARNING, message, probe.probe_id)
+
+
+def _unsafe_region(probe: Probe) -> str | None:
+    if probe.chrom is None:
+        return None
+    if probe.start is None:
+        return _WHOLE_CHROMOSOMES.get(probe.chrom)
+    place = probe.start / 1e6
+    for name, chrom, first, last in _UNSAFE_REGIONS:
+        if probe.chrom == chrom and first <= place <= last:
+            return name
+    return None

@@ -1,0 +1,26 @@
+"""qPCR exports: file <-> wells, no biology."""
+
+from __future__ import annotations
+
+from der22.formats.qpcr.record import (
+    CopiesState,
+    Kind,
+    PlateFile,
+    PrintedCurve,
+    RunTarget,
+    Task,
+    Well,
+)
+from der22.formats.qpcr.sniff import parse_plate_file, read_plate_file
+
+__all__ = [
+    "CopiesState",
+    "Kind",
+    "PlateFile",
+    "PrintedCurve",
+    "RunTarget",
+    "Task",
+    "Well",
+    "parse_plate_file",
+    "read_plate_file",
+]

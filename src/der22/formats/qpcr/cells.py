@@ -1,0 +1,113 @@
+"""What the cells of a well mean: threshold cycle, task, well name; the same for every kind."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from der22.formats.qpcr.numbers import Cell, NumberStyle, cell_string, read_number
+from der22.formats.qpcr.record import Task
+from der22.formats.qpcr.table import fold_name
+
+__all__ = [
+    "CtReading",
+    "is_no_template_name",
+    "is_true",
+    "is_undetected_word",
+    "plate_size",
+    "read_ct",
+    "task_of",
+    "well_from_number",
+    "well_name",
+]
+
+#: words for a reaction without a threshold cycle, folded
+_UNDETECTED = frozenset({"", "undetermined", "noct", "na", "nan"})
+_NOT_DETECTED_NUMBERS = (0.0, -1.0)
+#: no run has that many cycles: a larger number is a damaged or misread value, not a late Ct
+_HIGHEST_CT = 100.0
+
+_TASKS = {
+    "standard": Task.STANDARD, "std": Task.STANDARD, "quantificationstandard": Task.STANDARD,
+    "unknown": Task.UNKNOWN, "unkn": Task.UNKNOWN, "target": Task.UNKNOWN, "sample": Task.UNKNOWN,
+    "endogenouscontrol": Task.UNKNOWN, "endogenous": Task.UNKNOWN, "endo": Task.UNKNOWN,
+    "reference": Task.UNKNOWN, "": Task.UNKNOWN,
+    "ntc": Task.NTC, "notemplatecontrol": Task.NTC,
+}  # fmt: skip
+_NO_TEMPLATE = re.compile(
+    r"(?i)(?<![a-z0-9])(no[ _-]*template[ _-]*control|ntc|h2o|water)(?![a-z])"
+)
+_WELL = re.compile(r"([A-Pa-p])0*([1-9][0-9]?)")
+
+
+@dataclass(frozen=True, slots=True)
+class CtReading:
+    """A threshold cycle as it stands in a file.
+
+    Attributes:
+        raw: the text.
+        ct: the number, None when not detected or not readable.
+        empty: nothing stands there.
+        fault: CT_NOT_A_NUMBER when it is neither a number nor a word for not detected, else ''.
+    """
+
+    raw: str
+    ct: float | None
+    empty: bool
+    fault: str
+
+
+def read_ct(cell: Cell, style: NumberStyle = NumberStyle.POINT) -> CtReading:
+    """Read a threshold cycle; see `is_undetected_word` for the words of a silent reaction."""
+    raw = cell_string(cell)
+    if is_undetected_word(raw):
+        return CtReading(raw, None, not raw, "")
+    number = read_number(cell, style)
+    if number in _NOT_DETECTED_NUMBERS:
+        return CtReading(raw, None, False, "")
+    if number is None or not 0 < number <= _HIGHEST_CT:
+        return CtReading(raw, None, False, "CT_NOT_A_NUMBER")
+    return CtReading(raw, number, False, "")
+
+
+def is_undetected_word(text: str) -> bool:
+    """Tell whether a text says "not detected": Undetermined, No Ct, N/A, NaN or nothing."""
+    return len(text) < 20 and fold_name(text) in _UNDETECTED and text not in ("-", ".")
+
+
+def task_of(text: str) -> Task:
+    """Return the task a word stands for; words that are no task of quantification are other."""
+    return _TASKS.get(fold_name(text), Task.OTHER)
+
+
+def is_true(text: str) -> bool:
+    """Tell whether a text means yes."""
+    return text.casefold() in {"true", "yes", "1", "omit", "omitted"}
+
+
+def is_no_template_name(name: str) -> bool:
+    """Tell whether a sample name says that no template is in the well."""
+    return _NO_TEMPLATE.search(name) is not None
+
+
+def well_name(text: str) -> str | None:
+    """Return a well name as row letter and number: ``A01`` -> ``A1``; None when it is none."""
+    match = _WELL.fullmatch(text.strip())
+    if match is None or int(match[2]) > 24:
+        return None
+    return match[1].upper() + match[2]
+
+
+def plate_size(highest_number: int, names: set[str]) -> int:
+    """Return 96, or 384 when a number (from 1) or a name lies outside a 96-well plate."""
+    outside = highest_number > 96 or any(name[0] > "H" or int(name[1:]) > 12 for name in names)
+    return 384 if outside else 96
+
+
+def well_from_number(number: int, size: int = 96, columns: int | None = None) -> str:
+    """Return the name of the well with a number counted from 1 along the rows; '' when outside."""
+    columns = columns or (12 if size == 96 else 24)
+    row, column = divmod(number - 1, columns)
+    if number < 1 or row > 25:
+        return ""
+    return f"{chr(ord('A') + row)}{column + 1}"

@@ -1,0 +1,79 @@
+"""Tables of copies that were quantified elsewhere: ``sample``, ``target``, ``copies``.
+
+Optional columns: ``ct``, ``well``, ``task``. One row for a sample and target without ``well`` is
+the mean of replicates that the laboratory judged itself; rows with ``well``, or several rows for
+one sample and target, are single wells.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+
+from der22.formats.qpcr.cells import is_undetected_word, read_ct, task_of, well_name
+from der22.formats.qpcr.numbers import NumberStyle, cell_string, decide_style, read_number
+from der22.formats.qpcr.record import CopiesState, Kind, PlateFile, Well
+from der22.formats.qpcr.table import Table, TableRow
+
+__all__ = ["COPIES_COLUMNS", "read_copies_table"]
+
+#: groups of folded names by which the header is found
+COPIES_COLUMNS = (("sample",), ("target",), ("copies",))
+
+
+def read_copies_table(table: Table, name: str) -> PlateFile:
+    """Read the rows below a header of a copies table.
+
+    Raises:
+        UnreadableFileError: ``NUMBER_STYLE_MIXED`` or ``NUMBER_STYLE_UNCLEAR``.
+    """
+    style = decide_style(table.cells("copies", "ct"), name)
+    rows = (_read_row(row, table, style) for row in table.rows)
+    wells = [well for well in rows if well is not None]
+    count = Counter((well.sample, well.target) for well in wells)
+    states = (
+        CopiesState.SINGLE_WELL
+        if well.well or count[well.sample, well.target] > 1
+        else CopiesState.MEAN_OF_REPLICATES
+        for well in wells
+    )
+    judged = (dataclasses.replace(w, state=s) for w, s in zip(wells, states, strict=True))
+    return PlateFile(name, Kind.COPIES, tuple(judged))
+
+
+def _read_row(row: TableRow, table: Table, style: NumberStyle) -> Well | None:
+    sample, target = row.text("sample"), row.text("target")
+    raw = cell_string(row.cell("copies"))
+    reading = read_ct(row.cell("ct"), style)
+    if not (sample or target or raw or reading.raw):
+        return None
+    copies, fault = _read_copies(raw, read_number(row.cell("copies"), style))
+    column = table.title("copies")
+    if not fault and reading.fault:
+        fault, column = reading.fault, table.title("ct")
+    return Well(
+        run="",
+        well=well_name(row.text("well")) or row.text("well"),
+        sample=sample,
+        target=target,
+        task=task_of(row.text("task")),
+        ct_raw=reading.raw,
+        ct=reading.ct,
+        excluded=bool(fault) or not raw,
+        reason=fault or ("" if raw else "NO_COPIES"),
+        fault=fault,
+        place=f"row {row.number}, column {column}",
+        copies=copies,
+        state=CopiesState.SINGLE_WELL,
+    )
+
+
+def _read_copies(raw: str, number: float | None) -> tuple[float | None, str]:
+    """Return copies and fault; a word for not detected is 0 copies, nothing is no value."""
+    if not raw:
+        return None, ""
+    if number is not None and number >= 0:
+        return number, ""
+    if number is None and is_undetected_word(raw):
+        return 0.0, ""
+    return None, "COPIES_IMPOSSIBLE"

@@ -1,0 +1,101 @@
+"""LightCycler 480 absolute quantification as text: one unnamed target per file.
+
+Line 1 is ``Experiment: ... Selected Filter: ...``, line 2 the header. Which target a file holds,
+only the plates sheet tells. The instrument prints no slope; its curve is recovered from the
+concentrations it printed beside the crossing points.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from types import MappingProxyType
+
+from der22.errors import UnreadableFileError
+from der22.formats.qpcr.cells import is_no_template_name, is_true, read_ct, well_name
+from der22.formats.qpcr.numbers import NumberStyle, decide_style, read_number
+from der22.formats.qpcr.record import Kind, PlateFile, PrintedCurve, Task, Well
+from der22.formats.qpcr.table import Table, TableRow, find_table, split_rows
+
+__all__ = ["looks_like_lightcycler", "read_lightcycler"]
+
+_HEAD = re.compile(r"Experiment:.*Selected Filter:")
+_NUMERIC = ("cp", "concentration", "standard")
+
+
+def looks_like_lightcycler(text: str) -> bool:
+    """Tell whether line 1 is that of a LightCycler 480 export."""
+    return _HEAD.match(text.lstrip().split("\n", 1)[0][:2000]) is not None
+
+
+def read_lightcycler(text: str, name: str) -> PlateFile:
+    """Read a LightCycler 480 export of an absolute quantification.
+
+    Raises:
+        UnreadableFileError: ``RESULTS_MISSING`` without a header with Pos, Name and Cp;
+            ``NUMBER_STYLE_MIXED``, ``NUMBER_STYLE_UNCLEAR``.
+    """
+    table = find_table(split_rows(text, "\t", name), [("pos",), ("name",), ("cp",)])
+    if table is None:
+        raise UnreadableFileError(
+            "RESULTS_MISSING",
+            f"{name}: no header with Pos, Name and Cp below line 1; "
+            "export the table of an absolute quantification",
+        )
+    style = decide_style(table.cells(*_NUMERIC), name)
+    rows = (_read_row(row, table, style) for row in table.rows)
+    wells = tuple(well for well in rows if well is not None)
+    curve = _curve_of(wells)
+    curves = MappingProxyType({} if curve is None else {("", ""): curve})
+    return PlateFile(name, Kind.LIGHTCYCLER, wells, curves, names_targets=False)
+
+
+def _read_row(row: TableRow, table: Table, style: NumberStyle) -> Well | None:
+    sample = row.text("name")
+    reading = read_ct(row.cell("cp"), style)
+    if not (sample or reading.raw):
+        return None
+    included = not table.has("include") or is_true(row.text("include"))
+    given = read_number(row.cell("standard"), style)
+    quantity = given if given is not None and given > 0 else None
+    return Well(
+        run="",
+        well=well_name(row.text("pos")) or row.text("pos"),
+        sample=sample,
+        target="",
+        task=_task(sample, quantity),
+        ct_raw=reading.raw,
+        ct=reading.ct,
+        quantity=quantity,
+        excluded=not included or bool(reading.fault),
+        reason=reading.fault if included else "OMITTED",
+        fault=reading.fault if included else "",
+        place=f"row {row.number}, column {table.title('cp')}",
+        printed_copies=read_number(row.cell("concentration"), style),
+    )
+
+
+def _task(sample: str, quantity: float | None) -> Task:
+    if quantity is not None:
+        return Task.STANDARD
+    return Task.NTC if is_no_template_name(sample) else Task.UNKNOWN
+
+
+def _curve_of(wells: Sequence[Well]) -> PrintedCurve | None:
+    """Recover the instrument's curve: Ct against log10 of the concentrations it printed.
+
+    Least squares over all wells, because concentrations are printed with three digits only.
+    """
+    points = [
+        (math.log10(well.printed_copies), well.ct)
+        for well in wells
+        if well.ct is not None and well.printed_copies is not None and well.printed_copies > 0
+    ]
+    if len({x for x, _ in points}) < 3:
+        return None
+    mean_x = math.fsum(x for x, _ in points) / len(points)
+    mean_y = math.fsum(y for _, y in points) / len(points)
+    spread = math.fsum((x - mean_x) ** 2 for x, _ in points)
+    slope = math.fsum((x - mean_x) * (y - mean_y) for x, y in points) / spread
+    return PrintedCurve(slope, mean_y - slope * mean_x) if slope != 0 else None

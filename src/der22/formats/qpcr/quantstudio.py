@@ -1,0 +1,90 @@
+"""QuantStudio and ViiA 7 text exports: a head of ``* key = value``, then ``[Sections]``.
+
+Sections stand in any order and may be missing; results are read from ``[Results]``, the number of
+cycles from ``[Amplification Data]``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from der22.errors import UnreadableFileError
+from der22.formats.qpcr.numbers import Cell, read_number
+from der22.formats.qpcr.record import Kind, PlateFile
+from der22.formats.qpcr.results_table import CT_NAMES, believed_cycles, read_results
+from der22.formats.qpcr.table import find_table, split_rows
+
+__all__ = ["looks_like_quantstudio", "read_quantstudio"]
+
+#: the sections that are split into cells; raw data would cost most of the time
+_READ = ("Results", "Amplification Data")
+_SECTION = re.compile(r"\[([^\]\t]{1,60})\]\s*")
+
+
+def looks_like_quantstudio(text: str) -> bool:
+    """Tell whether a text has a ``[Results]`` section, or a QuantStudio head with any section."""
+    head = text[:2000].lstrip()
+    return bool(
+        re.search(r"(?m)^\[Results\]\s*$", text)
+        or (head.startswith("* ") and " = " in head and re.search(r"(?m)^\[[A-Z][^\]\t]*\]", text))
+    )
+
+
+def read_quantstudio(text: str, name: str) -> PlateFile:
+    """Read a QuantStudio or ViiA 7 text export.
+
+    Raises:
+        UnreadableFileError: ``RESULTS_MISSING`` without a ``[Results]`` section or a Ct column in
+            it; ``NUMBER_STYLE_MIXED``, ``NUMBER_STYLE_UNCLEAR``.
+    """
+    sections = _split_sections(text, name)
+    start, rows = sections.get("Results", (0, []))
+    if not any(cell for row in rows for cell in row):
+        raise UnreadableFileError(
+            "RESULTS_MISSING",
+            f"{name}: has no [Results] section (found: {_listed(sections)}); "
+            "export again with the section Results ticked",
+        )
+    table = find_table(rows, [("well", "wellposition"), CT_NAMES])
+    if table is None:
+        raise UnreadableFileError(
+            "RESULTS_MISSING",
+            f"{name}: [Results] has no Ct column (CT, Cq or CRT beside Well); "
+            "analyse the run for quantification and export again",
+        )
+    wells, curves = read_results(table, name, row_offset=start)
+    cycles = believed_cycles(_highest_cycle(sections), wells)
+    by_run = MappingProxyType({} if cycles is None else {"": cycles})
+    return PlateFile(name, Kind.QUANTSTUDIO, wells, curves, by_run)
+
+
+def _split_sections(text: str, name: str) -> dict[str, tuple[int, list[Sequence[Cell]]]]:
+    """Return section -> (lines of the file before it, its rows); a repeated name keeps the first."""
+    sections: dict[str, tuple[int, list[str]]] = {}
+    current: list[str] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        match = _SECTION.fullmatch(line)
+        if match is not None:
+            current = []
+            sections.setdefault(match[1].strip(), (number, current))
+        else:
+            current.append(line)
+    return {
+        title: (start, split_rows("\n".join(lines), "\t", name) if title in _READ else [])
+        for title, (start, lines) in sections.items()
+    }
+
+
+def _highest_cycle(sections: Mapping[str, tuple[int, list[Sequence[Cell]]]]) -> int | None:
+    _, rows = sections.get("Amplification Data", (0, []))
+    table = find_table(rows, [("cycle", "cyclenumber")])
+    if table is None:
+        return None
+    numbers = [read_number(cell) for cell in table.cells("cycle", "cyclenumber")]
+    return int(max((n for n in numbers if n is not None), default=0)) or None
+
+
+def _listed(sections: Mapping[str, object]) -> str:
+    return ", ".join(sorted(f"[{title}]" for title in sections)) or "no section at all"

@@ -1,0 +1,195 @@
+"""RDML 1.0 to 1.4: a zip with an XML member whose root is ``rdml``.
+
+Names and types after the RDML schema (rdml.org). Values are read from react/data/cq, names and
+quantities from the samples they point to; a quantity element wins over a number in a name.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import MappingProxyType
+from xml.etree import ElementTree as ET
+
+from der22.errors import UnreadableFileError
+from der22.formats.qpcr.archive import (
+    local_name,
+    member_names,
+    parse_xml,
+    read_member,
+    xml_root_name,
+)
+from der22.formats.qpcr.cells import plate_size, read_ct, task_of, well_from_number, well_name
+from der22.formats.qpcr.numbers import read_number
+from der22.formats.qpcr.record import Kind, PlateFile, Task, Well
+
+__all__ = ["find_rdml_member", "read_rdml", "read_rdml_xml"]
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_PROLOG = 64 * 2**10
+_MAX_WELLS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """A sample of the file.
+
+    Attributes:
+        name: the name to show.
+        other_name: its id when that is not the name shown.
+        task: by target where the file tells, '' for all targets.
+        quantity: given quantity, None when none.
+    """
+
+    name: str
+    other_name: str | None
+    task: dict[str, Task]
+    quantity: dict[str, float]
+
+
+def find_rdml_member(archive: zipfile.ZipFile, name: str) -> str | None:
+    """Return the member whose XML root is ``rdml``, whatever it is called; None when none is.
+
+    Raises:
+        UnreadableFileError: ``FILE_UNREADABLE`` when a member is damaged or declares a document
+            type.
+    """
+    members = member_names(archive)
+    likely = sorted(
+        members, key=lambda m: (not m.casefold().endswith(("rdml_data.xml", ".rdml")), m)
+    )
+    for member in likely:
+        if member.casefold().endswith((".xml", ".rdml", ".rdm")):
+            head = read_member(archive, members[member], name, limit=_PROLOG)
+            if xml_root_name(head, name) == "rdml":
+                return members[member]
+    return None
+
+
+def read_rdml(archive: zipfile.ZipFile, member: str, name: str) -> PlateFile:
+    """Read the RDML member of an archive; see `read_rdml_xml` for the errors."""
+    return read_rdml_xml(read_member(archive, member, name), name)
+
+
+def read_rdml_xml(content: bytes, name: str) -> PlateFile:
+    """Read an RDML document.
+
+    Raises:
+        UnreadableFileError: ``FILE_UNREADABLE`` when the XML is damaged, ``RESULTS_MISSING`` when
+            it has no run with a reaction.
+    """
+    root = parse_xml(content, name)
+    samples = {e.get("id", ""): _read_sample(e) for e in _children(root, "sample")}
+    wells: list[Well] = []
+    cycles: dict[str, int] = {}
+    runs = [
+        run for experiment in _children(root, "experiment") for run in _children(experiment, "run")
+    ]
+    for run in runs:
+        run_name = run.get("id", "")
+        wells.extend(_read_run(run, run_name, samples))
+        if len(wells) > _MAX_WELLS:
+            raise UnreadableFileError(
+                "FILE_UNREADABLE", f"{name}: more than {_MAX_WELLS} wells; split the file by run"
+            )
+        highest = _cycles(run)
+        if highest:
+            cycles[run_name] = max(highest, cycles.get(run_name, 0))
+    if not wells:
+        raise UnreadableFileError(
+            "RESULTS_MISSING",
+            f"{name}: RDML without a run that has reactions; export the analysed run again",
+        )
+    return PlateFile(name, Kind.RDML, tuple(wells), cycles=MappingProxyType(cycles))
+
+
+def _read_sample(element: ET.Element) -> _Sample:
+    sample_id = element.get("id", "").strip()
+    description = _text(element, "description")
+    readable = bool(description) and _UUID.fullmatch(sample_id) is not None
+    types: dict[str, Task] = {}
+    for child in _children(element, "type"):
+        types[child.get("targetId", "")] = task_of((child.text or "").strip() or "other")
+    quantities: dict[str, float] = {}
+    for child in _children(element, "quantity"):
+        value = read_number(_text(child, "value"))
+        if value is not None:
+            quantities[child.get("targetId", "")] = value
+    return _Sample(
+        description if readable else sample_id, sample_id if readable else None, types, quantities
+    )
+
+
+def _read_run(run: ET.Element, run_name: str, samples: dict[str, _Sample]) -> Iterator[Well]:
+    """Read the reactions of a run, one well per reaction and target."""
+    reacts = _children(run, "react")
+    columns = _columns(run)
+    numbers = [
+        int(r) for r in (react.get("id", "") for react in reacts) if r.isdecimal() and len(r) < 6
+    ]
+    size = plate_size(max(numbers, default=0), set())
+    for react in reacts:
+        place = react.get("id", "").strip()
+        numbered = place.isdecimal() and len(place) < 6
+        well = well_from_number(int(place), size, columns) if numbered else well_name(place)
+        sample_id = next((s.get("id", "").strip() for s in _children(react, "sample")), "")
+        sample = samples.get(sample_id, _Sample(sample_id, None, {}, {}))
+        for data in _children(react, "data"):
+            yield _read_data(data, run_name, well or place, place, sample)
+
+
+def _read_data(data: ET.Element, run: str, well: str, place: str, sample: _Sample) -> Well:
+    target = next((t.get("id", "").strip() for t in _children(data, "tar")), "")
+    reading = read_ct(_text(data, "cq"))
+    excluded = _children(data, "excl")
+    task = sample.task.get(target, sample.task.get("", Task.UNKNOWN))
+    quantity = sample.quantity.get(target, sample.quantity.get(""))
+    reason = (excluded[0].text or "").strip() or "OMITTED" if excluded else reading.fault
+    printed = next((_text(q, "value") for q in _children(data, "quantity")), "")
+    return Well(
+        run=run,
+        well=well,
+        sample=sample.name,
+        target=target,
+        task=task,
+        ct_raw=reading.raw,
+        ct=reading.ct,
+        quantity=quantity if task is Task.STANDARD else None,
+        excluded=bool(reason),
+        reason=reason,
+        fault="" if excluded else reading.fault,
+        place=f"react {place}, target {target}, cq",
+        other_name=sample.other_name,
+        printed_copies=read_number(printed) if task is Task.UNKNOWN else None,
+    )
+
+
+def _columns(run: ET.Element) -> int | None:
+    """Return the columns of the plate, None when the run does not tell."""
+    form = next(iter(_children(run, "pcrFormat")), None)
+    text = _text(form, "columns") if form is not None else ""
+    return int(text) if re.fullmatch(r"[1-9]\d?", text) else None
+
+
+def _cycles(run: ET.Element) -> int:
+    """Return the highest cycle with a fluorescence, 0 when the run holds none."""
+    highest = 0.0
+    for react in _children(run, "react"):
+        for data in _children(react, "data"):
+            points = _children(data, "adp")
+            if points:
+                highest = max(highest, *(read_number(_text(p, "cyc")) or 0.0 for p in points[-3:]))
+    return int(highest) if highest < 1000 else 0
+
+
+def _children(element: ET.Element, name: str) -> list[ET.Element]:
+    return [child for child in element if local_name(child.tag) == name]
+
+
+def _text(element: ET.Element, name: str) -> str:
+    for child in element:
+        if local_name(child.tag) == name:
+            return (child.text or "").strip()
+    return ""

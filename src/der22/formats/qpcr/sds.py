@@ -1,0 +1,55 @@
+"""SDS 1.x and 2.x text exports (7500, 7900HT): a head, a blank line, a tab-separated table.
+
+One file may hold several plates; a plate is a run. ``Flagged`` is a remark of the software and
+takes no well out; ``Omit`` does.
+"""
+
+from __future__ import annotations
+
+import re
+
+from der22.errors import UnreadableFileError
+from der22.formats.qpcr.record import Kind, PlateFile
+from der22.formats.qpcr.results_table import CT_NAMES, read_results
+from der22.formats.qpcr.table import Table, find_table, split_rows
+
+__all__ = ["looks_like_sds", "read_sds"]
+
+_DETECTOR = ("detector", "detectorname")
+
+
+def looks_like_sds(text: str) -> bool:
+    """Tell whether line 1 says SDS, or a table with a Detector column follows."""
+    first = text.lstrip().split("\n", 1)[0]
+    if re.search(r"\bSDS\b", first[:200]):
+        return True
+    head = "\n".join(text.split("\n", 61)[:60])
+    return find_table(split_rows(head, "\t", ""), [_DETECTOR, ("task", *CT_NAMES)]) is not None
+
+
+def read_sds(text: str, name: str) -> PlateFile:
+    """Read an SDS text export.
+
+    Raises:
+        UnreadableFileError: ``RESULTS_MISSING`` without a table that has Detector and Ct;
+            ``NUMBER_STYLE_MIXED``, ``NUMBER_STYLE_UNCLEAR``.
+    """
+    table = find_table(split_rows(text, "\t", name), [_DETECTOR, CT_NAMES])
+    if table is None:
+        raise UnreadableFileError(
+            "RESULTS_MISSING",
+            f"{name}: SDS text without a table that has Detector and Ct; "
+            "export the results of the analysed plate again",
+        )
+    wells, curves = read_results(_above_footer(table), name)
+    return PlateFile(name, Kind.SDS, wells, curves)
+
+
+def _above_footer(table: Table) -> Table:
+    """Keep the rows above the first blank line: below it stand plate totals, not wells."""
+    kept = []
+    for row in table.rows:
+        if not any(row.cells):
+            break
+        kept.append(row)
+    return Table(table.columns, table.titles, tuple(kept))

@@ -1,0 +1,156 @@
+"""Which kind of export a file is, told by its content, and its reading by the right reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from der22.errors import UnreadableFileError
+from der22.formats.qpcr.archive import open_archive, xml_root_name
+from der22.formats.qpcr.cfx import CFX_COLUMNS, read_cfx
+from der22.formats.qpcr.copies_table import COPIES_COLUMNS, read_copies_table
+from der22.formats.qpcr.design_analysis import read_design_analysis
+from der22.formats.qpcr.eds import looks_like_eds, read_eds
+from der22.formats.qpcr.lightcycler import looks_like_lightcycler, read_lightcycler
+from der22.formats.qpcr.numbers import Cell
+from der22.formats.qpcr.quantstudio import looks_like_quantstudio, read_quantstudio
+from der22.formats.qpcr.rdml import find_rdml_member, read_rdml, read_rdml_xml
+from der22.formats.qpcr.record import PlateFile
+from der22.formats.qpcr.sds import looks_like_sds, read_sds
+from der22.formats.qpcr.table import Table, decode_text, find_table, split_rows
+from der22.formats.qpcr.workbook import Workbook, open_workbook
+
+__all__ = ["parse_plate_file", "read_plate_file"]
+
+_MAX_FILE_BYTES = 128 * 2**20
+_LOOKED_FOR = (
+    "RDML, QuantStudio or ViiA 7 text with [Results], a workbook with a sheet Results, SDS text, "
+    ".eds, LightCycler 480 text, a CFX table with Fluor, Content and Cq, or a table with sample, "
+    "target and copies"
+)
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def read_plate_file(path: Path | str) -> PlateFile:
+    """Read a qPCR export of any known kind; see `parse_plate_file` for the errors.
+
+    Raises:
+        UnreadableFileError: ``FILE_UNREADABLE`` when it cannot be opened or is absurdly large.
+    """
+    path = Path(path)
+    try:
+        if path.stat().st_size > _MAX_FILE_BYTES:
+            raise UnreadableFileError(
+                "FILE_UNREADABLE",
+                f"{path.name}: larger than {_MAX_FILE_BYTES // 2**20} MiB, no plate export is; "
+                "give the export of one run",
+            )
+        content = path.read_bytes()
+    except OSError as error:
+        raise UnreadableFileError(
+            "FILE_UNREADABLE",
+            f"{path.name}: cannot be opened ({error.strerror}); check the path and the rights",
+        ) from error
+    return parse_plate_file(content, path.name)
+
+
+def parse_plate_file(content: bytes, name: str) -> PlateFile:
+    """Read the content of a qPCR export; the kind is found by content, never by the name.
+
+    Args:
+        content: the whole file.
+        name: what to call it in sentences.
+
+    Raises:
+        UnreadableFileError: ``FORMAT_UNKNOWN`` when it is of no known kind; else the errors of the
+            readers: ``FILE_UNREADABLE``, ``FILE_NOT_ANALYSED``, ``RESULTS_MISSING``,
+            ``NUMBER_STYLE_MIXED``, ``NUMBER_STYLE_UNCLEAR``.
+    """
+    if not content.strip():
+        raise UnreadableFileError(
+            "FILE_UNREADABLE", f"{name}: the file is empty; export or copy it again"
+        )
+    if content.startswith(_OLD_EXCEL):
+        raise UnreadableFileError(
+            "FORMAT_UNKNOWN",
+            f"{name}: an Excel 97-2003 workbook (.xls); open it and save it as .xlsx, or export "
+            "the run as text",
+        )
+    if content[:2] == b"PK":
+        return _parse_archive(content, name)
+    if content.lstrip()[:5] == b"<?xml" and xml_root_name(content, name) == "rdml":
+        return read_rdml_xml(content, name)
+    return _parse_text(decode_text(content), name)
+
+
+def _parse_archive(content: bytes, name: str) -> PlateFile:
+    archive = open_archive(content, name)
+    if looks_like_eds(archive):
+        return read_eds(archive, name)
+    book = open_workbook(content, name)
+    if book is not None:
+        return _parse_workbook(book)
+    member = find_rdml_member(archive, name)
+    if member is None:
+        raise _unknown(name)
+    return read_rdml(archive, member, name)
+
+
+def _parse_workbook(book: Workbook) -> PlateFile:
+    if "Results" in book.sheets:
+        return read_design_analysis(book)
+    for sheet in book.sheets:
+        found = _parse_table(book.rows(sheet), book.name)
+        if found is not None:
+            return found
+    raise _unknown(book.name)
+
+
+def _parse_text(text: str, name: str) -> PlateFile:
+    for looks_like, read in _TEXT_KINDS:
+        if looks_like(text):
+            return read(text, name)
+    for separator in ("\t", ",", ";"):
+        head = "\n".join(text.split("\n", 60)[:60])
+        if not _is_table(split_rows(head, separator, name)):
+            continue
+        found = _parse_table(split_rows(text, separator, name), name)
+        if found is not None:
+            return found
+    raise _unknown(name)
+
+
+def _is_table(rows: Sequence[Sequence[Cell]]) -> bool:
+    return any(find_table(rows, columns) is not None for columns, _ in _TABLE_KINDS)
+
+
+def _parse_table(rows: Sequence[Sequence[Cell]], name: str) -> PlateFile | None:
+    for columns, read in _TABLE_KINDS:
+        table = find_table(rows, columns)
+        if table is not None:
+            return _with_rows(read, table, name)
+    return None
+
+
+def _with_rows(read: Callable[[Table, str], PlateFile], table: Table, name: str) -> PlateFile:
+    """Read a table that must hold at least one row."""
+    plate = read(table, name)
+    if not plate.wells:
+        raise UnreadableFileError(
+            "RESULTS_MISSING", f"{name}: a header and no row below it; export the results again"
+        )
+    return plate
+
+
+def _unknown(name: str) -> UnreadableFileError:
+    return UnreadableFileError(
+        "FORMAT_UNKNOWN", f"{name}: no known qPCR export; looked for {_LOOKED_FOR}"
+    )
+
+
+_TEXT_KINDS: tuple[tuple[Callable[[str], bool], Callable[[str, str], PlateFile]], ...] = (
+    (looks_like_quantstudio, read_quantstudio),
+    (looks_like_lightcycler, read_lightcycler),
+    (looks_like_sds, read_sds),
+)
+_TABLE_KINDS = ((CFX_COLUMNS, read_cfx), (COPIES_COLUMNS, read_copies_table))

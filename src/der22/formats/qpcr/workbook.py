@@ -1,0 +1,158 @@
+"""Excel workbooks (.xlsx) as rows of cells: text, numbers, nothing else.
+
+Read here and not with openpyxl because a plate is read within milliseconds this way and nothing of
+a foreign workbook but its cell values is ever interpreted: no styles, links, macros or entities.
+Layout: ECMA-376 part 1, SpreadsheetML (workbook, shared strings, sheet data).
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from xml.etree import ElementTree as ET
+
+from der22.formats.qpcr.archive import (
+    local_name,
+    member_names,
+    open_archive,
+    parse_xml,
+    read_member,
+)
+from der22.formats.qpcr.numbers import Cell
+
+__all__ = ["Workbook", "open_workbook"]
+
+_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_MAX_COLUMNS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """An open workbook.
+
+    Attributes:
+        name: file, for sentences.
+        sheets: sheet name -> member of the archive, in workbook order.
+        archive: the archive.
+        strings: shared strings.
+    """
+
+    name: str
+    sheets: Mapping[str, str]
+    archive: zipfile.ZipFile
+    strings: Sequence[str]
+
+    def rows(self, sheet: str) -> list[Sequence[Cell]]:
+        """Return the rows of a sheet; empty rows are kept, so that row 1 is item 0.
+
+        Raises:
+            UnreadableFileError: ``FILE_UNREADABLE`` when the sheet is damaged.
+        """
+        content = read_member(self.archive, self.sheets[sheet], self.name)
+        rows: list[Sequence[Cell]] = []
+        for element in parse_xml(content, self.name).iter():
+            if local_name(element.tag) != "row":
+                continue
+            number = element.get("r", "")
+            at = int(number) - 1 if re.fullmatch(r"\d{1,7}", number) else len(rows)
+            if len(rows) < at < len(rows) + 100_000:
+                rows.extend(() for _ in range(at - len(rows)))
+            rows.append(self._row(element))
+        return rows
+
+    def _row(self, element: ET.Element) -> list[Cell]:
+        cells: list[Cell] = []
+        for cell in element:
+            if local_name(cell.tag) != "c":
+                continue
+            at = _column(cell.get("r", ""), len(cells))
+            cells.extend([None] * (min(at, _MAX_COLUMNS) - len(cells)))
+            if len(cells) < _MAX_COLUMNS:
+                cells.append(self._value(cell))
+        return cells
+
+    def _value(self, cell: ET.Element) -> Cell:
+        kind = cell.get("t", "n")
+        if kind == "inlineStr":
+            return _text_of(cell)
+        text = next((c.text or "" for c in cell if local_name(c.tag) == "v"), None)
+        if text is None:
+            return None
+        if kind == "s":
+            at = int(text) if re.fullmatch(r"\d{1,7}", text) else -1
+            return self.strings[at] if 0 <= at < len(self.strings) else None
+        if kind == "b":
+            return "TRUE" if text == "1" else "FALSE"
+        if kind == "n" and re.fullmatch(r"[+-]?[0-9.]{1,40}(?:[eE][+-]?\d{1,3})?", text):
+            return float(text) if text.count(".") < 2 and any(map(str.isdigit, text)) else text
+        return text
+
+
+def open_workbook(content: bytes, name: str) -> Workbook | None:
+    """Open a workbook held in memory; None when the archive holds no workbook.
+
+    Raises:
+        UnreadableFileError: ``FILE_UNREADABLE`` when the archive is damaged.
+    """
+    archive = open_archive(content, name)
+    members = member_names(archive)
+    if "xl/workbook.xml" not in members:
+        return None
+    targets = _targets(archive, members, name)
+    sheets: dict[str, str] = {}
+    for element in parse_xml(read_member(archive, members["xl/workbook.xml"], name), name).iter():
+        if local_name(element.tag) == "sheet":
+            target = targets.get(element.get(_RELATION, ""))
+            if target is not None:
+                sheets.setdefault(element.get("name", ""), target)
+    return Workbook(name, sheets, archive, _shared_strings(archive, members, name))
+
+
+def _targets(archive: zipfile.ZipFile, members: Mapping[str, str], name: str) -> dict[str, str]:
+    """Return relation id -> member of the archive."""
+    relations = members.get("xl/_rels/workbook.xml.rels")
+    if relations is None:
+        return {}
+    targets = {}
+    for element in parse_xml(read_member(archive, relations, name), name):
+        path = element.get("Target", "")
+        full = posixpath.normpath(posixpath.join("/xl", path)).lstrip("/")
+        if full in members:
+            targets[element.get("Id", "")] = members[full]
+    return targets
+
+
+def _shared_strings(
+    archive: zipfile.ZipFile, members: Mapping[str, str], name: str
+) -> tuple[str, ...]:
+    member = members.get("xl/sharedStrings.xml")
+    if member is None:
+        return ()
+    root = parse_xml(read_member(archive, member, name), name)
+    return tuple(_text_of(item) for item in root if local_name(item.tag) == "si")
+
+
+def _text_of(element: ET.Element) -> str:
+    """Join the text runs of a string, phonetic readings left out."""
+    parts = []
+    for child in element:
+        tag = local_name(child.tag)
+        if tag == "t":
+            parts.append(child.text or "")
+        elif tag in ("r", "is"):
+            parts.append(_text_of(child))
+    return "".join(parts)
+
+
+def _column(reference: str, following: int) -> int:
+    match = _REFERENCE.fullmatch(reference)
+    if match is None:
+        return following
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return max(column - 1, following)

@@ -1,0 +1,143 @@
+"""SCF, the Staden trace format (.scf), versions 2 and 3: bytes -> channels and calls.
+
+Layout after Dear and Staden, "A standard file format for data from DNA sequencing instruments",
+DNA Sequence 1992;3:107-110, and the Staden package manual for version 3: a head of 128 bytes,
+big-endian; samples of one or two bytes, in version 3 channel by channel as second differences.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from der22.errors import UnreadableFileError
+
+__all__ = ["SCF_MAGIC", "ScfFile", "parse_scf"]
+
+SCF_MAGIC = b".scf"
+
+_HEAD = struct.Struct(">4s8I4s4I")
+_HEAD_BYTES = 128
+_BYTES_PER_CALL = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ScfFile:
+    """The parts of an SCF file that a trace needs.
+
+    Attributes:
+        name: what to call it in sentences.
+        channels: signal of A, C, G, T, shape (4, n_points).
+        calls: one letter per call, capitals, ``-`` read as N.
+        positions: scan of each call, shape (n_calls,).
+        qualities: probability of the called base as the file gives it, shape (n_calls,).
+    """
+
+    name: str
+    channels: NDArray[np.float64]
+    calls: str
+    positions: NDArray[np.int64]
+    qualities: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    n_samples: int
+    samples_at: int
+    n_calls: int
+    calls_at: int
+    is_version_3: bool
+    sample_bytes: int
+
+
+def parse_scf(content: bytes, name: str) -> ScfFile:
+    """Read an SCF file of version 2 or 3.
+
+    Raises:
+        UnreadableFileError: ``UNREADABLE_FILE`` when the head is damaged or a part ends beyond the
+            file.
+    """
+    head = _read_head(content, name)
+    n_bytes = 4 * head.n_samples * head.sample_bytes
+    raw = _section(content, name, "samples", head.samples_at, n_bytes)
+    calls = _section(content, name, "bases", head.calls_at, head.n_calls * _BYTES_PER_CALL)
+    letters, positions, probabilities = _read_calls(calls, head)
+    return ScfFile(
+        name=name,
+        channels=_read_samples(raw, head),
+        calls=letters.upper().replace("-", "N"),
+        positions=positions,
+        qualities=_quality_of_call(letters, probabilities),
+    )
+
+
+def _read_head(content: bytes, name: str) -> _Head:
+    if len(content) < _HEAD_BYTES:
+        raise _cut_short(name, "head", _HEAD_BYTES, len(content))
+    magic, n_samples, samples_at, n_calls, _, _, calls_at, _, _, version, size, *_ = (
+        _HEAD.unpack_from(content)
+    )
+    if magic != SCF_MAGIC:
+        raise UnreadableFileError("UNREADABLE_FILE", f"{name}: does not begin with .scf")
+    # Files before version 2 leave the sample size at zero: one byte a sample.
+    sample_bytes = 2 if size == 2 else 1
+    is_version_3 = version[:1] == b"3"
+    return _Head(n_samples, samples_at, n_calls, calls_at, is_version_3, sample_bytes)
+
+
+def _section(content: bytes, name: str, what: str, start: int, n_bytes: int) -> bytes:
+    if start + n_bytes > len(content):
+        raise _cut_short(name, what, start + n_bytes, len(content))
+    return content[start : start + n_bytes]
+
+
+def _cut_short(name: str, what: str, needed: int, found: int) -> UnreadableFileError:
+    return UnreadableFileError(
+        "UNREADABLE_FILE",
+        f"{name}: cut short, {what} end at byte {needed} and the file has {found}; "
+        "export it again from the instrument",
+    )
+
+
+def _read_samples(raw: bytes, head: _Head) -> NDArray[np.float64]:
+    dtype = np.dtype(">u2" if head.sample_bytes == 2 else "u1")
+    values = np.frombuffer(raw, dtype=dtype)
+    if not head.is_version_3:
+        return values.reshape(head.n_samples, 4).T.astype(np.float64)
+    # Second differences; sums run modulo the width of a sample, as they were written.
+    modulus = 256**head.sample_bytes
+    differences = values.reshape(4, head.n_samples).astype(np.int64)
+    first = np.cumsum(differences, axis=1) % modulus
+    samples: NDArray[np.float64] = (np.cumsum(first, axis=1) % modulus).astype(np.float64)
+    return samples
+
+
+def _read_calls(
+    raw: bytes, head: _Head
+) -> tuple[str, NDArray[np.int64], NDArray[np.int64]]:
+    """Return letters, positions (n_calls,) and the probabilities of A, C, G, T (4, n_calls)."""
+    n_calls = head.n_calls
+    if head.is_version_3:
+        columns = np.frombuffer(raw, dtype=np.uint8)
+        positions = np.frombuffer(raw[: 4 * n_calls], dtype=">u4").astype(np.int64)
+        probabilities = columns[4 * n_calls : 8 * n_calls].reshape(4, n_calls)
+        letters = raw[8 * n_calls : 9 * n_calls]
+    else:
+        rows = np.frombuffer(raw, dtype=np.uint8).reshape(n_calls, _BYTES_PER_CALL)
+        positions = np.ascontiguousarray(rows[:, :4]).view(">u4").ravel().astype(np.int64)
+        probabilities = rows[:, 4:8].T
+        letters = rows[:, 8].tobytes()
+    return letters.decode("latin-1"), positions, probabilities.astype(np.int64)
+
+
+def _quality_of_call(letters: str, probabilities: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the value of the called base; of an ambiguous call the largest of the four."""
+    index = np.array(["ACGT".find(letter) for letter in letters.upper()], dtype=np.int64)
+    if not index.size:
+        return index
+    own = np.take_along_axis(probabilities, np.maximum(index, 0)[None, :], axis=0)[0]
+    chosen: NDArray[np.int64] = np.where(index >= 0, own, probabilities.max(axis=0))
+    return chosen

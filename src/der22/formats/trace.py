@@ -1,0 +1,261 @@
+"""A Sanger trace: the four processed channels and the basecaller's reading of them.
+
+Two containers hold traces, ABIF (.ab1) and SCF (.scf). Which one a file is, its first four bytes
+say; the ending of its name is never asked. Both become the same typed `Trace`.
+
+Layout after Applied Biosystems, "Applied Biosystems Genetic Analysis Data File Format", 2009
+(ABIF) and Dear and Staden, DNA Sequence 1992;3:107-110 with the Staden manual (SCF).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from der22.errors import UnreadableFileError
+from der22.flags import Flag, Level
+from der22.formats.abif import AbifFile, parse_abif
+from der22.formats.scf import SCF_MAGIC, ScfFile, parse_scf
+
+__all__ = ["BASES", "Trace", "parse_trace"]
+
+#: order of the channels of every `Trace`; complement = the same order read backwards
+BASES = "ACGT"
+
+Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
+
+#: number of the call set an instrument's basecaller writes, and of the one a person edited
+_CALL_SETS = {"basecaller": (2, 1), "edited": (1, 2)}
+_DEFAULT_ORDER = "GATC"
+_LARGEST_QUALITY = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One capillary as the basecaller saw it.
+
+    Attributes:
+        name: what to call the file in sentences.
+        channels: processed signal of A, C, G, T, shape (4, n_points), never negative, read-only.
+        calls: one letter per call in reading direction, capitals.
+        positions: scan of each call, shape (n_calls,), ascending, inside the trace, read-only.
+        qualities: Phred value of each call, shape (n_calls,); None when the file holds none.
+        notes: what was noticed while reading.
+        instrument: machine as the file says it, for provenance only.
+        basecaller: basecaller and version, for provenance only.
+        mobility_file: mobility file, for provenance only.
+    """
+
+    name: str
+    channels: Floats
+    calls: str
+    positions: Ints
+    qualities: Ints | None
+    notes: tuple[Flag, ...] = ()
+    instrument: str = ""
+    basecaller: str = ""
+    mobility_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _CallSet:
+    """Calls as they lie in the file, before they are made to fit each other."""
+
+    calls: str
+    positions: Ints
+    qualities: Ints | None
+    notes: tuple[Flag, ...] = field(default=())
+
+
+def parse_trace(content: bytes, name: str, calls: str = "basecaller") -> Trace:
+    """Read a trace file.
+
+    Args:
+        content: the whole file.
+        name: what to call it in sentences.
+        calls: ``basecaller`` or ``edited``: which call set of an ABIF file to use where both exist.
+
+    Raises:
+        UnreadableFileError: ``UNREADABLE_FILE`` (no trace, or cut short), ``MISSING_CHANNEL``,
+            ``NO_BASECALLS``, ``NO_PEAK_POSITIONS``.
+    """
+    if content[:4] == b"ABIF":
+        try:
+            return _trace_of_abif(parse_abif(content, name), calls)
+        except UnreadableFileError as error:
+            if error.code in ("NOT_ABIF", "TRUNCATED"):
+                raise UnreadableFileError("UNREADABLE_FILE", error.message) from error
+            raise
+    if content[:4] == SCF_MAGIC:
+        return _trace_of_scf(parse_scf(content, name))
+    found = content[:4].decode("latin-1") if content else "nothing"
+    raise UnreadableFileError(
+        "UNREADABLE_FILE",
+        f"{name}: not a trace file, it begins with {found!r} instead of ABIF or .scf; "
+        "export it again from the instrument",
+    )
+
+
+def _trace_of_abif(abif: AbifFile, calls: str) -> Trace:
+    order, order_notes = _channel_order(abif)
+    channels = _stack_channels(abif, order)
+    call_set = _call_set_of_abif(abif, calls)
+    return _fit_together(
+        abif.name,
+        channels,
+        call_set,
+        order_notes,
+        texts=(
+            abif.text("MCHN", 1) or "",
+            abif.text("SVER", 2) or "",
+            abif.text("PDMF", 2) or abif.text("PDMF", 1) or "",
+        ),
+    )
+
+
+def _trace_of_scf(scf: ScfFile) -> Trace:
+    call_set = _CallSet(scf.calls, scf.positions, scf.qualities)
+    return _fit_together(scf.name, scf.channels, call_set, (), texts=("", "", ""))
+
+
+def _channel_order(abif: AbifFile) -> tuple[str, tuple[Flag, ...]]:
+    order = (abif.text("FWO_", 1) or "").upper()
+    if sorted(order) == sorted(BASES):
+        return order, ()
+    message = (
+        f"{abif.name}: no channel order (tag FWO_1), {_DEFAULT_ORDER} assumed; "
+        "check that the bases agree with the reference"
+    )
+    return _DEFAULT_ORDER, (Flag("CHANNEL_ORDER_ASSUMED", Level.NOTE, message),)
+
+
+def _stack_channels(abif: AbifFile, order: str) -> Floats:
+    found = []
+    for number in range(9, 13):
+        values = abif.numbers("DATA", number)
+        if values is None or values.size == 0:
+            raise UnreadableFileError(
+                "MISSING_CHANNEL",
+                f"{abif.name}: channel DATA{number} is missing; all four are needed, "
+                "switch on analysis in the sequencer software and export again",
+            )
+        found.append(values)
+    length = min(values.size for values in found)
+    stack = np.stack([values[:length] for values in found]).astype(np.float64)
+    return stack[[order.index(base) for base in BASES]]
+
+
+def _call_set_of_abif(abif: AbifFile, wanted: str) -> _CallSet:
+    sets = _CALL_SETS[wanted]
+    letters = [text for text in (abif.text("PBAS", n) for n in sets) if text]
+    if not letters:
+        raise UnreadableFileError(
+            "NO_BASECALLS", f"{abif.name}: no base calls (tag PBAS); run the basecaller"
+        )
+    positions = _first_numbers(abif, "PLOC", sets)
+    if positions is None:
+        raise _no_positions(abif.name, len(letters[0]), 0)
+    notes: tuple[Flag, ...] = ()
+    if len(letters) == 2 and letters[0] != letters[1]:
+        notes = (_edited_note(abif.name, letters, wanted),)
+    return _CallSet(letters[0].upper(), positions, _first_numbers(abif, "PCON", sets), notes)
+
+
+def _first_numbers(abif: AbifFile, tag: str, sets: Sequence[int]) -> Ints | None:
+    """Return the first non-empty value of `tag` among `sets`; char arrays are read as bytes."""
+    for number in sets:
+        values = abif.numbers(tag, number)
+        if values is None:
+            raw = abif.raw(tag, number)
+            values = None if raw is None else np.frombuffer(raw, dtype=np.uint8)
+        if values is not None and values.size:
+            return values.astype(np.int64)
+    return None
+
+
+def _edited_note(name: str, letters: Sequence[str], used: str) -> Flag:
+    differing = sum(a != b for a, b in zip(*letters, strict=False))
+    differing += abs(len(letters[0]) - len(letters[1]))
+    message = (
+        f"{name}: edited and basecaller's calls differ at {differing} places, the {used} calls "
+        "were used; fractions come from the channels alone"
+    )
+    return Flag("EDITED_CALLS_DIFFER", Level.NOTE, message)
+
+
+def _fit_together(
+    name: str,
+    channels: Floats,
+    found: _CallSet,
+    notes: tuple[Flag, ...],
+    texts: tuple[str, str, str],
+) -> Trace:
+    """Cut calls, positions and qualities to one length, in order and inside the trace."""
+    if not found.calls:
+        raise UnreadableFileError("NO_BASECALLS", f"{name}: no base calls; run the basecaller")
+    notes = notes + found.notes
+    qualities = _real_qualities(found.qualities)
+    sizes = [len(found.calls), found.positions.size]
+    sizes += [] if qualities is None else [qualities.size]
+    length = min(sizes)
+    if 2 * found.positions.size < len(found.calls):
+        raise _no_positions(name, len(found.calls), found.positions.size)
+    if len(set(sizes)) > 1:
+        notes += (_lengths_note(name, sizes, length),)
+    positions = found.positions[:length]
+    keep = np.flatnonzero((positions >= 0) & (positions < channels.shape[1]))
+    if 2 * keep.size < length:
+        raise _no_positions(name, length, keep.size)
+    keep = keep[np.argsort(positions[keep], kind="stable")]
+    if qualities is None:
+        notes += (_no_quality_note(name),)
+    letters = np.frombuffer(found.calls.encode("latin-1", "replace"), dtype=np.uint8)[keep]
+    clean = np.maximum(channels, 0.0)
+    ordered = positions[keep]
+    clean.flags.writeable = False
+    ordered.flags.writeable = False
+    return Trace(
+        name=name,
+        channels=clean,
+        calls=letters.tobytes().decode("latin-1"),
+        positions=ordered,
+        qualities=None if qualities is None else qualities[keep],
+        notes=notes,
+        instrument=texts[0],
+        basecaller=texts[1],
+        mobility_file=texts[2],
+    )
+
+
+def _real_qualities(values: Ints | None) -> Ints | None:
+    """Return qualities between 0 and 99, or None where a file holds none or only zeros."""
+    if values is None or not values.any():
+        return None
+    return np.clip(values, 0, _LARGEST_QUALITY)
+
+
+def _no_positions(name: str, n_calls: int, n_positions: int) -> UnreadableFileError:
+    return UnreadableFileError(
+        "NO_PEAK_POSITIONS",
+        f"{name}: {n_calls} calls but {n_positions} usable peak positions; "
+        "switch on analysis in the sequencer software and export again",
+    )
+
+
+def _lengths_note(name: str, sizes: Sequence[int], used: int) -> Flag:
+    qualities = f" and {sizes[2]} qualities" if len(sizes) == 3 else ""
+    message = f"{name}: {sizes[0]} calls, {sizes[1]} positions{qualities}; the first {used} used"
+    return Flag("CALL_LENGTHS_DIFFER", Level.NOTE, message)
+
+
+def _no_quality_note(name: str) -> Flag:
+    message = (
+        f"{name}: no quality values, 30 is assumed for every call; "
+        "identity to the reference and noise decide what is usable"
+    )
+    return Flag("NO_QUALITY_VALUES", Level.NOTE, message)

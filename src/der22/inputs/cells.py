@@ -1,0 +1,194 @@
+"""A sheet as text -> rows of typed values, with one problem for every cell that is not as told."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import math
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from der22.errors import InputProblem
+from der22.formats.sheets import Sheet
+from der22.inputs.columns import Column, Kind
+
+__all__ = ["IDENTIFIER", "TypedRow", "Value", "read_cells"]
+
+Value = str | int | float | datetime.date | None
+
+IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_MAX_TEXT = 200
+_WINDOWS_NAMES = {"CON", "PRN", "AUX", "NUL"}
+
+
+@dataclass(frozen=True, slots=True)
+class TypedRow:
+    """One row whose cells have their type.
+
+    Attributes:
+        number: row as an editor shows it, header = 1.
+        values: column -> value; None = blank or refused.
+        extra: the ``x_`` columns, as text, in sheet order.
+    """
+
+    number: int
+    values: dict[str, Value]
+    extra: dict[str, str]
+
+
+def read_cells(
+    sheet: Sheet, columns: Sequence[Column], base: Path
+) -> tuple[list[TypedRow], list[InputProblem]]:
+    """Give every cell its type.
+
+    Args:
+        sheet: text.
+        columns: what the columns are.
+        base: folder that relative paths start from (the folder of the sheet).
+
+    Returns:
+        The rows, refused cells as None, and all problems.
+    """
+    known = {column.name: column for column in columns}
+    problems = _unknown_columns(sheet, known) + _missing_columns(sheet, columns)
+    readers = [
+        (name, _reader(known[name], base)) if name in known else (name, None)
+        for name in sheet.columns
+    ]
+    rows: list[TypedRow] = []
+    for number, cells in sheet.rows:
+        values: dict[str, Value] = dict.fromkeys(known)
+        extra: dict[str, str] = {}
+        for (name, reader), text in zip(readers, cells, strict=True):
+            if reader is None:
+                extra[name] = text
+                continue
+            try:
+                values[name] = reader(text)
+            except ValueError as error:
+                problems.append(
+                    InputProblem(sheet.source, str(error), row=number, column=name, value=text)
+                )
+        rows.append(TypedRow(number, values, extra))
+    return rows, problems
+
+
+def _unknown_columns(sheet: Sheet, known: dict[str, Column]) -> list[InputProblem]:
+    problems = []
+    for name in sheet.columns:
+        if name in known or name.startswith("x_"):
+            continue
+        near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
+        advice = f"did you mean {near[0]}? " if near else ""
+        problems.append(
+            InputProblem(
+                sheet.source,
+                f"unknown column; {advice}known are {', '.join(known)}; "
+                "a column of your own must begin with x_",
+                row=1,
+                column=name,
+            )
+        )
+    return problems
+
+
+def _missing_columns(sheet: Sheet, columns: Sequence[Column]) -> list[InputProblem]:
+    return [
+        InputProblem(sheet.source, f"this column is needed: {column.meaning}", column=column.name)
+        for column in columns
+        if column.required and column.name not in sheet.columns
+    ]
+
+
+def _reader(column: Column, base: Path) -> Callable[[str], Value]:
+    convert = _CONVERTERS[column.kind]
+
+    def read(text: str) -> Value:
+        if not text:
+            if column.required:
+                raise ValueError(f"blank, but it is needed: {column.meaning}")
+            return None
+        return convert(text, column, base)
+
+    return read
+
+
+def _identifier(text: str, _column: Column, _base: Path) -> str:
+    if not IDENTIFIER.fullmatch(text) or len(text) > _MAX_TEXT:
+        raise ValueError(
+            "an identifier begins with a letter or digit and holds only letters, digits, "
+            "dot, underscore and hyphen"
+        )
+    if text.upper() in _WINDOWS_NAMES:
+        raise ValueError("this name cannot be a file on every system; choose another")
+    return text
+
+
+def _text(text: str, _column: Column, _base: Path) -> str:
+    if len(text) > _MAX_TEXT:
+        raise ValueError(f"longer than {_MAX_TEXT} characters")
+    if not text.isprintable():
+        raise ValueError("holds characters that cannot be printed")
+    return text
+
+
+def _word(text: str, column: Column, _base: Path) -> str:
+    if text not in column.words:
+        near = difflib.get_close_matches(text, column.words, n=1, cutoff=0.5)
+        advice = f"; did you mean {near[0]}?" if near else ""
+        raise ValueError(f"allowed are {', '.join(column.words)}{advice}")
+    return text
+
+
+def _number(text: str, column: Column, _base: Path) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise ValueError("not a number; write digits with a decimal point") from None
+    if not math.isfinite(value) or "_" in text:
+        raise ValueError("not a finite number")
+    _within(value, column)
+    return value
+
+
+def _whole(text: str, column: Column, _base: Path) -> int:
+    if not re.fullmatch(r"[+-]?[0-9]{1,9}", text):
+        raise ValueError("not a whole number")
+    value = int(text)
+    _within(value, column)
+    return value
+
+
+def _within(value: float, column: Column) -> None:
+    if column.minimum is not None and value < column.minimum:
+        raise ValueError(f"below {column.minimum:g}")
+    if column.maximum is not None and value > column.maximum:
+        raise ValueError(f"above {column.maximum:g}")
+
+
+def _date(text: str, _column: Column, _base: Path) -> datetime.date:
+    try:
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            raise ValueError
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("not a date; write it as 2024-03-31") from None
+
+
+def _path(text: str, _column: Column, base: Path) -> str:
+    if not text.isprintable():
+        raise ValueError("holds characters that cannot be printed")
+    return str((base / text).absolute())
+
+
+_CONVERTERS: dict[Kind, Callable[[str, Column, Path], Value]] = {
+    Kind.IDENTIFIER: _identifier,
+    Kind.TEXT: _text,
+    Kind.WORD: _word,
+    Kind.WHOLE: _whole,
+    Kind.NUMBER: _number,
+    Kind.DATE: _date,
+    Kind.PATH: _path,
+}

@@ -1,0 +1,184 @@
+"""Everything a run needs, read and checked at once: config, five sheets, and that the files exist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from der22.errors import InputError, InputProblem
+from der22.flags import Level
+from der22.formats.probemix import Probemix, read_probemix, validate_probemix
+from der22.formats.records import MlpaSample, MrdSample, Patient, Plate, SangerRead
+from der22.inputs.config import Config, MlpaConfig, MrdConfig, SangerConfig, load_config
+from der22.inputs.cross_checks import (
+    check_files,
+    check_mlpa,
+    check_mrd,
+    check_patients,
+    check_sanger,
+)
+from der22.inputs.sheets import (
+    DayZero,
+    SheetRecords,
+    read_mlpa_sheet,
+    read_mrd_sheet,
+    read_patients_sheet,
+    read_plates_sheet,
+    read_sanger_sheet,
+)
+from der22.mrd.sheet_rules import check_mrd_sheets
+
+__all__ = ["CohortInputs", "load_inputs", "read_inputs"]
+
+
+@dataclass(frozen=True, slots=True)
+class CohortInputs:
+    """A cohort whose config and sheets were found good.
+
+    Attributes:
+        config: thresholds and places.
+        patients: by patient_id, in sheet order.
+        mlpa: injections; empty when the analysis is left out.
+        reads: trace files; empty when the analysis is left out.
+        plates: plate files; empty when the analysis is left out.
+        mrd: cDNA samples; empty when the analysis is left out.
+        probemixes: by path of the sheet.
+        warnings: what is allowed but doubtful, such as too few reference probes.
+    """
+
+    config: Config
+    patients: Mapping[str, Patient]
+    mlpa: tuple[MlpaSample, ...]
+    reads: tuple[SangerRead, ...]
+    plates: tuple[Plate, ...]
+    mrd: tuple[MrdSample, ...]
+    probemixes: Mapping[str, Probemix]
+    warnings: tuple[InputProblem, ...]
+
+    @property
+    def genes(self) -> tuple[str, ...]:
+        """Genes with target probes, in the order of the probemix sheets."""
+        return tuple(
+            dict.fromkeys(
+                probe.gene
+                for mix in self.probemixes.values()
+                for probe in mix.probes
+                if probe.role == "target"
+            )
+        )
+
+
+def load_inputs(config_path: Path | str) -> CohortInputs:
+    """Read and check a config and all that it names.
+
+    Raises:
+        InputError: with every problem of config, sheets and files.
+    """
+    return read_inputs(load_config(config_path))
+
+
+def read_inputs(config: Config) -> CohortInputs:
+    """Read and check the sheets of a config; see `load_inputs`."""
+    problems: list[InputProblem] = _check_outdir(config)
+    warnings: list[InputProblem] = []
+    patients, day_zero = read_patients_sheet(config.patients)
+    problems += patients.problems
+    problems += check_patients(patients)
+    mlpa, mixes = _read_mlpa(config.mlpa, patients, day_zero, problems, warnings)
+    reads = _read_sanger(config.sanger, patients, day_zero, problems)
+    plates, mrd = _read_mrd(config.mrd, patients, day_zero, problems)
+    if problems:
+        raise InputError(list(dict.fromkeys(problems)))
+    return CohortInputs(
+        config=config,
+        patients={patient.patient_id: patient for patient in patients.records},
+        mlpa=mlpa,
+        reads=reads,
+        plates=plates,
+        mrd=mrd,
+        probemixes=mixes,
+        warnings=tuple(warnings),
+    )
+
+
+def _read_mlpa(
+    part: MlpaConfig | None,
+    patients: SheetRecords[Patient],
+    day_zero: DayZero,
+    problems: list[InputProblem],
+    warnings: list[InputProblem],
+) -> tuple[tuple[MlpaSample, ...], dict[str, Probemix]]:
+    if part is None:
+        return (), {}
+    sheet = read_mlpa_sheet(part.samples, day_zero, part.probemix, part.size_standard)
+    problems += [*sheet.problems, *check_mlpa(sheet, patients), *check_files(sheet)]
+    paths = dict.fromkeys(sample.probemix for sample in sheet.records) or {part.probemix: None}
+    mixes: dict[str, Probemix] = {}
+    for path in paths:
+        _collect(lambda path=path: mixes.update({path: read_probemix(path)}), problems)
+        if path in mixes:
+            _sort_probemix_problems(path, mixes[path], problems, warnings)
+    return sheet.records, mixes
+
+
+def _sort_probemix_problems(
+    path: str, mix: Probemix, problems: list[InputProblem], warnings: list[InputProblem]
+) -> None:
+    for found in validate_probemix(mix):
+        problem = InputProblem(Path(path).name, found.message, value=found.probe_id)
+        (problems if found.level is Level.ERROR else warnings).append(problem)
+
+
+def _read_sanger(
+    part: SangerConfig | None,
+    patients: SheetRecords[Patient],
+    day_zero: DayZero,
+    problems: list[InputProblem],
+) -> tuple[SangerRead, ...]:
+    if part is None:
+        return ()
+    sheet = read_sanger_sheet(part.reads, day_zero)
+    problems += [*sheet.problems, *check_sanger(sheet, patients), *check_files(sheet)]
+    if part.reference and not Path(part.reference).exists():
+        problems.append(
+            InputProblem("config", "no such folder or FASTA", None, "sanger.reference", part.reference)
+        )
+    return sheet.records
+
+
+def _read_mrd(
+    part: MrdConfig | None,
+    patients: SheetRecords[Patient],
+    day_zero: DayZero,
+    problems: list[InputProblem],
+) -> tuple[tuple[Plate, ...], tuple[MrdSample, ...]]:
+    if part is None:
+        return (), ()
+    plates = read_plates_sheet(part.plates)
+    samples = read_mrd_sheet(part.samples, day_zero)
+    found = [*plates.problems, *samples.problems, *check_files(plates)]
+    found += check_mrd(plates, samples, patients)
+    if not found:
+        known = {patient.patient_id: patient for patient in patients.records}
+        found += check_mrd_sheets(plates.records, samples.records, known, part.settings)
+    problems += found
+    return plates.records, samples.records
+
+
+def _collect(read: Callable[[], object], problems: list[InputProblem]) -> None:
+    try:
+        read()
+    except InputError as error:
+        problems += error.problems
+
+
+def _check_outdir(config: Config) -> list[InputProblem]:
+    existing = config.outdir
+    while not existing.exists() and existing != existing.parent:
+        existing = existing.parent
+    if not existing.is_dir():
+        message = f"{existing.name} is a file, results need a folder"
+        return [InputProblem(config.source, message, column="outdir", value=config.outdir.name)]
+    return []
+

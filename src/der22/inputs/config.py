@@ -1,0 +1,255 @@
+"""The config: YAML -> one frozen record, every mistake told with key, value and what is allowed."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+
+from der22.cohort.settings import StatisticsSettings
+from der22.errors import InputError, InputProblem
+from der22.inputs.schema import config_schema
+from der22.mlpa.settings import MlpaSettings
+from der22.mrd.settings import MrdSettings
+from der22.mrd.timepoints import timepoints_from_plain
+from der22.sanger.settings import SangerSettings
+
+__all__ = ["Config", "MlpaConfig", "MrdConfig", "SangerConfig", "config_from_mapping", "load_config"]
+
+_Record = TypeVar("_Record")
+
+
+@dataclass(frozen=True, slots=True)
+class MlpaConfig:
+    """The mlpa part: sheet, defaults for its rows, thresholds; paths absolute."""
+
+    samples: Path
+    probemix: str
+    size_standard: str
+    runs_per_job: int
+    settings: MlpaSettings
+
+
+@dataclass(frozen=True, slots=True)
+class SangerConfig:
+    """The sanger part: sheet, reference ('' = the shipped ABL1), thresholds; paths absolute."""
+
+    reads: Path
+    reference: str
+    samples_per_job: int
+    settings: SangerSettings
+
+
+@dataclass(frozen=True, slots=True)
+class MrdConfig:
+    """The mrd part: two sheets and thresholds; paths absolute."""
+
+    samples: Path
+    plates: Path
+    plates_per_job: int
+    settings: MrdSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole config; an analysis that was left out is None.
+
+    Attributes:
+        source: name of the file, for sentences.
+        name: name of the cohort.
+        patients: the patients sheet.
+        ikzf1plus_definition: gimema, aieop_bfm or gimema_2024.
+        genomic_risk: name of the risk rule.
+        fail_on: none or error.
+        pages_per_job: patient pages that one job writes.
+        outdir: where results go.
+    """
+
+    source: str
+    name: str
+    patients: Path
+    ikzf1plus_definition: str
+    genomic_risk: str
+    mlpa: MlpaConfig | None
+    sanger: SangerConfig | None
+    mrd: MrdConfig | None
+    statistics: StatisticsSettings
+    fail_on: str
+    pages_per_job: int
+    outdir: Path
+
+
+def load_config(path: Path | str) -> Config:
+    """Read a config file; relative paths inside it start from its folder.
+
+    Raises:
+        InputError: with every problem of the file.
+    """
+    path = Path(path)
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        reason = "no such file" if isinstance(error, FileNotFoundError) else str(error.strerror)
+        raise InputError([InputProblem(str(path), f"config: {reason}")]) from error
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        where = str(getattr(error, "problem_mark", "") or "").strip()
+        raise InputError([InputProblem(path.name, f"not valid YAML {where}".strip())]) from error
+    return config_from_mapping(content, path.name, path.absolute().parent)
+
+
+def config_from_mapping(content: Any, source: str, base: Path) -> Config:
+    """Check a config that was read already and turn it into a record.
+
+    Args:
+        content: what the YAML held.
+        source: name of the file, for sentences.
+        base: folder that relative paths start from.
+
+    Raises:
+        InputError: with every problem.
+    """
+    if not isinstance(content, Mapping):
+        raise InputError([InputProblem(source, "the config must be a table of keys and values")])
+    content = _words_for_booleans(content)
+    problems = _schema_problems(content, source)
+    if problems:
+        raise InputError(problems)
+    return _build(content, source, base)
+
+
+def _build(content: Mapping[str, Any], source: str, base: Path) -> Config:
+    problems: list[InputProblem] = []
+    cohort, report = content["cohort"], content.get("report") or {}
+
+    def path(text: str) -> Path:
+        return (base / text).absolute()
+
+    mlpa = sanger = mrd = None
+    if (part := content.get("mlpa")) is not None:
+        mlpa = MlpaConfig(
+            samples=path(part["samples"]),
+            probemix=str(path(part["probemix"])),
+            size_standard=part["size_standard"],
+            runs_per_job=part.get("runs_per_job", 1),
+            settings=_settings(MlpaSettings, part.get("settings")),
+        )
+    if (part := content.get("sanger")) is not None:
+        sanger = SangerConfig(
+            reads=path(part["reads"]),
+            reference=str(path(part["reference"])) if part.get("reference") else "",
+            samples_per_job=part.get("samples_per_job", 24),
+            settings=_settings(SangerSettings, part.get("settings")),
+        )
+    if (part := content.get("mrd")) is not None:
+        mrd = MrdConfig(
+            samples=path(part["samples"]),
+            plates=path(part["plates"]),
+            plates_per_job=part.get("plates_per_job", 16),
+            settings=_mrd_settings(part.get("settings"), source, problems),
+        )
+    if problems:
+        raise InputError(problems)
+    return Config(
+        source=source,
+        name=cohort["name"],
+        patients=path(cohort["patients"]),
+        ikzf1plus_definition=cohort.get("ikzf1plus_definition", "gimema"),
+        genomic_risk=cohort.get("genomic_risk", "default"),
+        mlpa=mlpa,
+        sanger=sanger,
+        mrd=mrd,
+        statistics=_settings(StatisticsSettings, content.get("statistics")),
+        fail_on=report.get("fail_on", "none"),
+        pages_per_job=report.get("pages_per_job", 250),
+        outdir=path(content.get("outdir", "results")),
+    )
+
+
+def _settings(record: type[_Record], given: Mapping[str, Any] | None) -> _Record:
+    return record(**{key: _frozen(value) for key, value in (given or {}).items()})
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
+
+
+def _mrd_settings(
+    given: Mapping[str, Any] | None, source: str, problems: list[InputProblem]
+) -> MrdSettings:
+    plain = dict(given or {})
+    timepoints = plain.pop("timepoints", None)
+    settings = _settings(MrdSettings, plain)
+    if timepoints is None:
+        return settings
+    try:
+        return dataclasses.replace(settings, timepoints=timepoints_from_plain(timepoints))
+    except InputError as error:
+        problems += [dataclasses.replace(problem, source=source) for problem in error.problems]
+        return settings
+
+
+def _words_for_booleans(value: Any) -> Any:
+    # YAML 1.1 turns the words yes and no into truth values; the config means the words
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return {str(key): _words_for_booleans(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_words_for_booleans(item) for item in value]
+    return value
+
+
+def _schema_problems(content: Mapping[str, Any], source: str) -> list[InputProblem]:
+    import jsonschema  # 0.1 s, paid only where a config is read
+
+    validator = jsonschema.Draft202012Validator(config_schema())
+    problems: list[InputProblem] = []
+    for error in sorted(validator.iter_errors(content), key=lambda e: [str(p) for p in e.path]):
+        key = ".".join(str(part) for part in error.path)
+        problems += _explain(error, key, source)
+    return problems
+
+
+def _explain(error: Any, key: str, source: str) -> Sequence[InputProblem]:
+    if error.validator == "additionalProperties":
+        allowed = list(error.schema["properties"])
+        return [
+            InputProblem(source, f"unknown key; {_nearest(name, allowed)}", column=_join(key, name))
+            for name in error.instance
+            if name not in allowed
+        ]
+    if error.validator == "required":
+        name = next(name for name in error.validator_value if repr(name) in error.message)
+        return [InputProblem(source, "this key is needed", column=_join(key, name))]
+    return [InputProblem(source, _allowed(error), column=key or None, value=_short(error.instance))]
+
+
+def _allowed(error: Any) -> str:
+    if error.validator == "enum":
+        return f"allowed are {', '.join(str(word) for word in error.validator_value)}"
+    if error.validator == "type":
+        kind = error.validator_value
+        return f"must be of type {kind if isinstance(kind, str) else ' or '.join(kind)}"
+    if error.validator in ("minimum", "maximum"):
+        return f"the {error.validator} is {error.validator_value:g}"
+    return f"must obey {error.validator} = {error.validator_value}"
+
+
+def _nearest(name: str, allowed: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, allowed, n=1, cutoff=0.5)
+    advice = f"did you mean {near[0]}? " if near else ""
+    return f"{advice}allowed are {', '.join(allowed)}"
+
+
+def _join(key: str, name: str) -> str:
+    return f"{key}.{name}" if key else name
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,127 @@
+"""What must hold between sheets: known patients, one patient per sample, files that exist, events in order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Protocol
+
+from der22.errors import InputProblem
+from der22.formats.records import MlpaSample, MrdSample, Patient, Plate, SangerRead
+from der22.inputs.sheets import SheetRecords
+
+__all__ = ["check_files", "check_mlpa", "check_mrd", "check_patients", "check_sanger"]
+
+#: names that der22's own tables take in the folder of an analysis
+_TAKEN = {
+    "run_id": {"ikzf1.tsv"},
+    "sample_id": {"abl1.tsv", "controls.tsv"},
+    "plate_id": {"levels.tsv", "series.tsv"},
+}
+
+
+class _HasPath(Protocol):
+    @property
+    def path(self) -> str: ...
+
+
+def check_files(sheet: SheetRecords[_HasPath]) -> Iterator[InputProblem]:
+    """Every file named in a sheet must be there; whether it is good is judged by its analysis."""
+    for row, record in sheet.numbered():
+        if record.path != "None" and not os.path.isfile(record.path):  # noqa: PTH113 (100,000 rows)
+            yield InputProblem(
+                sheet.source, "no such file; correct the path or bring the file", row, "path",
+                os.path.basename(record.path),  # noqa: PTH119
+            )  # fmt: skip
+
+
+def check_patients(sheet: SheetRecords[Patient]) -> Iterator[InputProblem]:
+    """Events must be in an order that can happen."""
+    for row, patient in sheet.numbered():
+        for column, message in _contradictions(patient):
+            value = getattr(patient, column)
+            yield InputProblem(sheet.source, message, row, column, None if value is None else str(value))
+
+
+def _contradictions(patient: Patient) -> Iterator[tuple[str, str]]:
+    death, last, relapse = patient.death_day, patient.last_contact_day, patient.relapse_day
+    if patient.relapse_site and relapse is None:
+        yield "relapse_site", "a site without relapse_day; give the day or clear the site"
+    if death is not None and last is not None and last != death:
+        yield "last_contact_day", f"differs from death_day {death}; the last contact is the death"
+    end = death if death is not None else last
+    for column in ("chr_day", "relapse_day", "transplant_day"):
+        day = getattr(patient, column)
+        if day is None or end is None or day <= end:
+            continue
+        what = "death_day" if death is not None else "last_contact_day"
+        yield column, f"after {what} {end}; correct one of them"
+    if patient.chr_day is not None and relapse is not None and patient.chr_day > relapse:
+        yield "chr_day", f"after relapse_day {relapse}; correct one of them"
+
+
+def check_mlpa(
+    sheet: SheetRecords[MlpaSample], patients: SheetRecords[Patient]
+) -> Iterator[InputProblem]:
+    """Known patients; one probemix and one size standard per run."""
+    yield from _check_known(sheet, patients)
+    first: dict[str, MlpaSample] = {}
+    for row, sample in sheet.numbered():
+        yield from _check_taken(sheet.source, row, "run_id", sample.run_id)
+        other = first.setdefault(sample.run_id, sample)
+        for column in ("probemix", "size_standard"):
+            if getattr(sample, column) != getattr(other, column):
+                message = f"differs within run {sample.run_id}; one run has one {column}"
+                value = os.path.basename(getattr(sample, column))  # noqa: PTH119
+                yield InputProblem(sheet.source, message, row, column, value)
+
+
+def check_sanger(
+    sheet: SheetRecords[SangerRead], patients: SheetRecords[Patient]
+) -> Iterator[InputProblem]:
+    """Known patients; one sample belongs to one patient, one day and one role."""
+    yield from _check_known(sheet, patients)
+    first: dict[str, SangerRead] = {}
+    for row, read in sheet.numbered():
+        yield from _check_taken(sheet.source, row, "sample_id", read.sample_id)
+        other = first.setdefault(read.sample_id, read)
+        for column in ("patient_id", "day", "role"):
+            value, before = getattr(read, column), getattr(other, column)
+            if value != before:
+                message = f"sample {read.sample_id} had {before} in an earlier row"
+                yield InputProblem(sheet.source, message, row, column, str(value))
+
+
+def check_mrd(
+    plates: SheetRecords[Plate], samples: SheetRecords[MrdSample], patients: SheetRecords[Patient]
+) -> Iterator[InputProblem]:
+    """Known patients and plates."""
+    yield from _check_known(samples, patients)
+    for row, plate in plates.numbered():
+        yield from _check_taken(plates.source, row, "plate_id", plate.plate_id)
+    known = {plate.plate_id for plate in plates.records}
+    for row, sample in samples.numbered():
+        if sample.plate_id not in known:
+            message = f"no such plate in {plates.source}"
+            yield InputProblem(samples.source, message, row, "plate_id", sample.plate_id)
+
+
+class _HasPatient(Protocol):
+    @property
+    def patient_id(self) -> str | None: ...
+
+
+def _check_known(
+    sheet: SheetRecords[_HasPatient], patients: SheetRecords[Patient]
+) -> Iterator[InputProblem]:
+    known = {patient.patient_id for patient in patients.records}
+    for row, record in sheet.numbered():
+        if record.patient_id is not None and record.patient_id not in known:
+            message = f"no such patient in {patients.source}"
+            yield InputProblem(sheet.source, message, row, "patient_id", record.patient_id)
+
+
+def _check_taken(source: str, row: int, column: str, value: str) -> Iterator[InputProblem]:
+    if value in _TAKEN[column]:
+        yield InputProblem(source, "der22 writes a table of this name; choose another", row, column, value)
+

@@ -1,0 +1,233 @@
+"""The five sheets -> records: typed cells, moments as days, defaults filled in, duplicates refused."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from der22.errors import InputError, InputProblem
+from der22.formats.records import MlpaSample, MrdSample, Patient, Plate, SangerRead
+from der22.formats.sheets import read_sheet
+from der22.inputs.cells import TypedRow, read_cells
+from der22.inputs.columns import (
+    MLPA_COLUMNS,
+    MRD_COLUMNS,
+    PATIENT_COLUMNS,
+    PLATE_COLUMNS,
+    SANGER_COLUMNS,
+    Column,
+)
+from der22.resources import resource_path
+
+__all__ = [
+    "DayZero",
+    "SheetRecords",
+    "read_mlpa_sheet",
+    "read_mrd_sheet",
+    "read_patients_sheet",
+    "read_plates_sheet",
+    "read_sanger_sheet",
+]
+
+_Record = TypeVar("_Record")
+
+#: patient_id -> date of day 0, for patients that have one
+DayZero = Mapping[str, datetime.date]
+
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRecords(Generic[_Record]):
+    """What a sheet held.
+
+    Attributes:
+        source: file name, for sentences.
+        records: one per row, in sheet order.
+        row_numbers: the row of each record as an editor shows it.
+        problems: everything wrong with the sheet; the records are to be used only when empty.
+    """
+
+    source: str
+    records: tuple[_Record, ...]
+    row_numbers: tuple[int, ...]
+    problems: tuple[InputProblem, ...]
+
+    def numbered(self) -> Iterable[tuple[int, _Record]]:
+        """Iterate over (row number, record)."""
+        return zip(self.row_numbers, self.records, strict=True)
+
+
+def read_patients_sheet(path: Path) -> tuple[SheetRecords[Patient], DayZero]:
+    """Read the patients sheet; returns the records and the dates of day 0."""
+    table = _Table(path, PATIENT_COLUMNS)
+    table.refuse_duplicates("patient_id")
+    day_zero: dict[str, datetime.date] = {}
+    for row in table.rows:
+        patient_id, date = row.values["patient_id"], row.values["day_zero"]
+        if isinstance(patient_id, str) and isinstance(date, datetime.date):
+            day_zero[patient_id] = date
+
+    def build(row: TypedRow) -> Patient:
+        values = row.values
+        days = {
+            f"{event}_day": table.day(row, day_zero, f"{event}_day", f"{event}_date")
+            for event in ("chr", "relapse", "transplant", "death", "last_contact")
+        }
+        plain = {
+            key: values[key]
+            for key in ("sex", "age_years", "wbc_per_mm3", "fusion", "erg_deletion",
+                        "relapse_site", "cycles_started")
+        }  # fmt: skip
+        record: dict[str, Any] = {**plain, **days}
+        if record["last_contact_day"] is None:
+            record["last_contact_day"] = record["death_day"]
+        return Patient(patient_id=str(values["patient_id"]), extra=row.extra, **record)
+
+    return table.records(build), day_zero
+
+
+def read_mlpa_sheet(
+    path: Path, day_zero: DayZero, probemix: str, size_standard: str
+) -> SheetRecords[MlpaSample]:
+    """Read the mlpa sheet; `probemix` and `size_standard` serve the rows that name none."""
+    table = _Table(path, MLPA_COLUMNS)
+    table.refuse_duplicates("run_id", "sample_id")
+
+    def build(row: TypedRow) -> MlpaSample:
+        values: dict[str, Any] = row.values
+        if values["role"] == "patient" and not values["patient_id"]:
+            table.refuse(row, "patient_id", "role patient needs the patient_id")
+        standard = values["size_standard"]
+        return MlpaSample(
+            run_id=str(values["run_id"]),
+            sample_id=str(values["sample_id"]),
+            role=str(values["role"]),
+            path=str(values["path"]),
+            probemix=values["probemix"] or probemix,
+            size_standard=_standard(standard, path.absolute().parent) if standard else size_standard,
+            patient_id=values["patient_id"],
+            day=table.day(row, day_zero),
+            blast_percent=values["blast_percent"],
+            well=values["well"],
+        )
+
+    return table.records(build)
+
+
+def read_sanger_sheet(path: Path, day_zero: DayZero) -> SheetRecords[SangerRead]:
+    """Read the sanger sheet."""
+    table = _Table(path, SANGER_COLUMNS)
+    table.refuse_duplicates("read_id")
+
+    def build(row: TypedRow) -> SangerRead:
+        values: dict[str, Any] = row.values
+        role = values["role"] or "sample"
+        if role == "sample" and not values["patient_id"]:
+            table.refuse(row, "patient_id", "role sample needs the patient_id")
+        return SangerRead(
+            read_id=str(values["read_id"]),
+            sample_id=str(values["sample_id"]),
+            path=str(values["path"]),
+            role=role,
+            patient_id=values["patient_id"],
+            day=table.day(row, day_zero),
+            run_id=values["run_id"],
+            primer=values["primer"],
+        )
+
+    return table.records(build)
+
+
+def read_plates_sheet(path: Path) -> SheetRecords[Plate]:
+    """Read the plates sheet; several rows may be parts of one plate."""
+    table = _Table(path, PLATE_COLUMNS)
+
+    def build(row: TypedRow) -> Plate:
+        values: dict[str, Any] = row.values
+        return Plate(**{**values, "plate_id": str(values["plate_id"]), "path": str(values["path"])})
+
+    return table.records(build)
+
+
+def read_mrd_sheet(path: Path, day_zero: DayZero) -> SheetRecords[MrdSample]:
+    """Read the mrd sheet."""
+    table = _Table(path, MRD_COLUMNS)
+    table.refuse_duplicates("sample_id", "plate_id")
+
+    def build(row: TypedRow) -> MrdSample:
+        values: dict[str, Any] = row.values
+        return MrdSample(
+            patient_id=str(values["patient_id"]),
+            sample_id=str(values["sample_id"]),
+            plate_id=str(values["plate_id"]),
+            plate_sample=values["plate_sample"] or str(values["sample_id"]),
+            day=table.day(row, day_zero),
+            timepoint=values["timepoint"],
+            material=values["material"] or "BM",
+        )
+
+    return table.records(build)
+
+
+def _standard(text: str, base: Path) -> str:
+    """A shipped name stays a name; anything else is a path beside the sheet that names it."""
+    try:
+        resource_path(f"size_standards/{text}.tsv")
+    except FileNotFoundError:
+        return str((base / text).absolute())
+    return text
+
+
+class _Table:
+    """A sheet on its way to records; collects problems as it goes."""
+
+    def __init__(self, path: Path, columns: Sequence[Column]) -> None:
+        self.source = path.name
+        self.rows: list[TypedRow] = []
+        self.problems: list[InputProblem] = []
+        try:
+            sheet = read_sheet(path)
+        except InputError as error:
+            self.problems += error.problems
+            return
+        self.rows, self.problems = read_cells(sheet, columns, path.absolute().parent)
+
+    def refuse(self, row: TypedRow, column: str, message: str) -> None:
+        value = row.values.get(column)
+        text = None if value is None else str(value)
+        self.problems.append(InputProblem(self.source, message, row.number, column, text))
+
+    def refuse_duplicates(self, *columns: str) -> None:
+        first: dict[tuple[object, ...], int] = {}
+        for row in self.rows:
+            key = tuple(row.values[column] for column in columns)
+            if None in key:
+                continue
+            # two names that differ in capitals only would share a file on some systems
+            folded = tuple(str(part).casefold() for part in key)
+            if folded in first:
+                self.refuse(row, columns[-1], f"the same {' and '.join(columns)} as in row {first[folded]}")
+            first.setdefault(folded, row.number)
+
+    def day(
+        self, row: TypedRow, day_zero: DayZero, day_column: str = "day", date_column: str = "date"
+    ) -> int | None:
+        day, date = row.values[day_column], row.values[date_column]
+        if not isinstance(date, datetime.date):
+            return day if isinstance(day, int) else None
+        start = day_zero.get(str(row.values["patient_id"]))
+        if start is None:
+            self.refuse(row, date_column, "a date needs day_zero of the patient; or give the day")
+            return None
+        counted = (date - start).days
+        if isinstance(day, int) and day != counted:
+            self.refuse(row, date_column, f"is day {counted}, but {day_column} says {day}; correct one")
+        return counted
+
+    def records(self, build: Callable[[TypedRow], _Record]) -> SheetRecords[_Record]:
+        records = tuple(build(row) for row in self.rows)
+        numbers = tuple(row.number for row in self.rows)
+        return SheetRecords(self.source, records, numbers, tuple(self.problems))

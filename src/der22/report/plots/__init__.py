@@ -1,0 +1,1 @@
+"""Small drawings as inline SVG: deterministic, self-contained, readable without colour."""

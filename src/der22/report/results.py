@@ -1,0 +1,164 @@
+"""A results folder as the pages read it: the tables of some patients, each file opened once."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+__all__ = ["PatientResults", "Row", "as_float", "rank_problems", "read_patients", "read_rows"]
+
+#: one row of a table as it was written: column -> text, '' = not known
+Row = Mapping[str, str]
+
+_LEVELS = {"error": 0, "warning": 1, "note": 2}
+
+
+@dataclass(slots=True)
+class PatientResults:
+    """Every row of the results that concerns one patient; an empty list where nothing was done.
+
+    Attributes:
+        risk: row of ``cohort/genomic_risk.tsv``, empty when the table is not there.
+        ikzf1: rows of ``mlpa/ikzf1.tsv``.
+        sample_qc: rows of ``sample_qc.tsv`` of the patient's MLPA samples, with run_id added.
+        genes: rows of ``gene_calls.tsv``, with run_id added.
+        probes: rows of ``probe_ratios.tsv``, with run_id added.
+        abl1: rows of ``sanger/abl1.tsv``.
+        variants: sample_id -> rows of ``variants.tsv``.
+        codons: sample_id -> rows of ``codons.tsv``.
+        reads: sample_id -> rows of ``reads.tsv``.
+        traces: sample_id -> content of ``traces.json``.
+        levels: rows of ``mrd/levels.tsv``.
+        series: rows of ``mrd/series.tsv``.
+        problems: rows of ``problems.tsv`` about the patient or a sample, read or plate of it.
+    """
+
+    risk: Row = field(default_factory=dict)
+    ikzf1: list[Row] = field(default_factory=list)
+    sample_qc: list[Row] = field(default_factory=list)
+    genes: list[Row] = field(default_factory=list)
+    probes: list[Row] = field(default_factory=list)
+    abl1: list[Row] = field(default_factory=list)
+    variants: dict[str, list[Row]] = field(default_factory=dict)
+    codons: dict[str, list[Row]] = field(default_factory=dict)
+    reads: dict[str, list[Row]] = field(default_factory=dict)
+    traces: dict[str, Any] = field(default_factory=dict)
+    levels: list[Row] = field(default_factory=list)
+    series: list[Row] = field(default_factory=list)
+    problems: list[Row] = field(default_factory=list)
+
+
+def as_float(text: str) -> float:
+    """Return the number of a cell, NaN when it is blank or no number."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
+
+
+def read_rows(
+    path: Path, column: str | None = None, wanted: Collection[str] | None = None
+) -> list[Row]:
+    """Read a table, or only the rows whose `column` is one of `wanted`; [] when it is not there.
+
+    A batch of pages needs few rows of long tables, so rows are judged before they are taken apart.
+    """
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="\n") as handle:
+        columns = handle.readline().rstrip("\n").split("\t")
+        lines: Iterable[str] = (line.rstrip("\n") for line in handle)
+        if column is not None and wanted is not None:
+            place = columns.index(column)
+            lines = (line for line in lines if line.split("\t", place + 1)[place] in wanted)
+        return [dict(zip(columns, line.split("\t"), strict=True)) for line in lines]
+
+
+def read_patients(outdir: Path, patient_ids: Sequence[str]) -> dict[str, PatientResults]:
+    """Return the results of some patients.
+
+    Args:
+        outdir: results folder; any analysis may be missing.
+        patient_ids: whom to read; the order is kept.
+    """
+    people = {name: PatientResults() for name in patient_ids}
+    for row in read_rows(outdir / "cohort/genomic_risk.tsv", "patient_id", people):
+        people[row["patient_id"]].risk = row
+    _share(outdir / "mlpa/ikzf1.tsv", people, lambda person: person.ikzf1)
+    _share(outdir / "sanger/abl1.tsv", people, lambda person: person.abl1)
+    _share(outdir / "mrd/levels.tsv", people, lambda person: person.levels)
+    _share(outdir / "mrd/series.tsv", people, lambda person: person.series)
+    _add_mlpa(outdir, people)
+    for person in people.values():
+        for sample_id in dict.fromkeys(row["sample_id"] for row in person.abl1):
+            _add_sanger_sample(outdir / "sanger" / sample_id, sample_id, person)
+    _add_problems(outdir, people)
+    return people
+
+
+def rank_problems(rows: Iterable[Row]) -> list[Row]:
+    """Return problems with the heaviest first, otherwise in the order given."""
+    return sorted(rows, key=lambda row: _LEVELS.get(row["level"], len(_LEVELS)))
+
+
+def _share(
+    path: Path, people: Mapping[str, PatientResults], part: Callable[[PatientResults], list[Row]]
+) -> None:
+    for row in read_rows(path, "patient_id", people):
+        part(people[row["patient_id"]]).append(row)
+
+
+def _add_mlpa(outdir: Path, people: Mapping[str, PatientResults]) -> None:
+    runs = {row["run_id"] for person in people.values() for row in person.ikzf1 if row["run_id"]}
+    for run_id in sorted(runs):
+        parts: tuple[tuple[str, Callable[[PatientResults], list[Row]]], ...] = (
+            ("sample_qc", lambda person: person.sample_qc),
+            ("gene_calls", lambda person: person.genes),
+            ("probe_ratios", lambda person: person.probes),
+        )
+        for name, part in parts:
+            for row in read_rows(outdir / "mlpa" / run_id / f"{name}.tsv", "patient_id", people):
+                part(people[row["patient_id"]]).append({"run_id": run_id, **row})
+
+
+def _add_sanger_sample(folder: Path, sample_id: str, person: PatientResults) -> None:
+    person.variants[sample_id] = read_rows(folder / "variants.tsv")
+    person.codons[sample_id] = read_rows(folder / "codons.tsv")
+    person.reads[sample_id] = read_rows(folder / "reads.tsv")
+    traces = folder / "traces.json"
+    if traces.is_file():
+        person.traces[sample_id] = json.loads(traces.read_text(encoding="utf-8"))
+
+
+def _add_problems(outdir: Path, people: Mapping[str, PatientResults]) -> None:
+    owners: dict[tuple[str, str], list[str]] = {}
+    for name, person in people.items():
+        for key in _subjects(person):
+            owners.setdefault(key, []).append(name)
+    wanted = {subject for _, subject in owners} | set(people)
+    for row in read_rows(outdir / "problems.tsv", "subject", wanted):
+        names = owners.get((row["stage"], row["subject"]), [])
+        if not names and row["subject"] in people:
+            names = [row["subject"]]
+        for name in names:
+            people[name].problems.append(row)
+
+
+def _subjects(person: PatientResults) -> set[tuple[str, str]]:
+    """Return stage and name of everything of this patient that ``problems.tsv`` may speak of.
+
+    A sample of MLPA is unique within its run only, so it counts by ``run_id/sample_id`` alone.
+    """
+    pairs: set[tuple[str, str]] = set()
+    for row in (*person.ikzf1, *person.sample_qc):
+        pairs |= {("mlpa", row["run_id"]), ("mlpa", f"{row['run_id']}/{row['sample_id']}")}
+    pairs |= {("sanger", row["sample_id"]) for row in person.abl1}
+    pairs |= {("sanger", read["read_id"]) for rows in person.reads.values() for read in rows}
+    for row in person.levels:
+        plate = row.get("plate_id", "")
+        pairs |= {("mrd", row["sample_id"]), ("mrd", plate), ("mrd", f"{plate}/{row['sample_id']}")}
+    return {(stage, subject) for stage, subject in pairs if subject.strip("/")}

@@ -1,0 +1,99 @@
+"""Codes and calls in plain words, the same on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from der22.cohort.codes import CODES as COHORT_CODES
+from der22.flags import FlagKind
+
+__all__ = [
+    "NOT_A_TREATMENT_RULE",
+    "SYNTHETIC_COHORT",
+    "SYNTHETIC_PROBEMIX",
+    "explain_code",
+    "is_synthetic",
+    "percent_text",
+    "say",
+]
+
+NOT_A_TREATMENT_RULE = (
+    "Research use only: a label for research and review, not a treatment rule."
+)
+SYNTHETIC_COHORT = "synthetic: invented patients, invented data"
+SYNTHETIC_PROBEMIX = "synthetic probemix: for demonstration, not for patients"
+
+_WORDS = {
+    "CMR": "undetected (complete molecular response)",
+    "IKZF1_deletion": "IKZF1 deletion",
+    "IKZF1plus": "IKZF1plus",
+    "PNQ": "positive, not quantifiable",
+    "POS": "positive",
+    "ambiguous": "ambiguous",
+    "called": "called",
+    "called_with_warnings": "called, with warnings",
+    "cns": "central nervous system",
+    "dominant_negative": "dominant negative",
+    "heterozygous_deletion": "one copy lost",
+    "high": "high",
+    "homozygous_deletion": "both copies lost",
+    "intermediate": "intermediate",
+    "loss_of_function": "loss of function",
+    "missing": "no sample",
+    "no_IKZF1_deletion": "no IKZF1 deletion",
+    "not_assessed": "not read",
+    "not_called": "not called",
+    "not_done": "not done",
+    "not_evaluable": "not evaluable",
+    "single_strand": "one strand only",
+    "used_with_warnings": "used, with warnings",
+    "wild_type": "no mutation found",
+}
+
+
+def say(word: str) -> str:
+    """Return a word of the tables as people say it; blank is "not known".
+
+    >>> say("heterozygous_deletion"), say("")
+    ('one copy lost', 'not known')
+    """
+    if not word:
+        return "not known"
+    return _WORDS.get(word, word.replace("_", " "))
+
+
+def explain_code(code: str) -> FlagKind | None:
+    """Return what a code means and what to do about it, None for a code no analysis lists."""
+    return _kinds().get(code)
+
+
+def is_synthetic(cohort_name: str) -> bool:
+    """Whether the name of the cohort says that its patients are invented."""
+    return "synthetic" in cohort_name.lower()
+
+
+def percent_text(value: float) -> str:
+    """Return a percentage or a share of copies with three significant digits, never in powers.
+
+    >>> percent_text(31.25), percent_text(0.000312)
+    ('31.2', '0.000312')
+    """
+    text = f"{value:.3g}"
+    return text if "e" not in text else f"{value:.8f}".rstrip("0").rstrip(".")
+
+
+@cache
+def _kinds() -> dict[str, FlagKind]:
+    return {kind.code: kind for kind in _all_kinds()}
+
+
+def _all_kinds() -> Iterator[FlagKind]:
+    from der22.mlpa.codes import CODES as MLPA_CODES
+    from der22.mrd.codes import CODES as MRD_CODES
+    from der22.sanger.codes import CODES as SANGER_CODES
+
+    yield from COHORT_CODES
+    yield from MLPA_CODES
+    yield from SANGER_CODES
+    yield from MRD_CODES

@@ -1,0 +1,187 @@
+"""Double sequence: one insertion or deletion in a part of the molecules, seen in one read.
+
+A run of substitutions is never reported where one insertion or deletion explains it. Two tests, in
+reading direction: a *minor copy* of the reference shows through below the major one, shifted; or
+the calls *collapse*, because two copies are about equally strong.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from der22.sanger.arrays import Bools, Floats, Ints
+from der22.sanger.settings import SangerSettings
+
+__all__ = ["SecondCopy", "find_collapse", "find_minor_copy"]
+
+_LARGEST_SHIFT = 200
+_DRIFT = 0.06
+_SHIFTS_SCANNED = 12
+_ECHO_SHIFT = 3
+_ECHO_SHARE = 0.20
+
+_LARGEST_OFFSET = 210
+_GOOD_IDENTITY, _GOOD_WIDTH = 0.92, 25
+_MIN_FOLLOWING, _MAX_FOLLOWING = 60, 160
+_EXPLAINED = 0.62
+_STANDS_OUT = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class SecondCopy:
+    """A second copy of the sequence, in reading direction.
+
+    Attributes:
+        shift_nt: the second copy shows at base j what the strand has at ``j + shift_nt``;
+            negative = it is longer than the first, positive = shorter.
+        last_base: last base of the strand before it begins.
+        share: share of the weaker copy.
+    """
+
+    shift_nt: int
+    last_base: int
+    share: float
+
+
+def find_minor_copy(shares: Floats, strand: Ints, settings: SangerSettings) -> SecondCopy | None:
+    """Look for a shifted copy of the strand among the secondary peaks.
+
+    For each shift the excess of the predicted base over the other two alternatives is summed from
+    every possible break to the end of the read; a drift of 0.06 a base keeps noise from growing.
+
+    Args:
+        shares: shape (4, n_window), reading direction, NaN where not usable.
+        strand: bases as they are read, 0-3, shape (n_window,).
+        settings: thresholds in force.
+    """
+    usable = ~np.isnan(shares).all(axis=0)
+    if not usable.any():
+        return None
+    filled = np.nan_to_num(shares)
+    excess = 1.5 * filled - 0.5 * filled.sum(axis=0)
+    excess[strand, np.arange(strand.size)] = 0.0
+    excess[:, ~usable] = 0.0
+    shifts = _likely_shifts(excess, strand, usable)
+    return _best_break(excess, filled, strand, usable, shifts, settings)
+
+
+def _likely_shifts(excess: Floats, strand: Ints, usable: Bools) -> Ints:
+    """Rank shifts by correlation over the whole read, its last half and its last quarter."""
+    first, last = np.flatnonzero(usable)[[0, -1]]
+    size = 1 << int(np.ceil(np.log2(strand.size + _LARGEST_SHIFT)))
+    present = (strand[None, :] == np.arange(4)[:, None]).astype(np.float64)
+    spectrum = np.fft.rfft(present, size)
+    span = last - first
+    found: list[Ints] = []
+    for begin in (first, last - span // 2, last - span // 4):
+        part = excess.copy()
+        part[:, :begin] = 0.0
+        product = (np.conj(np.fft.rfft(part, size)) * spectrum).sum(axis=0)
+        agreement = np.fft.irfft(product, size)
+        shifts = np.concatenate(
+            (np.arange(-_LARGEST_SHIFT, 0), np.arange(1, _LARGEST_SHIFT + 1))
+        )
+        order = np.argsort(-agreement[shifts], kind="stable")
+        found.append(shifts[order[:_SHIFTS_SCANNED]])
+    return np.unique(np.concatenate(found))
+
+
+def _best_break(
+    excess: Floats,
+    shares: Floats,
+    strand: Ints,
+    usable: Bools,
+    shifts: Ints,
+    settings: SangerSettings,
+) -> SecondCopy | None:
+    at = np.arange(strand.size)
+    source = at[None, :] + shifts[:, None]
+    inside = (source >= 0) & (source < strand.size)
+    predicted = strand[np.clip(source, 0, strand.size - 1)]
+    informative = inside & usable[None, :] & (predicted != strand[None, :])
+    gain = np.where(informative, excess[predicted, at] - _DRIFT, 0.0)
+    to_end = np.cumsum(gain[:, ::-1], axis=1)[:, ::-1]
+    begin = to_end.argmax(axis=1)
+    total = to_end[np.arange(shifts.size), begin]
+    after = informative & (at[None, :] >= begin[:, None])
+    n_bases = after.sum(axis=1)
+    seen = np.where(after, shares[predicted, at], 0.0).sum(axis=1)
+    mean_share = seen / np.maximum(n_bases, 1)
+    least = np.where(np.abs(shifts) < _ECHO_SHIFT, _ECHO_SHARE, settings.double_min_share)
+    fires = (
+        (total >= settings.double_min_sum)
+        & (mean_share >= least)
+        & (n_bases >= settings.double_min_bases)
+    )
+    if not fires.any():
+        return None
+    best = int(np.argmax(np.where(fires, total, -np.inf)))
+    return SecondCopy(
+        shift_nt=int(shifts[best]),
+        last_base=int(begin[best]) - 1,
+        share=float(min(mean_share[best], 1.0)),
+    )
+
+
+def find_collapse(
+    heights: Floats, strand: Ints, strand_index: Ints, identity: Bools, alive: Bools
+) -> SecondCopy | None:
+    """Look for two copies of the strand behind the last stretch of good identity.
+
+    Args:
+        heights: shape (4, n_peaks), reading direction and reading strand.
+        strand: bases as they are read, shape (n_window,).
+        strand_index: base of the strand of each peak, -1 = none, shape (n_peaks,).
+        identity: whether each peak is called as its base, shape (n_peaks,).
+        alive: where the product has not ended, shape (n_peaks,).
+    """
+    last_good = _last_good_peak(identity)
+    if last_good is None:
+        return None
+    following = np.arange(last_good + 1, min(last_good + 1 + _MAX_FOLLOWING, identity.size))
+    following = following[np.cumprod(alive[following]).astype(bool)]
+    if following.size < _MIN_FOLLOWING:
+        return None
+    offsets, scores = _score_offsets(heights, strand, int(strand_index[last_good]), following)
+    if offsets.size < 2:
+        return None
+    order = np.argsort(-scores, kind="stable")[:2]
+    best, second = scores[order]
+    limit = scores.mean() + _STANDS_OUT * scores.std()
+    if best + second < _EXPLAINED or second < limit:
+        return None
+    return SecondCopy(
+        shift_nt=int(offsets[order[1]] - offsets[order[0]]),
+        last_base=int(strand_index[last_good]),
+        share=float(second / (best + second)),
+    )
+
+
+def _last_good_peak(identity: Bools) -> int | None:
+    """Return the last called-as-expected peak that ends 25 bases of good identity."""
+    total = np.concatenate(([0], np.cumsum(identity)))
+    if identity.size < _GOOD_WIDTH:
+        return None
+    behind = (total[_GOOD_WIDTH:] - total[:-_GOOD_WIDTH]) / _GOOD_WIDTH
+    good = np.flatnonzero((behind >= _GOOD_IDENTITY) & identity[_GOOD_WIDTH - 1 :])
+    return int(good[-1]) + _GOOD_WIDTH - 1 if good.size else None
+
+
+def _score_offsets(
+    heights: Floats, strand: Ints, base: int, peaks: Ints
+) -> tuple[Ints, Floats]:
+    """Return offsets with enough reference behind them and the mean share they explain."""
+    part = heights[:, peaks]
+    whole = part.sum(axis=0)
+    composition = part / np.where(whole > 0, whole, 1.0)
+    offsets = np.arange(-_LARGEST_OFFSET, _LARGEST_OFFSET + 1)
+    step = np.arange(1, peaks.size + 1)
+    source = base + step[None, :] + offsets[:, None]
+    inside = (source >= 0) & (source < strand.size)
+    predicted = strand[np.clip(source, 0, strand.size - 1)]
+    explained = np.where(inside, composition[predicted, np.arange(peaks.size)], 0.0).sum(axis=1)
+    n_bases = inside.sum(axis=1)
+    enough = n_bases >= _MIN_FOLLOWING
+    return offsets[enough], explained[enough] / n_bases[enough]

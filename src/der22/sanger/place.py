@@ -1,0 +1,96 @@
+"""Where a read lies on the reference: local alignment of its calls to both strands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import parasail
+
+from der22.sanger.arrays import Ints, base_index
+
+__all__ = ["Alignment", "Target", "align_calls", "make_target"]
+
+_MATCH, _MISMATCH, _GAP_OPEN, _GAP_EXTEND = 3, -5, 10, 2
+_LETTERS = np.frombuffer(b"ACGT", dtype=np.uint8)
+_MATRIX = parasail.matrix_create("ACGT", _MATCH, _MISMATCH)
+_OPERATIONS = "MIDNSHP=XB"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The window of the reference as both strands read it.
+
+    Attributes:
+        forward: bases 0-3 as a forward read meets them, shape (n_window,).
+        reverse: bases as a reverse read meets them, the reverse complement.
+        forward_letters: `forward` as text.
+        reverse_letters: `reverse` as text.
+    """
+
+    forward: Ints
+    reverse: Ints
+    forward_letters: str
+    reverse_letters: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """The better of the two alignments, in reading direction.
+
+    Attributes:
+        is_forward: whether the read runs with the reference.
+        score: match 3, mismatch -5, gap 10 and 2 a base.
+        steps: (length, operation) with ``=``, ``X``, ``I``, ``D``.
+        first_call: first aligned call, from 0.
+        first_base: first aligned base, from 0, in the order the strand is read.
+    """
+
+    is_forward: bool
+    score: int
+    steps: tuple[tuple[int, str], ...]
+    first_call: int
+    first_base: int
+
+    @property
+    def matches(self) -> int:
+        """Number of calls equal to the reference."""
+        return sum(length for length, step in self.steps if step == "=")
+
+
+def make_target(window: str) -> Target:
+    """Prepare the reference window once for all reads."""
+    forward = base_index(window)
+    reverse = 3 - forward[::-1]
+    return Target(forward, reverse, _letters(forward), _letters(reverse))
+
+
+def align_calls(calls: Ints, target: Target) -> Alignment:
+    """Align the calls to the window and to its reverse complement, keep the better.
+
+    The alignment is local: a tail of calls on background, or behind a double sequence, would cost
+    a semi-global alignment more than the good part earns.
+
+    Args:
+        calls: 0-3 per call in reading direction, shape (n_calls,).
+        target: the window.
+    """
+    profile = parasail.profile_create_16(_letters(calls), _MATRIX)
+    forward, reverse = (
+        parasail.sw_striped_profile_16(profile, letters, _GAP_OPEN, _GAP_EXTEND).score
+        for letters in (target.forward_letters, target.reverse_letters)
+    )
+    letters = target.forward_letters if forward >= reverse else target.reverse_letters
+    result = parasail.sw_trace_striped_profile_16(profile, letters, _GAP_OPEN, _GAP_EXTEND)
+    cigar = result.cigar
+    return Alignment(
+        is_forward=forward >= reverse,
+        score=int(result.score),
+        steps=tuple((int(code) >> 4, _OPERATIONS[int(code) & 15]) for code in cigar.seq),
+        first_call=int(cigar.beg_query),
+        first_base=int(cigar.beg_ref),
+    )
+
+
+def _letters(bases: Ints) -> str:
+    return _LETTERS[bases].tobytes().decode("ascii")

@@ -1,0 +1,217 @@
+"""One trace from its channels to the evidence it holds for every base of the reference."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from der22.errors import UnreadableFileError
+from der22.flags import Flag, Level, worst_level
+from der22.formats.reference_folder import Reference
+from der22.formats.trace import Trace
+from der22.sanger.arrays import Bools, Floats, Ints, rolling_mean
+from der22.sanger.codes import flag
+from der22.sanger.double import SecondCopy, find_collapse, find_minor_copy
+from der22.sanger.heights import measure_heights, share_of_alternatives
+from der22.sanger.pin import ASSUMED_QUALITY, pin_peaks
+from der22.sanger.place import Target, align_calls, make_target
+from der22.sanger.records import (
+    Direction,
+    DoubleSequence,
+    Placement,
+    ReadStatus,
+    SangerReadResult,
+    StrandEvidence,
+)
+from der22.sanger.settings import SangerSettings
+from der22.sanger.signal import has_signal, resolve_calls, subtract_baseline
+from der22.sanger.usable import (
+    carries_signal,
+    identity_of_peaks,
+    noise_around,
+    noise_floor,
+    usable_peaks,
+)
+
+__all__ = ["analyse_read", "refuse_read"]
+
+_QUALITY_WIDTH = 11
+_NOT_REFERENCE_QUALITY = 25.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A placed read with its heights, before double sequences are looked for.
+
+    Attributes:
+        heights: reading direction, shape (4, n_peaks).
+        identity: shape (n_peaks,).
+        usable: shape (n_peaks,).
+        alive: shape (n_peaks,).
+        peaks: peak of every base of the window, -1 = none, shape (n_window,).
+        window_heights: reference orientation, shape (4, n_window), NaN without a peak.
+        shares: reference orientation, NaN where not usable, shape (4, n_window).
+    """
+
+    heights: Floats
+    identity: Bools
+    usable: Bools
+    alive: Bools
+    peaks: Ints
+    window_heights: Floats
+    shares: Floats
+
+
+def refuse_read(read_id: str, *flags: Flag) -> SangerReadResult:
+    """Return the result of a read that could not be analysed at all."""
+    return SangerReadResult(read_id, ReadStatus.REFUSED, flags)
+
+
+def analyse_read(
+    read_id: str, trace: Trace, reference: Reference, settings: SangerSettings
+) -> SangerReadResult:
+    """Place a trace on the reference and measure the share of every alternative base.
+
+    Returns:
+        The result; refused with a flag when the read cannot be used, never an exception.
+    """
+    if not has_signal(trace, settings):
+        message = (
+            f"{trace.name}: blank capillary, {len(trace.calls)} calls and signal no higher than "
+            "background; check the PCR product and repeat"
+        )
+        return refuse_read(read_id, *trace.notes, flag("NO_SIGNAL", message))
+    target = make_target(reference.window)
+    calls = resolve_calls(trace)
+    alignment = align_calls(calls, target)
+    if alignment.matches < settings.min_matches or alignment.score < settings.min_score:
+        return refuse_read(
+            read_id, *trace.notes, _misplaced(trace, alignment.matches, alignment.score)
+        )
+    placement = pin_peaks(trace, calls, target, alignment)
+    baselined = subtract_baseline(trace, settings)
+    measured = _measure(baselined.channels, placement, target, len(trace.calls), settings)
+    doubles = _find_doubles(measured, placement, target, settings)
+    return _conclude(
+        read_id, trace, reference, placement, measured, doubles, baselined.flags, settings
+    )
+
+
+def _misplaced(trace: Trace, matches: int, score: int) -> Flag:
+    quality = ASSUMED_QUALITY if trace.qualities is None else float(trace.qualities.mean())
+    if quality > _NOT_REFERENCE_QUALITY:
+        message = (
+            f"{trace.name}: does not align to the reference (score {score}, {matches} matches); "
+            "wrong gene or sample?"
+        )
+        return flag("NOT_REFERENCE", message)
+    message = (
+        f"{trace.name}: mean quality {quality:.0f} and only {matches} bases agree with the "
+        "reference; repeat the read"
+    )
+    return flag("LOW_QUALITY_READ", message)
+
+
+def _measure(
+    channels: Floats,
+    placement: Placement,
+    target: Target,
+    n_calls: int,
+    settings: SangerSettings,
+) -> _Measured:
+    window = target.forward
+    heights = measure_heights(channels, placement.positions, placement.bases, settings)
+    identity = identity_of_peaks(placement, window)
+    usable = usable_peaks(placement, heights, identity, n_calls, settings)
+    peaks = np.full(window.size, -1, dtype=np.int64)
+    pinned = np.flatnonzero(placement.window_index >= 0)
+    peaks[placement.window_index[pinned]] = pinned
+    # Complement and reading order turn together: channels A, C, G, T read backwards.
+    turned = heights if placement.direction is Direction.FORWARD else heights[::-1]
+    window_heights = np.where(peaks >= 0, turned[:, np.maximum(peaks, 0)], np.nan)
+    shares = share_of_alternatives(window_heights, window)
+    on_window = (peaks >= 0) & usable[np.maximum(peaks, 0)]
+    shares[:, ~on_window] = np.nan
+    return _Measured(
+        heights=heights,
+        identity=identity,
+        usable=usable,
+        alive=carries_signal(heights, settings),
+        peaks=peaks,
+        window_heights=window_heights,
+        shares=shares,
+    )
+
+
+def _find_doubles(
+    measured: _Measured, placement: Placement, target: Target, settings: SangerSettings
+) -> tuple[DoubleSequence, ...]:
+    """Run both tests in reading direction and add the long clean gaps of the alignment."""
+    is_forward = placement.direction is Direction.FORWARD
+    strand = target.forward if is_forward else target.reverse
+    last = strand.size - 1
+    shares = measured.shares if is_forward else measured.shares[::-1, ::-1]
+    at = placement.window_index
+    strand_index = at if is_forward else np.where(at >= 0, last - at, -1)
+    found = (
+        find_minor_copy(shares, strand, settings),
+        find_collapse(measured.heights, strand, strand_index, measured.identity, measured.alive),
+    )
+    doubles = [
+        _in_window(copy, measured, placement, last, is_forward=is_forward)
+        for copy in found
+        if copy is not None
+    ]
+    for gap in placement.gaps:
+        number = int(placement.call_index[measured.peaks[gap.window_index]]) + 1
+        doubles.append(DoubleSequence(gap.size_nt, gap.window_index, 1.0, number))
+    return tuple(doubles)
+
+
+def _in_window(
+    copy: SecondCopy, measured: _Measured, placement: Placement, last: int, *, is_forward: bool
+) -> DoubleSequence:
+    at = min(max(copy.last_base if is_forward else last - copy.last_base, 0), last)
+    peak = int(measured.peaks[at])
+    number = int(placement.call_index[peak]) + 1 if peak >= 0 else 1
+    return DoubleSequence(copy.shift_nt, at, copy.share, number)
+
+
+def _conclude(
+    read_id: str,
+    trace: Trace,
+    reference: Reference,
+    placement: Placement,
+    measured: _Measured,
+    doubles: tuple[DoubleSequence, ...],
+    blob: tuple[Flag, ...],
+    settings: SangerSettings,
+) -> SangerReadResult:
+    """Drop what lies behind a double sequence, then refuse the read or measure its noise."""
+    behind = _behind(doubles, placement.direction, measured.peaks.size)
+    shares = np.where(behind, np.nan, measured.shares)
+    usable = ~np.isnan(shares).all(axis=0)
+    flags = trace.notes + blob + _double_flags(trace, reference, doubles)
+    refusal = _refusal(trace, int(usable.sum()), is_double=bool(behind.any()), settings=settings)
+    if refusal is not None:
+        if refusal.code not in {item.code for item in flags}:
+            flags += (refusal,)
+        return SangerReadResult(
+            read_id, ReadStatus.REFUSED, flags, placement.direction, placement=placement,
+            trace=trace, doubles=doubles,
+        )  # fmt: skip
+    return SangerReadResult(
+        read_id=read_id,
+        status=read_status(flags),
+        flags=flags,
+        direction=placement.direction,
+        evidence=StrandEvidence(shares, noise_around(shares, settings), usable),
+        placement=placement,
+        trace=trace,
+        peaks=measured.peaks,
+        heights=measured.window_heights,
+        doubles=doubles,
+        mean_quality=_mean_quality(trace, placement),
+        noise_floor=noise_floor(shares),
+    )

@@ -1,0 +1,110 @@
+"""Before placing: letters made definite, blank capillaries refused, the dye blob taken off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from der22.flags import Flag
+from der22.formats.trace import Trace
+from der22.sanger.arrays import Floats, Ints, base_index, rolling_median, segment_bounds
+from der22.sanger.codes import flag
+from der22.sanger.settings import SangerSettings
+
+__all__ = ["BaselinedSignal", "has_signal", "resolve_calls", "subtract_baseline"]
+
+_MIN_CALLS = 50
+_SIGNAL_WINDOW = 51
+_FADE_BASES = 8
+_MEDIAN_WIDTH = 61
+_C, _T = 1, 3
+
+
+@dataclass(frozen=True, slots=True)
+class BaselinedSignal:
+    """Channels after the baseline of the read start was taken off, shape (4, n_points)."""
+
+    channels: Floats
+    flags: tuple[Flag, ...]
+
+
+def resolve_calls(trace: Trace) -> Ints:
+    """Return 0-3 per call; an ambiguous letter becomes the channel that is highest there."""
+    index = base_index(trace.calls)
+    unclear = index < 0
+    if unclear.any():
+        index = index.copy()
+        index[unclear] = np.argmax(trace.channels[:, trace.positions[unclear]], axis=0)
+    return index
+
+
+def has_signal(trace: Trace, settings: SangerSettings) -> bool:
+    """Tell whether somewhere in the read primary peaks stand out of the background.
+
+    No absolute limit and no median over the whole read: a short product may end at base 320 while
+    the basecaller goes on to 800.
+    """
+    if len(trace.calls) < _MIN_CALLS:
+        return False
+    ordered = np.sort(trace.channels[:, trace.positions], axis=0)
+    primary = rolling_median(ordered[3], _SIGNAL_WINDOW)
+    background = rolling_median(ordered[1], _SIGNAL_WINDOW)
+    stands_out = (primary > 0) & (primary >= settings.min_signal_to_background * background)
+    return bool(stands_out.any())
+
+
+def subtract_baseline(trace: Trace, settings: SangerSettings) -> BaselinedSignal:
+    """Take the slow part off the first calls of each channel.
+
+    METHOD: unincorporated dye terminators make broad C and T humps at about nt 70-120. A base's
+    peak is narrow, so the running minimum over 15 bases follows only the hump.
+    """
+    n_calls = min(settings.baseline_calls, len(trace.calls))
+    if n_calls < settings.baseline_window:
+        return BaselinedSignal(trace.channels, ())
+    n_points = trace.channels.shape[1]
+    bounds = segment_bounds(trace.positions, n_points)[: n_calls + 1]
+    end = int(bounds[-1])
+    starts = np.minimum(bounds[:-1], max(end - 1, 0))
+    lows = np.minimum.reduceat(trace.channels[:, :end], starts, axis=1)
+    baseline = _smooth(_running_minimum(lows, settings.baseline_window), settings.baseline_window)
+    baseline *= np.minimum(np.arange(n_calls, 0, -1) / _FADE_BASES, 1.0)
+    channels = trace.channels.copy()
+    scans = np.arange(end)
+    for channel, values in zip(channels, baseline, strict=True):
+        channel[:end] -= np.interp(scans, trace.positions[:n_calls], values)
+    np.maximum(channels, 0.0, out=channels)
+    return BaselinedSignal(channels, _blob_flags(trace, baseline, settings))
+
+
+def _running_minimum(values: Floats, width: int) -> Floats:
+    half = width // 2
+    padded = np.pad(values, ((0, 0), (half, half)), mode="edge")
+    lowest: Floats = np.lib.stride_tricks.sliding_window_view(padded, width, axis=1)[
+        :, : values.shape[1]
+    ].min(axis=2)
+    return lowest
+
+
+def _smooth(values: Floats, width: int) -> Floats:
+    half = width // 2
+    padded = np.pad(values, ((0, 0), (half, half)), mode="edge")
+    mean: Floats = np.lib.stride_tricks.sliding_window_view(padded, width, axis=1)[
+        :, : values.shape[1]
+    ].mean(axis=2)
+    return mean
+
+
+def _blob_flags(trace: Trace, baseline: Floats, settings: SangerSettings) -> tuple[Flag, ...]:
+    primary = trace.channels[:, trace.positions].max(axis=0)
+    peaks = rolling_median(primary, _MEDIAN_WIDTH)[: baseline.shape[1]]
+    hump = np.maximum(baseline[_C], baseline[_T])
+    over = np.flatnonzero(hump > settings.blob_height * peaks)
+    if not over.size:
+        return ()
+    message = (
+        f"{trace.name}: broad C/T peak at nt {over[0] + 1}-{over[-1] + 1}; taken off as "
+        "baseline, fractions there are less sure; clean the sequencing reaction"
+    )
+    return (flag("DYE_BLOB", message),)

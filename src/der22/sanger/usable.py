@@ -1,0 +1,94 @@
+"""Which bases of a read can be trusted, and how noisy it is around each."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from der22.sanger.arrays import Bools, Floats, Ints, rolling_mean, rolling_median, rolling_quantile
+from der22.sanger.records import Placement
+from der22.sanger.settings import SangerSettings
+
+__all__ = ["carries_signal", "identity_of_peaks", "noise_around", "noise_floor", "usable_peaks"]
+
+_QUALITY_WIDTH = 11
+_IDENTITY_WIDTH = 21
+_MEDIAN_WIDTH = 61
+_FLOOR_QUANTILE = 0.95
+
+
+def identity_of_peaks(placement: Placement, window: Ints) -> Bools:
+    """Return whether each peak is called as the reference base it lies on, shape (n_peaks,)."""
+    at = placement.window_index
+    is_forward = placement.direction == "forward"
+    expected = window[np.maximum(at, 0)]
+    expected = expected if is_forward else 3 - expected
+    same: Bools = (at >= 0) & (placement.bases == expected)
+    return same
+
+
+def carries_signal(heights: Floats, settings: SangerSettings) -> Bools:
+    """Return where the product has not ended: peaks still have some of their greatest height.
+
+    Args:
+        heights: shape (4, n_peaks), reading direction.
+        settings: thresholds in force.
+    """
+    running = rolling_median(heights.sum(axis=0), _MEDIAN_WIDTH)
+    alive: Bools = running >= settings.min_signal_left * running.max(initial=0.0)
+    return alive
+
+
+def usable_peaks(
+    placement: Placement,
+    heights: Floats,
+    identity: Bools,
+    n_calls: int,
+    settings: SangerSettings,
+) -> Bools:
+    """Return the peaks that may carry evidence, double sequences not yet considered.
+
+    Args:
+        placement: the read on the window.
+        heights: shape (4, n_peaks), reading direction.
+        identity: see `identity_of_peaks`.
+        n_calls: calls of the whole read.
+        settings: thresholds in force.
+    """
+    total = heights.sum(axis=0)
+    calls = placement.call_index
+    good: Bools = (
+        (placement.window_index >= 0)
+        & (calls >= settings.edge_start)
+        & (calls < n_calls - settings.edge_end)
+        & (rolling_mean(placement.qualities, _QUALITY_WIDTH) >= settings.min_rolling_quality)
+        & (rolling_mean(identity.astype(np.float64), _IDENTITY_WIDTH) >= settings.min_identity)
+        & (total > 0)
+        & (total >= settings.min_relative_height * rolling_median(total, _MEDIAN_WIDTH))
+        & carries_signal(heights, settings)
+    )
+    return good
+
+
+def noise_around(shares: Floats, settings: SangerSettings) -> Floats:
+    """Return the high quantile of the same alternative's shares around each base.
+
+    METHOD: the tail of the noise is heavy, so the quantile is counted, not fitted.
+
+    Args:
+        shares: shape (4, n_window), NaN where not usable.
+        settings: thresholds in force.
+
+    Returns:
+        Shape (4, n_window), NaN where not usable.
+    """
+    quantile = rolling_quantile(shares, settings.noise_window, settings.noise_quantile)
+    return np.where(np.isnan(shares), np.nan, quantile)
+
+
+def noise_floor(shares: Floats) -> float:
+    """Return the 0.95 quantile of the largest secondary share over the usable bases."""
+    measured = ~np.isnan(shares).all(axis=0)
+    if not measured.any():
+        return float("nan")
+    largest = np.nanmax(shares[:, measured], axis=0)
+    return float(np.quantile(largest, _FLOOR_QUANTILE))

@@ -1,0 +1,221 @@
+"""Cohort jobs: join the three analyses, make the statistics, draw the figures."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from der22.cohort.assays import (
+    MlpaResult,
+    MrdResult,
+    TextRow,
+    summarise_abl1,
+    summarise_mlpa,
+    summarise_mrd,
+)
+from der22.cohort.baseline import BASELINE_COLUMNS, baseline_rows
+from der22.cohort.genomics import GENOMICS_COLUMNS, genomics_rows
+from der22.cohort.join import PatientFacts, join_patient, risk_columns, risk_row
+from der22.cohort.response import RESPONSE_COLUMNS, response_rows
+from der22.cohort.settings import StatisticsSettings
+from der22.cohort.timepoints import Timepoint, as_timepoints
+from der22.flags import Problem
+from der22.formats.records import MlpaSample, Patient
+from der22.formats.tables import read_tsv, write_tsv
+from der22.units.manifest import UnitReport
+
+__all__ = ["draw_figures", "join_cohort", "run_statistics"]
+
+_STAGE = "cohort"
+#: subject of a problem that concerns the cohort and no single patient
+_WHOLE = "cohort"
+
+
+def join_cohort(
+    patients: Sequence[Patient],
+    mlpa_samples: Sequence[MlpaSample] | None,
+    genes: Sequence[str],
+    *,
+    sanger_done: bool,
+    mrd_done: bool,
+    timepoints: Iterable[Mapping[str, Any]],
+    ikzf1plus_definition: str,
+    outdir: Path | str,
+) -> UnitReport:
+    """Write ``genomic_risk.tsv``, ``baseline.tsv``, ``response_by_timepoint.tsv``, ``genomics.tsv``.
+
+    Args:
+        patients: rows of the patients sheet, in its order.
+        mlpa_samples: rows of the mlpa sheet; None when the analysis is left out.
+        genes: genes with target probes, in the order of the probemix sheet.
+        sanger_done: whether ``sanger/abl1.tsv`` is part of this run.
+        mrd_done: whether ``mrd/series.tsv`` and ``mrd/levels.tsv`` are part of this run.
+        timepoints: mappings with name, nominal_day, first_day, last_day, phase, in order.
+        ikzf1plus_definition: gimema, aieop_bfm or gimema_2024.
+        outdir: folder of the results.
+    """
+    outdir = Path(outdir)
+    points = as_timepoints(timepoints)
+    mlpa = _read_mlpa(mlpa_samples, ikzf1plus_definition, outdir)
+    abl1_rows = _by_patient(read_tsv(outdir / "sanger/abl1.tsv")) if sanger_done else {}
+    mrd = _read_mrd(patients, points, outdir, mrd_done=mrd_done)
+    cohort = [
+        join_patient(
+            patient,
+            mlpa.get(patient.patient_id, MlpaResult()),
+            summarise_abl1(abl1_rows.get(patient.patient_id, ())),
+            mrd[patient.patient_id],
+        )
+        for patient in patients
+    ]
+    columns = risk_columns(genes, points, patients)
+    tables: dict[str, tuple[Sequence[str], list[dict[str, object]]]] = {
+        "genomic_risk": (columns, [risk_row(facts, genes, points, columns) for facts in cohort]),
+        "baseline": (BASELINE_COLUMNS, baseline_rows(cohort)),
+        "response_by_timepoint": (RESPONSE_COLUMNS, response_rows(cohort, points)),
+        "genomics": (GENOMICS_COLUMNS, genomics_rows(cohort, genes)),
+    }
+    files = _write_tables(outdir, tables)
+    problems = tuple(
+        Problem(_STAGE, facts.patient.patient_id, flag) for facts in cohort for flag in facts.flags
+    )
+    return UnitReport(_STAGE, "join", files, problems, _summary(cohort))
+
+
+def _summary(cohort: Sequence[PatientFacts]) -> str:
+    labels = [facts.risk.label.value for facts in cohort]
+    words = ("high", "intermediate", "standard", "undetermined")
+    return f"{len(cohort)} patients: " + ", ".join(f"{labels.count(w)} {w}" for w in words)
+
+
+def _read_mlpa(
+    samples: Sequence[MlpaSample] | None, definition: str, outdir: Path
+) -> dict[str, MlpaResult]:
+    of_patients = [s for s in samples or () if s.role == "patient" and s.patient_id is not None]
+    if not of_patients:
+        return {}
+    status_of: dict[tuple[str, str], str] = {}
+    calls_of: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for run_id in dict.fromkeys(sample.run_id for sample in of_patients):
+        for row in read_tsv(outdir / "mlpa" / run_id / "sample_qc.tsv"):
+            status_of[run_id, row["sample_id"]] = row["status"]
+        for row in read_tsv(outdir / "mlpa" / run_id / "gene_calls.tsv"):
+            calls_of[run_id, row["sample_id"]][row["gene"]] = row["call"]
+    classes = _by_patient(read_tsv(outdir / "mlpa/ikzf1.tsv"))
+    by_patient: dict[str, list[MlpaSample]] = defaultdict(list)
+    for sample in of_patients:
+        by_patient[str(sample.patient_id)].append(sample)
+    return {
+        patient_id: summarise_mlpa(
+            own, classes.get(patient_id, ()), status_of, calls_of, definition
+        )
+        for patient_id, own in by_patient.items()
+    }
+
+
+def _read_mrd(
+    patients: Sequence[Patient], points: Sequence[Timepoint], outdir: Path, *, mrd_done: bool
+) -> dict[str, MrdResult]:
+    if not mrd_done:
+        nothing = MrdResult(categories=dict.fromkeys((point.name for point in points), "not_done"))
+        return {patient.patient_id: nothing for patient in patients}
+    series = _by_patient(read_tsv(outdir / "mrd/series.tsv"))
+    levels = _by_patient(read_tsv(outdir / "mrd/levels.tsv"))
+    return {
+        patient.patient_id: summarise_mrd(
+            series.get(patient.patient_id, ()), levels.get(patient.patient_id, ()), points
+        )
+        for patient in patients
+    }
+
+
+def run_statistics(
+    patients: Sequence[Patient],
+    statistics: StatisticsSettings,
+    timepoints: Iterable[Mapping[str, Any]],
+    outdir: Path | str,
+) -> UnitReport:
+    """Write ``survival.tsv``, ``tests.tsv`` and ``hazard_ratios.tsv``.
+
+    Groups are read from ``cohort/genomic_risk.tsv``, so that a table and its statistics never
+    differ.
+
+    Args:
+        patients: rows of the patients sheet.
+        statistics: horizons, end points, groups (checked by `cohort.settings.unknown_groups`).
+        timepoints: as for `join_cohort`.
+        outdir: folder of the results.
+    """
+    # statsmodels brings pandas, one second that the other jobs need not pay
+    from der22.cohort import survival_tables as tables
+    from der22.cohort.comparison import compare_groups, end_points
+
+    outdir = Path(outdir)
+    risk = read_tsv(outdir / "cohort/genomic_risk.tsv")
+    points = as_timepoints(timepoints)
+    endpoints = end_points(patients, statistics)
+    by_id = {row["patient_id"]: row for row in risk}
+    comparisons = list(compare_groups(patients, by_id, statistics, points))
+    tests = tables.group_test_rows(comparisons) + tables.response_test_rows(risk, statistics)
+    hazards = tables.hazard_rows(comparisons, statistics)
+    survival = tables.survival_rows(endpoints, comparisons, statistics)
+    files = _write_tables(
+        outdir,
+        {
+            "survival": (tables.SURVIVAL_COLUMNS, survival),
+            "tests": (tables.TEST_COLUMNS, tests),
+            "hazard_ratios": (tables.HAZARD_COLUMNS, hazards),
+        },
+    )
+    flags = tables.group_flags(comparisons, tests, hazards)
+    counts = ", ".join(f"{name} {len(rows)}" for name, (_, rows) in endpoints.items())
+    return UnitReport(
+        _STAGE,
+        "statistics",
+        files,
+        tuple(Problem(_STAGE, _WHOLE, flag) for flag in flags),
+        f"patients in {counts}; {len(tests)} tests, {len(hazards)} hazard ratios",
+    )
+
+
+def draw_figures(
+    patients: Sequence[Patient],
+    statistics: StatisticsSettings,
+    timepoints: Iterable[Mapping[str, Any]],
+    cohort_name: str,
+    outdir: Path | str,
+) -> UnitReport:
+    """Write ``cohort/figures/*.svg`` and ``*.png`` from the tables of the run.
+
+    Args:
+        patients: rows of the patients sheet.
+        statistics: as for `run_statistics`.
+        timepoints: as for `join_cohort`.
+        cohort_name: printed on every figure; a cohort called synthetic is marked as such.
+        outdir: folder of the results.
+    """
+    # matplotlib is needed by this job only
+    from der22.report.figures import draw_all
+
+    outdir = Path(outdir)
+    files = draw_all(patients, statistics, as_timepoints(timepoints), cohort_name, outdir)
+    return UnitReport(_STAGE, "figures", files, (), f"{len(files) // 2} figures")
+
+
+def _write_tables(
+    outdir: Path, tables: Mapping[str, tuple[Sequence[str], Iterable[Mapping[str, object]]]]
+) -> tuple[str, ...]:
+    files = []
+    for name, (columns, rows) in tables.items():
+        files.append(f"cohort/{name}.tsv")
+        write_tsv(outdir / files[-1], columns, rows)
+    return tuple(sorted(files))
+
+
+def _by_patient(rows: Iterable[TextRow]) -> dict[str, list[TextRow]]:
+    grouped: dict[str, list[TextRow]] = defaultdict(list)
+    for row in rows:
+        grouped[row["patient_id"]].append(row)
+    return grouped

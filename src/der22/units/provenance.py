@@ -1,0 +1,123 @@
+"""Where every number comes from: versions, settings in force, SHA-256 of every input and output."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import platform
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import der22
+from der22.formats.tables import write_text
+from der22.inputs.cohort_inputs import CohortInputs
+from der22.settings import describe_settings
+from der22.units.manifest import UnitReport, file_sha256, read_manifest
+
+__all__ = ["settings_in_force", "verify_results", "write_provenance"]
+
+#: libraries whose version can change a number
+_LIBRARIES = (
+    "biopython", "matplotlib", "multiqc", "numpy", "openpyxl", "pandas", "parasail", "pyarrow",
+    "pysam", "scipy", "snakemake", "statsmodels",
+)  # fmt: skip
+
+
+def write_provenance(inputs: CohortInputs, config: Mapping[str, Any]) -> UnitReport:
+    """Write ``provenance.json``: enough to repeat the run and to tell later what changed.
+
+    Args:
+        inputs: config and sheets.
+        config: the config as the YAML held it.
+
+    Files are named as seen from the config's folder or, elsewhere, by their last two parts: no path
+    of the machine is written.
+    """
+    base = inputs.config.patients.parent
+    content = {
+        "der22": der22.__version__,
+        "python": platform.python_version(),
+        "libraries": {name: _version(name) for name in _LIBRARIES},
+        "config": config,
+        "cohort": inputs.config.name,
+        "ikzf1plus_definition": inputs.config.ikzf1plus_definition,
+        "settings": settings_in_force(inputs),
+        "probemixes": {
+            _shown(Path(path), base): dict(mix.head) for path, mix in inputs.probemixes.items()
+        },
+        "inputs": dict(sorted(_hashes(_input_files(inputs), base))),
+    }
+    outdir = inputs.config.outdir
+    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, default=str)
+    write_text(outdir / "provenance.json", text + "\n")
+    count = len(content["inputs"])
+    return UnitReport(
+        "report", "provenance", ("provenance.json",), (), f"{count} input files hashed"
+    )
+
+
+def settings_in_force(inputs: CohortInputs) -> dict[str, list[dict[str, Any]]]:
+    """Return every threshold in force, with unit, source and confidence, by analysis."""
+    config = inputs.config
+    parts: dict[str, Any] = {"statistics": config.statistics}
+    for stage in ("mlpa", "sanger", "mrd"):
+        part = getattr(config, stage)
+        if part is not None:
+            parts[stage] = part.settings
+    return {stage: describe_settings(settings) for stage, settings in sorted(parts.items())}
+
+
+def _version(name: str) -> str:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def _input_files(inputs: CohortInputs) -> Iterable[Path]:
+    config = inputs.config
+    yield config.patients
+    if config.mlpa:
+        yield config.mlpa.samples
+    if config.sanger:
+        yield config.sanger.reads
+    if config.mrd:
+        yield from (config.mrd.samples, config.mrd.plates)
+    yield from map(Path, inputs.probemixes)
+    for records in (inputs.mlpa, inputs.reads, inputs.plates):
+        yield from (Path(record.path) for record in records)
+
+
+def _hashes(paths: Iterable[Path], base: Path) -> Iterable[tuple[str, str]]:
+    for path in dict.fromkeys(paths):
+        yield _shown(path, base), file_sha256(path)
+
+
+def _shown(path: Path, base: Path) -> str:
+    for root in (base, base.parent):
+        if path.is_relative_to(root):
+            return path.relative_to(root).as_posix()
+    return "/".join(path.parts[-2:])
+
+
+def verify_results(outdir: Path) -> list[str]:
+    """Recompute the hash of every file that the manifests list.
+
+    Returns:
+        One sentence for every file that is missing or changed; empty when all is as written.
+    """
+    sentences = []
+    manifests = sorted((outdir / "manifests").glob("*/*.json"))
+    if not manifests:
+        return [f"{outdir.name}: no manifests; this is not a result folder of der22"]
+    for manifest in manifests:
+        files, _ = read_manifest(manifest)
+        for name, expected in files.items():
+            path = outdir / name
+            unit = f"{manifest.parent.name} {manifest.stem}"
+            if not path.is_file():
+                sentences.append(f"{name}: missing; run snakemake again, {unit} writes it")
+            elif file_sha256(path) != expected:
+                sentences.append(f"{name}: changed since {unit} wrote it; remove it and run again")
+    return sentences

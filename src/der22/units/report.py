@@ -1,0 +1,99 @@
+"""Patient pages, the index page and the MultiQC report of a results folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from der22.formats.records import Patient
+from der22.formats.tables import write_text
+from der22.report.patient_page import PageContext, render_patient
+from der22.report.plots.mrd import TimeWindow
+from der22.report.results import read_patients
+from der22.units.manifest import UnitReport
+
+__all__ = ["write_pages"]
+
+#: analysis -> rows of `describe_settings`
+SettingsRows = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def write_pages(
+    patients: Sequence[Patient],
+    cohort: Mapping[str, str],
+    outdir: Path | str,
+    probemix_status: str | None = None,
+    *,
+    settings: SettingsRows | None = None,
+    versions: Mapping[str, str] | None = None,
+    probe_order: Mapping[str, int] | None = None,
+    unit: str = "pages",
+) -> UnitReport:
+    """Write the pages of some patients below ``patients/``.
+
+    Args:
+        patients: whose pages; one batch of the cohort.
+        cohort: ``name``, ``ikzf1plus_definition`` and optionally ``genomic_risk``.
+        outdir: results folder; its joint tables must be written.
+        probemix_status: verified or synthetic, None without MLPA.
+        settings: analysis -> rows of `describe_settings`; None = those of ``provenance.json``.
+        versions: program -> version; None = those of ``provenance.json``.
+        probe_order: probe_id -> place along the chromosomes, from the probemix sheets.
+        unit: name of the batch.
+    """
+    outdir = Path(outdir)
+    context = _context(outdir, cohort, probemix_status, settings, versions, probe_order)
+    results = read_patients(outdir, [patient.patient_id for patient in patients])
+    files = []
+    for patient in patients:
+        name = f"patients/{patient.patient_id}.html"
+        write_text(outdir / name, render_patient(patient, results[patient.patient_id], context))
+        files.append(name)
+    return UnitReport("report", unit, tuple(sorted(files)), (), f"{len(files)} patient pages")
+
+
+def _context(
+    outdir: Path,
+    cohort: Mapping[str, str],
+    probemix_status: str | None,
+    settings: SettingsRows | None,
+    versions: Mapping[str, str] | None,
+    probe_order: Mapping[str, int] | None,
+) -> PageContext:
+    provenance = _provenance(outdir)
+    rows = provenance.get("settings", {}) if settings is None else settings
+    return PageContext(
+        cohort_name=cohort["name"],
+        definition=cohort["ikzf1plus_definition"],
+        risk_rule=cohort.get("genomic_risk", "default"),
+        probemix_status=probemix_status,
+        probe_order=probe_order or {},
+        settings=rows,
+        versions=provenance.get("versions", {}) if versions is None else versions,
+        windows=_windows(rows),
+    )
+
+
+def _provenance(outdir: Path) -> dict[str, Any]:
+    path = outdir / "provenance.json"
+    if not path.is_file():
+        return {}
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def _windows(settings: SettingsRows) -> tuple[TimeWindow, ...]:
+    """Return the planned time points that have days, from the mrd setting ``timepoints``."""
+    values = [row["value"] for row in settings.get("mrd", ()) if row["key"] == "timepoints"]
+    windows = []
+    for item in values[0] if values else ():
+        first, last = _part(item, "first_day"), _part(item, "last_day")
+        if first is not None and last is not None:
+            windows.append(TimeWindow(str(_part(item, "name")), float(first), float(last)))
+    return tuple(windows)
+
+
+def _part(item: Any, name: str) -> Any:
+    return item.get(name) if isinstance(item, Mapping) else getattr(item, name)

@@ -1,0 +1,64 @@
+"""The page that explains every flag code, rendered from the codes themselves.
+
+``python -m der22.units.troubleshooting`` prints ``docs/troubleshooting.md``; a test holds it in step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from der22.cohort.codes import CODES as COHORT_CODES
+from der22.flags import FlagKind, Level
+from der22.mlpa.codes import CODES as MLPA_CODES
+from der22.mrd.codes import CODES as MRD_CODES
+from der22.sanger.codes import CODES as SANGER_CODES
+
+__all__ = ["INPUT_CODES", "all_codes", "render_page"]
+
+INPUT_CODES = (
+    FlagKind(
+        "SHEET_WARNING",
+        Level.WARNING,
+        "A sheet is allowed but doubtful, such as a probemix with few reference probes.",
+        "Read the sentence and mend the sheet if it is right.",
+    ),
+)
+
+_HEAD = """\
+# Troubleshooting by code
+
+Every flag that der22 can raise, made from the program's own list
+(`python -m der22.units.troubleshooting`). The sentence in `problems.tsv` names file, place, value
+and remedy of the case at hand; this page says what a code means in general. An *error* means that
+the file, sample or run gives no result; a *warning* that the result stands but somebody should look;
+a *note* changes nothing.
+"""
+
+
+def all_codes() -> list[tuple[str, Sequence[FlagKind]]]:
+    """Return (title, codes) of every part of der22."""
+    return [
+        ("Sheets", INPUT_CODES),
+        ("MLPA", MLPA_CODES),
+        ("Sanger", SANGER_CODES),
+        ("MRD", MRD_CODES),
+        ("Cohort", COHORT_CODES),
+    ]
+
+
+def render_page() -> str:
+    """Return ``docs/troubleshooting.md``."""
+    parts = [_HEAD]
+    for title, codes in all_codes():
+        parts.append(f"## {title}\n")
+        parts += [
+            f"### {kind.code}\n\n*{kind.level}* — {kind.meaning}\n\n**What to do:** {kind.remedy}\n"
+            for kind in sorted(codes, key=lambda kind: kind.code)
+        ]
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(render_page())

@@ -1,0 +1,189 @@
+"""What the Snakefile asks: the checked cohort, its jobs, and the names of what they leave behind."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import yaml
+
+from der22.errors import InputError, InputProblem
+from der22.inputs.cohort_inputs import CohortInputs, read_inputs
+from der22.inputs.config import config_from_mapping
+from der22.units.jobs import config_parameter
+from der22.units.manifest import read_manifest
+from der22.units.plan import Plan, code_digest, plan_cohort
+
+__all__ = ["Workflow", "open_workflow", "refuse", "withdraw_stale_manifests"]
+
+_STAGES = ("mlpa", "sanger", "mrd")
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """A cohort that is ready to run.
+
+    Attributes:
+        content: the config as the YAML held it.
+        source: name of the config file.
+        base: folder of the config file.
+        inputs: config and sheets, checked.
+        plan: the jobs.
+        stages: analyses that the config asks for, of mlpa, sanger, mrd.
+    """
+
+    content: Mapping[str, Any]
+    source: str
+    base: Path
+    inputs: CohortInputs
+    plan: Plan
+    stages: tuple[str, ...]
+
+    @property
+    def outdir(self) -> Path:
+        """Where results go, absolute."""
+        return self.inputs.config.outdir
+
+    def path(self, name: str) -> str:
+        """Return a path below outdir; braces stay for Snakemake's wildcards."""
+        return f"{self.outdir}/{name}"
+
+    def manifests(self, stage: str) -> list[str]:
+        """Return the manifests of all units of an analysis or of the pages."""
+        units: Mapping[str, object] = getattr(self.plan, stage)
+        return [self.path(f"manifests/{stage}/{name}.json") for name in units]
+
+    def all_manifests(self) -> list[str]:
+        """Return the manifests of all analyses that the config asks for."""
+        return [manifest for stage in self.stages for manifest in self.manifests(stage)]
+
+    def sheets(self) -> list[str]:
+        """Return the sheets whose rows the cohort tables use."""
+        config = self.inputs.config
+        paths = [config.patients]
+        if config.mlpa:
+            paths.append(config.mlpa.samples)
+        if config.sanger:
+            paths.append(config.sanger.reads)
+        if config.mrd:
+            paths += [config.mrd.samples, config.mrd.plates]
+        return [str(path) for path in paths]
+
+    def raw_files(self, stage: str) -> Callable[[Any], list[str]]:
+        """Return the input function of an analysis: wildcards -> raw files of that unit."""
+        return lambda wildcards: list(self.plan.unit(stage, wildcards.unit).raw_files)
+
+    def rows(self, stage: str) -> Callable[[Any], str]:
+        """Return the parameter function of an analysis: wildcards -> sheet rows of that unit."""
+        return lambda wildcards: self.plan.unit(stage, wildcards.unit).content()
+
+    def stage_config(self, stage: str) -> str:
+        """Return the config parameter of an analysis: only what changes its results."""
+        content = {
+            "cohort": {"name": "-", "patients": "-"},
+            stage: self.content.get(stage),
+            "outdir": str(self.outdir),
+        }
+        return config_parameter(content, self.source, self.base)
+
+    def cohort_config(self) -> str:
+        """Return the config parameter of the rules that join everything."""
+        return config_parameter(self.content, self.source, self.base)
+
+    def code(self, *stages: str) -> str:
+        """Return a digest of the package parts that the given stages use."""
+        return "".join(code_digest(stage) for stage in stages)
+
+    def memory_mb(self, base: int, per_file: float = 0.0) -> Callable[..., int]:
+        """Return a resource function: `base` plus `per_file` for each input, half more a retry."""
+
+        def resource(_wildcards: Any, input: Sequence[str], attempt: int) -> int:  # noqa: A002
+            return math.ceil((base + per_file * len(input)) * (1 + 0.5 * (attempt - 1)))
+
+        return resource
+
+    def minutes(self, base: float, per_file: float = 0.0) -> Callable[..., int]:
+        """Return a run-time function: `base` plus `per_file` minutes for each input, twice a retry."""
+
+        def resource(_wildcards: Any, input: Sequence[str], attempt: int) -> int:  # noqa: A002
+            return math.ceil((base + per_file * len(input)) * attempt)
+
+        return resource
+
+
+def open_workflow(
+    configfiles: Sequence[str | Path], overrides: Mapping[str, Any], default: Path
+) -> Workflow:
+    """Read and check everything while the Snakefile is read.
+
+    Snakemake merges ``--configfile`` into a default config; here it stands alone.
+
+    Args:
+        configfiles: as given on the command line; at most one.
+        overrides: Snakemake's own config, which holds the values of ``--config``.
+        default: config in force when none is given.
+
+    Raises:
+        InputError: with every problem.
+    """
+    if len(configfiles) > 1:
+        raise InputError(
+            [InputProblem("--configfile", "give one config; it stands alone, two are not merged")]
+        )
+    path = Path(configfiles[0]) if configfiles else default
+    content = dict(overrides)
+    if not configfiles:
+        content = {**_read_yaml(path), **overrides}
+    base = path.absolute().parent
+    # Snakemake's config is a tree of its own types; JSON gives plain ones
+    content = json.loads(json.dumps(content, default=str))
+    inputs = read_inputs(config_from_mapping(content, path.name, base))
+    stages = tuple(stage for stage in _STAGES if content.get(stage) is not None)
+    return Workflow(content, path.name, base, inputs, plan_cohort(inputs), stages)
+
+
+def _read_yaml(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InputError([InputProblem(path.name, "config: missing or not valid YAML")]) from error
+    if not isinstance(content, dict):
+        raise InputError([InputProblem(path.name, "the config must be a table of keys and values")])
+    return content
+
+
+def refuse(error: InputError) -> NoReturn:
+    """Print every problem on the terminal and stop with exit status 1, without a traceback."""
+    count = len(error.problems)
+    lines = [f"der22: {count} problem{'s' if count != 1 else ''} in config and sheets; nothing ran"]
+    lines += [f"  {problem}" for problem in error.problems]
+    print("\n".join(lines), file=sys.stderr)  # noqa: T201 (the message is for the terminal)
+    sys.exit(1)
+
+
+def withdraw_stale_manifests(outdir: Path) -> list[str]:
+    """Remove every manifest that lists a file which is gone, so that its unit runs again.
+
+    Returns:
+        Names of the units concerned, for the terminal.
+    """
+    stale = []
+    for manifest in sorted((outdir / "manifests").glob("*/*.json")):
+        if not _is_whole(manifest, outdir):
+            manifest.unlink(missing_ok=True)
+            stale.append(f"{manifest.parent.name} {manifest.stem}")
+    return stale
+
+
+def _is_whole(manifest: Path, outdir: Path) -> bool:
+    try:
+        files, _ = read_manifest(manifest)
+    except (ValueError, KeyError, OSError):
+        return False
+    return all((outdir / name).is_file() for name in files)
+

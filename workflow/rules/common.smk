@@ -1,0 +1,44 @@
+# Needs: a config, its sheets and every file they name; all are checked here, while the Snakefile
+#        is read, because a fault inside an input function can look like success.
+# Makes: COHORT, the checked cohort with its jobs, and the list of deliverables.
+
+from pathlib import Path
+
+from der22.errors import InputError
+from der22.units.problems import announce
+from der22.units.workflow import open_workflow, refuse, withdraw_stale_manifests
+
+try:
+    COHORT = open_workflow(
+        workflow.configfiles,
+        config,
+        Path(workflow.source_path("../../config/config.yaml")),
+    )
+except InputError as error:
+    refuse(error)
+
+if workflow.is_main_process:
+    for unit in withdraw_stale_manifests(COHORT.outdir):
+        logger.info(f"{unit}: a file it wrote is gone; it runs again")
+
+
+wildcard_constraints:
+    unit=r"[A-Za-z0-9][A-Za-z0-9._-]*",
+
+
+onsuccess:
+    announce(COHORT.outdir)
+
+
+onerror:
+    announce(COHORT.outdir)
+
+
+def deliverables():
+    tables = ["problems.tsv", "provenance.json", "index.html"]
+    tables += ["multiqc/multiqc_report.html"]
+    tables += [f"manifests/cohort/{part}.json" for part in COHORT_PARTS]
+    wanted = [COHORT.path(name) for name in tables] + COHORT.manifests("pages")
+    if COHORT.inputs.config.fail_on == "error":
+        wanted.append(COHORT.path("manifests/report/verdict.json"))
+    return wanted

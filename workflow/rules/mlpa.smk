@@ -1,0 +1,55 @@
+# Needs: the mlpa sheet with its .fsa files or peak tables, probemix and size standard sheets.
+# Makes: mlpa/{run_id}/ peaks, probe_ratios, gene_calls, sample_qc; mlpa/ikzf1.tsv.
+# Unit:  one MLPA run (config: mlpa.runs_per_job), because samples are normalised within their run.
+
+
+rule analyse_mlpa_run:
+    message:
+        "MLPA {wildcards.unit}: traces to copy number calls"
+    input:
+        COHORT.raw_files("mlpa"),
+    output:
+        manifest=COHORT.path("manifests/mlpa/{unit}.json"),
+    log:
+        COHORT.path("logs/mlpa/{unit}.log"),
+    benchmark:
+        COHORT.path("benchmarks/mlpa/{unit}.txt")
+    params:
+        stage="mlpa",
+        rows=COHORT.rows("mlpa"),
+        config=COHORT.stage_config("mlpa"),
+        code=COHORT.code("mlpa"),
+    threads: 1
+    resources:
+        mem_mb=COHORT.memory_mb(400, 2),
+        runtime=COHORT.minutes(2, 0.02),
+    conda:
+        "../../envs/der22.yaml"
+    script:
+        "../scripts/analyse_unit.py"
+
+
+rule classify_ikzf1:
+    message:
+        "MLPA: IKZF1 class of every patient"
+    input:
+        manifests=COHORT.manifests("mlpa"),
+        sheets=COHORT.sheets(),
+    output:
+        manifest=COHORT.path("manifests/cohort/ikzf1.json"),
+        table=COHORT.path("mlpa/ikzf1.tsv"),
+    log:
+        COHORT.path("logs/cohort/ikzf1.log"),
+    benchmark:
+        COHORT.path("benchmarks/cohort/ikzf1.txt")
+    params:
+        config=COHORT.cohort_config(),
+        code=COHORT.code("mlpa"),
+    threads: 1
+    resources:
+        mem_mb=COHORT.memory_mb(500, 1),
+        runtime=COHORT.minutes(5, 0.01),
+    conda:
+        "../../envs/der22.yaml"
+    script:
+        "../scripts/classify_ikzf1.py"

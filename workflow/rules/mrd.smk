@@ -1,0 +1,56 @@
+# Needs: the plates sheet with its instrument exports, and the mrd sheet.
+# Makes: mrd/{plate_id}/ wells, curves, levels; mrd/levels.tsv, series.tsv.
+# Unit:  a batch of qPCR plates in sheet order (config: mrd.plates_per_job).
+
+
+rule read_mrd_plates:
+    message:
+        "MRD {wildcards.unit}: wells to copies and categories"
+    input:
+        COHORT.raw_files("mrd"),
+    output:
+        manifest=COHORT.path("manifests/mrd/{unit}.json"),
+    log:
+        COHORT.path("logs/mrd/{unit}.log"),
+    benchmark:
+        COHORT.path("benchmarks/mrd/{unit}.txt")
+    params:
+        stage="mrd",
+        rows=COHORT.rows("mrd"),
+        config=COHORT.stage_config("mrd"),
+        code=COHORT.code("mrd"),
+    threads: 1
+    resources:
+        mem_mb=COHORT.memory_mb(400, 5),
+        runtime=COHORT.minutes(2, 0.05),
+    conda:
+        "../../envs/der22.yaml"
+    script:
+        "../scripts/analyse_unit.py"
+
+
+rule follow_mrd_series:
+    message:
+        "MRD: response series of every patient"
+    input:
+        manifests=COHORT.manifests("mrd"),
+        sheets=COHORT.sheets(),
+    output:
+        manifest=COHORT.path("manifests/cohort/series.json"),
+        levels=COHORT.path("mrd/levels.tsv"),
+        series=COHORT.path("mrd/series.tsv"),
+    log:
+        COHORT.path("logs/cohort/series.log"),
+    benchmark:
+        COHORT.path("benchmarks/cohort/series.txt")
+    params:
+        config=COHORT.cohort_config(),
+        code=COHORT.code("mrd"),
+    threads: 1
+    resources:
+        mem_mb=COHORT.memory_mb(600, 1),
+        runtime=COHORT.minutes(5, 0.01),
+    conda:
+        "../../envs/der22.yaml"
+    script:
+        "../scripts/follow_series.py"

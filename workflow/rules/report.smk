@@ -1,0 +1,127 @@
+# Needs: every table of the analyses and the cohort.
+# Makes: problems.tsv, provenance.json, patient pages, index.html, the MultiQC report.
+
+
+rule collect_problems:
+    message:
+        "Report: every flag and refusal in one list; where each number comes from"
+    input:
+        units=COHORT.all_manifests(),
+        cohort=[COHORT.path(f"manifests/cohort/{part}.json") for part in COHORT_PARTS],
+        sheets=COHORT.sheets(),
+    output:
+        manifest=COHORT.path("manifests/report/problems.json"),
+        problems=COHORT.path("problems.tsv"),
+        provenance=COHORT.path("provenance.json"),
+    log:
+        COHORT.path("logs/report/problems.log"),
+    benchmark:
+        COHORT.path("benchmarks/report/problems.txt")
+    params:
+        config=COHORT.cohort_config(),
+        code=COHORT.code("report"),
+    threads: 1
+    resources:
+        mem_mb=COHORT.memory_mb(500),
+        runtime=COHORT.minutes(10),
+    conda:
+        "../../envs/der22.yaml"
+    script:
+        "../scripts/collect_problems.py"
+
+
+rule write_patient_pages:
+    message:
+        "Report {wildcards.unit}: patient pages"
+    input:
+        manifest=COHORT.path("manifests/report/problems.json"),
+    output:
+        manifest=COHORT.path("manifests/pages/{unit}.json"),
+    log:
+        COHORT.path("logs/pages/{unit}.log"),
+    benchmark:
+        COHORT.path("benchmarks/pages/{unit}.txt")
+    params:
+        config=COHORT.cohort_config(),
+        code=COHORT.code("report"),
+    threads: 1
+    resources:
+        mem_mb=COHORT.memory_mb(900),
+        runtime=COHORT.minutes(10),
+    conda:
+        "../../envs/der22.yaml"
+    script:
+        "../scripts/write_pages.py"
+
+
+rule write_index:
+    message:
+        "Report: index of patients"
+    input:
+        manifest=COHORT.path("manifests/report/problems.json"),
+    output:
+        manifest=COHORT.path("manifests/report/index.json"),
+        page=COHORT.path("index.html"),
+    log:
+        COHORT.path("logs/report/index.log"),
+    benchmark:
+        COHORT.path("benchmarks/report/index.txt")
+    params:
+        config=COHORT.cohort_config(),
+        code=COHORT.code("report"),
+    threads: 1
+    resources:
+        mem_mb=COHORT.memory_mb(700),
+        runtime=COHORT.minutes(5),
+    conda:
+        "../../envs/der22.yaml"
+    script:
+        "../scripts/write_index.py"
+
+
+rule write_multiqc:
+    message:
+        "Report: MultiQC"
+    input:
+        manifest=COHORT.path("manifests/report/problems.json"),
+    output:
+        manifest=COHORT.path("manifests/report/multiqc.json"),
+        page=COHORT.path("multiqc/multiqc_report.html"),
+    log:
+        COHORT.path("logs/report/multiqc.log"),
+    benchmark:
+        COHORT.path("benchmarks/report/multiqc.txt")
+    params:
+        config=COHORT.cohort_config(),
+        code=COHORT.code("report"),
+    threads: 1
+    resources:
+        mem_mb=COHORT.memory_mb(1400),
+        runtime=COHORT.minutes(15),
+    conda:
+        "../../envs/der22.yaml"
+    script:
+        "../scripts/write_multiqc.py"
+
+
+rule judge_run:
+    message:
+        "Report: errors found in the data end the run (report.fail_on: error)"
+    input:
+        COHORT.path("index.html"),
+        COHORT.path("multiqc/multiqc_report.html"),
+        COHORT.manifests("pages"),
+        [COHORT.path(f"manifests/cohort/{part}.json") for part in COHORT_PARTS],
+        problems=COHORT.path("problems.tsv"),
+    output:
+        COHORT.path("manifests/report/verdict.json"),
+    log:
+        COHORT.path("logs/report/verdict.log"),
+    threads: 1
+    resources:
+        mem_mb=COHORT.memory_mb(200),
+        runtime=COHORT.minutes(2),
+    conda:
+        "../../envs/der22.yaml"
+    script:
+        "../scripts/judge_run.py"
