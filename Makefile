@@ -34,5 +34,8 @@ lint: .venv/ready ## formatting, types, layers, workflow
 docs: .venv/ready ## builds the documentation into site/, warnings are errors
 	$(BIN)/mkdocs build --strict
 
+cluster: .venv/ready ## a demo cohort through a real SLURM on this machine (Debian, root)
+	$(BIN)/python tests/cluster/slurm_on_one_machine.py --out docs/cluster.md
+
 clean: ## removes what the targets above made
 	rm -rf .venv demo results site .snakemake

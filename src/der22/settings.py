@@ -1,4 +1,4 @@
-"""Thresholds as data: one frozen record per analysis, each field with unit, source and confidence."""
+"""Thresholds as data: one frozen record per analysis; each field has unit, source, confidence."""
 
 from __future__ import annotations
 
@@ -50,15 +50,26 @@ def setting(
 
 
 def describe_settings(settings: SettingsRecord) -> list[dict[str, Any]]:
-    """Return one dict per setting: key, value in force, default, unit, source, confidence."""
+    """Return one dict per setting: key, value in force, default, unit, source, confidence.
+
+    Values are plain: numbers, text, lists and dicts.
+    """
     return [
         {
             "key": field.name,
-            "value": getattr(settings, field.name),
-            "default": field.default,
+            "value": _plain(getattr(settings, field.name)),
+            "default": _plain(field.default),
             "unit": field.metadata["unit"],
             "source": field.metadata["source"],
             "confidence": field.metadata["confidence"],
         }
         for field in dataclasses.fields(settings)
     ]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    return value

@@ -76,9 +76,9 @@ def test_a_wrong_cell_names_its_place_and_the_remedy(
     """Each kind of wrong cell is told with sheet, column and what to write instead."""
     small_cohort.sheets[sheet][row] = line
     problems = small_cohort.problems()
-    assert any(
-        words in str(p) and (column is None or p.column == column) for p in problems
-    ), [str(p) for p in problems]
+    assert any(words in str(p) and (column is None or p.column == column) for p in problems), [
+        str(p) for p in problems
+    ]
 
 
 @pytest.mark.parametrize(

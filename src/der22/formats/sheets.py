@@ -1,4 +1,4 @@
-"""Input sheets as text: .tsv, .csv and .xlsx with one header line -> header and cells, nothing more."""
+"""Input sheets as text: .tsv, .csv, .xlsx with one header line -> header and cells, no more."""
 
 from __future__ import annotations
 

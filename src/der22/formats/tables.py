@@ -1,9 +1,8 @@
-"""Tab-separated tables as der22 writes and reads them: UTF-8, LF, decimal point, blank = not known."""
+"""Tables as der22 writes and reads them: tabs, UTF-8, LF, decimal point, blank = not known."""
 
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -68,7 +67,7 @@ def write_text(path: Path | str, text: str) -> None:
     partial = path.with_name(path.name + ".partial")
     with partial.open("w", encoding="utf-8", newline="\n") as handle:
         handle.write(text)
-    os.replace(partial, path)
+    partial.replace(path)
 
 
 def read_tsv(path: Path | str) -> list[dict[str, str]]:

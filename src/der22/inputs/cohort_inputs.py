@@ -1,10 +1,12 @@
-"""Everything a run needs, read and checked at once: config, five sheets, and that the files exist."""
+"""Everything a run needs, read and checked at once: config, five sheets, every file they name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from der22.errors import InputError, InputProblem
 from der22.flags import Level
@@ -27,6 +29,7 @@ from der22.inputs.sheets import (
     read_plates_sheet,
     read_sanger_sheet,
 )
+from der22.mrd.settings import MrdSettings
 from der22.mrd.sheet_rules import check_mrd_sheets
 
 __all__ = ["CohortInputs", "load_inputs", "read_inputs"]
@@ -67,6 +70,36 @@ class CohortInputs:
                 if probe.role == "target"
             )
         )
+
+    @property
+    def timepoints(self) -> list[dict[str, Any]]:
+        """Configured time points in order, as plain mappings; the defaults without MRD."""
+        settings = self.config.mrd.settings if self.config.mrd else MrdSettings()
+        return [dataclasses.asdict(timepoint) for timepoint in settings.timepoints]
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What every page says of the cohort: its name, the definition and the risk rule."""
+        config = self.config
+        return {
+            "name": config.name,
+            "ikzf1plus_definition": config.ikzf1plus_definition,
+            "genomic_risk": config.genomic_risk,
+        }
+
+    @property
+    def probemix_status(self) -> str | None:
+        """``synthetic`` when any probemix in force is, else ``verified``; None without MLPA."""
+        if not self.probemixes:
+            return None
+        synthetic = any(mix.is_synthetic for mix in self.probemixes.values())
+        return "synthetic" if synthetic else "verified"
+
+    @property
+    def probe_order(self) -> dict[str, int]:
+        """probe_id -> place in the probemix sheets, which list probes along the chromosomes."""
+        names = (probe.probe_id for mix in self.probemixes.values() for probe in mix.probes)
+        return {name: place for place, name in enumerate(dict.fromkeys(names))}
 
 
 def load_inputs(config_path: Path | str) -> CohortInputs:
@@ -116,9 +149,12 @@ def _read_mlpa(
     paths = dict.fromkeys(sample.probemix for sample in sheet.records) or {part.probemix: None}
     mixes: dict[str, Probemix] = {}
     for path in paths:
-        _collect(lambda path=path: mixes.update({path: read_probemix(path)}), problems)
-        if path in mixes:
-            _sort_probemix_problems(path, mixes[path], problems, warnings)
+        try:
+            mixes[path] = read_probemix(path)
+        except InputError as error:
+            problems += error.problems
+            continue
+        _sort_probemix_problems(path, mixes[path], problems, warnings)
     return sheet.records, mixes
 
 
@@ -142,7 +178,9 @@ def _read_sanger(
     problems += [*sheet.problems, *check_sanger(sheet, patients), *check_files(sheet)]
     if part.reference and not Path(part.reference).exists():
         problems.append(
-            InputProblem("config", "no such folder or FASTA", None, "sanger.reference", part.reference)
+            InputProblem(
+                "config", "no such folder or FASTA", None, "sanger.reference", part.reference
+            )
         )
     return sheet.records
 
@@ -166,13 +204,6 @@ def _read_mrd(
     return plates.records, samples.records
 
 
-def _collect(read: Callable[[], object], problems: list[InputProblem]) -> None:
-    try:
-        read()
-    except InputError as error:
-        problems += error.problems
-
-
 def _check_outdir(config: Config) -> list[InputProblem]:
     existing = config.outdir
     while not existing.exists() and existing != existing.parent:
@@ -181,4 +212,3 @@ def _check_outdir(config: Config) -> list[InputProblem]:
         message = f"{existing.name} is a file, results need a folder"
         return [InputProblem(config.source, message, column="outdir", value=config.outdir.name)]
     return []
-

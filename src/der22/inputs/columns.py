@@ -1,4 +1,4 @@
-"""The columns of the five sheets: name, kind, what is allowed. One table each, read as documentation."""
+"""The columns of the five sheets: name, kind, what is allowed; one table each."""
 
 from __future__ import annotations
 
@@ -55,13 +55,17 @@ def _moment(event: str, meaning: str) -> tuple[Column, Column]:
     day = "day" if not event else f"{event}_day"
     date = "date" if not event else f"{event}_date"
     return (
-        Column(day, Kind.WHOLE, f"{meaning}; day 0 = start of the TKI", minimum=-36525, maximum=36525),
-        Column(date, Kind.DATE, f"the same as a date (YYYY-MM-DD); needs day_zero of the patient"),
+        Column(
+            day, Kind.WHOLE, f"{meaning}; day 0 = start of the TKI", minimum=-36525, maximum=36525
+        ),
+        Column(date, Kind.DATE, "the same as a date (YYYY-MM-DD); needs day_zero of the patient"),
     )
 
 
 PATIENT_COLUMNS: tuple[Column, ...] = (
-    Column("patient_id", Kind.IDENTIFIER, "unique name of the patient; no real name", required=True),
+    Column(
+        "patient_id", Kind.IDENTIFIER, "unique name of the patient; no real name", required=True
+    ),
     Column("sex", Kind.WORD, "sex", words=("F", "M")),
     Column("age_years", Kind.NUMBER, "age at diagnosis", minimum=0, maximum=130),
     Column("wbc_per_mm3", Kind.NUMBER, "white blood cells per mm3 at diagnosis", minimum=0),
@@ -70,7 +74,9 @@ PATIENT_COLUMNS: tuple[Column, ...] = (
     Column("erg_deletion", Kind.WORD, "ERG deletion, from another test", words=("yes", "no")),
     *_moment("chr", "complete haematologic response"),
     *_moment("relapse", "first relapse"),
-    Column("relapse_site", Kind.WORD, "site of relapse", words=("hematologic", "cns", "nodal", "other")),
+    Column(
+        "relapse_site", Kind.WORD, "site of relapse", words=("hematologic", "cns", "nodal", "other")
+    ),
     *_moment("transplant", "allogeneic transplantation"),
     *_moment("death", "death"),
     *_moment("last_contact", "last contact"),
@@ -105,7 +111,9 @@ SANGER_COLUMNS: tuple[Column, ...] = (
 )
 
 PLATE_COLUMNS: tuple[Column, ...] = (
-    Column("plate_id", Kind.IDENTIFIER, "rows of one plate_id are parts of one plate", required=True),
+    Column(
+        "plate_id", Kind.IDENTIFIER, "rows of one plate_id are parts of one plate", required=True
+    ),
     Column("path", Kind.PATH, "instrument export or copies table", required=True),
     Column("run", Kind.TEXT, "name inside a file with several runs"),
     Column("fusion_target", Kind.TEXT, "name of BCR::ABL1 in the file; - = not in this file"),

@@ -19,7 +19,14 @@ from der22.mrd.settings import MrdSettings
 from der22.mrd.timepoints import timepoints_from_plain
 from der22.sanger.settings import SangerSettings
 
-__all__ = ["Config", "MlpaConfig", "MrdConfig", "SangerConfig", "config_from_mapping", "load_config"]
+__all__ = [
+    "Config",
+    "MlpaConfig",
+    "MrdConfig",
+    "SangerConfig",
+    "config_from_mapping",
+    "load_config",
+]
 
 _Record = TypeVar("_Record")
 

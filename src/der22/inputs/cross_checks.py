@@ -1,4 +1,4 @@
-"""What must hold between sheets: known patients, one patient per sample, files that exist, events in order."""
+"""What must hold between sheets: known patients, files that exist, events in order."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ def check_patients(sheet: SheetRecords[Patient]) -> Iterator[InputProblem]:
     for row, patient in sheet.numbered():
         for column, message in _contradictions(patient):
             value = getattr(patient, column)
-            yield InputProblem(sheet.source, message, row, column, None if value is None else str(value))
+            yield InputProblem(
+                sheet.source, message, row, column, None if value is None else str(value)
+            )
 
 
 def _contradictions(patient: Patient) -> Iterator[tuple[str, str]]:
@@ -123,5 +125,6 @@ def _check_known(
 
 def _check_taken(source: str, row: int, column: str, value: str) -> Iterator[InputProblem]:
     if value in _TAKEN[column]:
-        yield InputProblem(source, "der22 writes a table of this name; choose another", row, column, value)
-
+        yield InputProblem(
+            source, "der22 writes a table of this name; choose another", row, column, value
+        )

@@ -37,9 +37,9 @@ that holds them. Leave out `mlpa`, `sanger` or `mrd` and the cohort table says `
 
 Sheets are tab-separated UTF-8 text with a header line; `.csv` and `.xlsx` with the same columns are
 read too. A blank cell means not known; it never means zero or no. Identifiers hold letters, digits,
-dot, underscore and hyphen and begin with a letter or digit. Unknown columns are refused; a column of
-your own begins with `x_` and is carried through to the cohort table. Give a moment as a day (day 0 =
-start of the TKI) or as a date; results hold days only.
+dot, underscore and hyphen and begin with a letter or digit. Unknown columns are refused; a column
+of your own begins with `x_` and is carried through to the cohort table. Give a moment as a day
+(day 0 = start of the TKI) or as a date; results hold days only.
 """
 
 _SHEETS = (
@@ -80,7 +80,7 @@ def _meaning(schema: dict[str, Any]) -> str:
     words = f" One of {', '.join(schema['enum'])}." if "enum" in schema else ""
     if "properties" in schema:
         return "Thresholds, see below."
-    return schema.get("description", "Folder of the results.") + words
+    return str(schema.get("description", "Folder of the results.")) + words
 
 
 def _columns_table(columns: Iterable[Column]) -> str:
@@ -102,15 +102,21 @@ def _settings_table(settings: SettingsRecord) -> str:
     return _table(
         ("key", "default", "unit", "source", "confidence"),
         (
-            (f"`{row['key']}`", _default(row["value"]), row["unit"], row["source"], row["confidence"])
+            (
+                f"`{row['key']}`",
+                _default(row["value"]),
+                row["unit"],
+                row["source"],
+                row["confidence"],
+            )
             for row in describe_settings(settings)
         ),
     )
 
 
 def _default(value: Any) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(str(getattr(item, "name", item)) for item in value)
+    if isinstance(value, list):
+        return ", ".join(str(item["name"] if isinstance(item, dict) else item) for item in value)
     return str(value)
 
 

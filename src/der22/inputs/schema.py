@@ -56,7 +56,9 @@ def config_schema() -> dict[str, Any]:
             "statistics": settings_schema(StatisticsSettings),
             "report": _section(
                 [],
-                fail_on=_word(("none", "error"), "none", "error: exit 1 when problems.tsv has one."),
+                fail_on=_word(
+                    ("none", "error"), "none", "error: exit 1 when problems.tsv has one."
+                ),
                 pages_per_job=_count(250, "Patient pages that one job writes."),
             ),
             "outdir": {"type": "string", "minLength": 1, "default": "results"},

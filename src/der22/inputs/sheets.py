@@ -1,4 +1,4 @@
-"""The five sheets -> records: typed cells, moments as days, defaults filled in, duplicates refused."""
+"""The five sheets -> records: typed cells, moments as days, defaults, no duplicates."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ __all__ = [
 ]
 
 _Record = TypeVar("_Record")
+_Kind = TypeVar("_Kind", covariant=True)
 
 #: patient_id -> date of day 0, for patients that have one
 DayZero = Mapping[str, datetime.date]
 
 
-
 @dataclass(frozen=True, slots=True)
-class SheetRecords(Generic[_Record]):
+class SheetRecords(Generic[_Kind]):
     """What a sheet held.
 
     Attributes:
@@ -51,11 +51,11 @@ class SheetRecords(Generic[_Record]):
     """
 
     source: str
-    records: tuple[_Record, ...]
+    records: tuple[_Kind, ...]
     row_numbers: tuple[int, ...]
     problems: tuple[InputProblem, ...]
 
-    def numbered(self) -> Iterable[tuple[int, _Record]]:
+    def numbered(self) -> Iterable[tuple[int, _Kind]]:
         """Iterate over (row number, record)."""
         return zip(self.row_numbers, self.records, strict=True)
 
@@ -107,7 +107,9 @@ def read_mlpa_sheet(
             role=str(values["role"]),
             path=str(values["path"]),
             probemix=values["probemix"] or probemix,
-            size_standard=_standard(standard, path.absolute().parent) if standard else size_standard,
+            size_standard=_standard(standard, path.absolute().parent)
+            if standard
+            else size_standard,
             patient_id=values["patient_id"],
             day=table.day(row, day_zero),
             blast_percent=values["blast_percent"],
@@ -209,7 +211,9 @@ class _Table:
             # two names that differ in capitals only would share a file on some systems
             folded = tuple(str(part).casefold() for part in key)
             if folded in first:
-                self.refuse(row, columns[-1], f"the same {' and '.join(columns)} as in row {first[folded]}")
+                self.refuse(
+                    row, columns[-1], f"the same {' and '.join(columns)} as in row {first[folded]}"
+                )
             first.setdefault(folded, row.number)
 
     def day(
@@ -224,7 +228,9 @@ class _Table:
             return None
         counted = (date - start).days
         if isinstance(day, int) and day != counted:
-            self.refuse(row, date_column, f"is day {counted}, but {day_column} says {day}; correct one")
+            self.refuse(
+                row, date_column, f"is day {counted}, but {day_column} says {day}; correct one"
+            )
         return counted
 
     def records(self, build: Callable[[TypedRow], _Record]) -> SheetRecords[_Record]:

@@ -37,7 +37,10 @@ def subtract_baseline(channels: NDArray[np.float64]) -> NDArray[np.float64]:
     middles = (np.arange(n_blocks) + 0.5) * block - 0.5
     scans = np.arange(n_scans)
     return np.stack(
-        [row - np.interp(scans, middles, base) for row, base in zip(channels, baseline, strict=True)]
+        [
+            row - np.interp(scans, middles, base)
+            for row, base in zip(channels, baseline, strict=True)
+        ]
     )
 
 

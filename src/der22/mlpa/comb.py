@@ -33,6 +33,7 @@ _MAX_SKIPPED = 3
 _MAX_CANDIDATES = 80
 _BEAM_FIRST, _BEAM, _BEAM_SKIP = 700, 200, 60
 _FIRST_FRAGMENTS = 4
+_MARGIN = 24.0  # a path that is six fragments behind the best does not come back
 _GS500_BACKBONE = frozenset({75.0, 139.0, 150.0, 160.0, 340.0, 350.0, 490.0})
 
 
@@ -100,7 +101,11 @@ def assign_fragments(scan: Floats, height: Floats, standard: SizeStandard) -> Co
     ground = _Ground(scan[chosen], _pair_costs(height[chosen]), [[] for _ in sizes])
     reached: list[_States] = []
     for k in range(sizes.size):
-        states = _merge([*ground.arriving[k], *_starts(ground, sizes, tolerance, k)], k)
+        arriving = [part for part in ground.arriving[k] if part.score.size]
+        best = max((float(part.score.max()) for part in arriving), default=-np.inf)
+        if best - _MARGIN < 2 * _REWARD - _END_SKIP_COST * (k - 1):
+            arriving.extend(_starts(ground, sizes, tolerance, k))
+        states = _merge(arriving, k)
         reached.append(states)
         for skipped in range(min(_MAX_SKIPPED + 1, sizes.size - 1 - k)):
             following = _advance(ground, states, sizes, tolerance, k, skipped)
@@ -159,8 +164,11 @@ def _starts(ground: _Ground, sizes: Floats, tolerance: Floats, k: int) -> list[_
 def _merge(arriving: list[_States], k: int) -> _States:
     """Keep the best path for each pair of last peaks, and only the best of those."""
     joined = _concatenate(arriving)
+    if joined.score.size == 0:
+        return joined
     n_keep = _BEAM_FIRST if k < _FIRST_FRAGMENTS else _BEAM
-    order = np.argsort(-joined.score, kind="stable")[: 4 * n_keep]
+    worthy = np.flatnonzero(joined.score >= joined.score.max() - _MARGIN)
+    order = worthy[np.argsort(-joined.score[worthy], kind="stable")[: 4 * n_keep]]
     key = joined.before[order] * (_MAX_CANDIDATES + 1) + joined.last[order]
     _, first = np.unique(key, return_index=True)
     return _take(joined, order[np.sort(first)[:n_keep]])
@@ -194,6 +202,8 @@ def _advance(
     ground: _Ground, states: _States, sizes: Floats, tolerance: Floats, k: int, skipped: int
 ) -> _States:
     """Extend every path of fragment k to fragment k + 1 + skipped."""
+    if states.last.size == 0:
+        return states
     count = states.last.size if skipped == 0 else min(states.last.size, _BEAM_SKIP)
     target = k + 1 + skipped
     length = float(sizes[target] - sizes[k])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -110,9 +110,7 @@ def find_channel_peaks(run: FragmentRun, settings: MlpaSettings) -> tuple[Channe
     minimum = np.full(len(signal), settings.peak_min_rfu)
     minimum[-1] = settings.standard_peak_min_rfu
     minimum = np.maximum(minimum, settings.peak_min_snr * noise)
-    found = [
-        find_peaks(signal[i], smoothed[i], float(minimum[i])) for i in range(signal.shape[0])
-    ]
+    found = [find_peaks(signal[i], smoothed[i], float(minimum[i])) for i in range(signal.shape[0])]
     spikes = find_spikes(found, settings)
     pullup = find_pullup(found, spikes, settings)
     return tuple(
@@ -129,7 +127,7 @@ def size_peaks(
     hints: HintStandards,
 ) -> Electropherogram:
     """Find and judge the size standard, and give every peak inside it a size."""
-    fit = _find(channels[-1], standard)
+    fit = _find(channels[-1], standard, run.n_scans)
     dye = run.dye_names[-1] or f"{len(run.dye_names)}"
     refusal = judge_standard(fit, standard, settings, run.name, dye)
     if refusal is not None and refusal.code == "SIZE_STANDARD_NOT_FOUND":
@@ -152,17 +150,13 @@ def size_peaks(
     )
 
 
-def _find(channel: ChannelPeaks, standard: SizeStandard) -> StandardFit | None:
+def _find(channel: ChannelPeaks, standard: SizeStandard, n_scans: int) -> StandardFit | None:
     usable = np.flatnonzero(~channel.spike)
-    fit = find_standard(channel.peaks.take(usable), channel.pullup[usable], standard)
+    peaks = channel.peaks.take(usable)
+    fit = find_standard(peaks, channel.pullup[usable], standard, n_scans)
     if fit is None:
         return None
-    return StandardFit(
-        peak=usable[fit.peak], scan=fit.scan, size_nt=fit.size_nt,
-        median_height=fit.median_height, n_used=fit.n_used, share_found=fit.share_found,
-        worst_residual_nt=fit.worst_residual_nt, worst_nt=fit.worst_nt,
-        missing_nt=fit.missing_nt, unassigned=fit.unassigned, heights_agree=fit.heights_agree,
-    )  # fmt: skip
+    return replace(fit, peak=usable[fit.peak])
 
 
 def _hint(
@@ -183,7 +177,7 @@ def _hint(
         for index, channel in enumerate(channels):
             if other is standard and index == len(channels) - 1:
                 continue
-            fit = _find(channel, other)
+            fit = _find(channel, other, run.n_scans)
             if judge_standard(fit, other, settings, run.name, "") is None:
                 fitting.append(f"{other.name} in dye {run.dye_names[index] or index + 1}")
     if not fitting:
@@ -219,9 +213,7 @@ def _notes(
     return notes
 
 
-def _artifact_notes(
-    name: str, channels: tuple[ChannelPeaks, ...], fit: StandardFit
-) -> list[Flag]:
+def _artifact_notes(name: str, channels: tuple[ChannelPeaks, ...], fit: StandardFit) -> list[Flag]:
     """Tell of spikes inside the sized range, and of pull-up tall enough to pass for a fragment."""
     notes = []
     spikes = sorted(

@@ -26,6 +26,7 @@ _SPARSE_FROM_NT, _SPARSE_TO_NT = 75.0, 500.0
 _TALL_RATIO = 0.4
 _UNUSED_REACH_NT = 6.0  # GS500 250 runs at 246
 _HEIGHT_FACTOR, _HEIGHT_SHARE = 3.0, 0.8
+_OVERDUE_SLACK = 1.15  # the rate may still change
 _RESCUE_RATIO = (0.5, 2.0)
 
 
@@ -39,7 +40,8 @@ class StandardFit:
         size_nt: their lengths.
         median_height: RFU.
         n_used: used fragments of the standard.
-        share_found: fragments found over used fragments within the found span.
+        share_found: fragments found over used fragments within the found span and those that
+            should have passed before the run ended.
         worst_residual_nt: largest distance from a cubic through the fragments from 50 nt on.
         worst_nt: the fragment it belongs to.
         missing_nt: used fragments within the found span that were not found.
@@ -66,7 +68,7 @@ class StandardFit:
 
 
 def find_standard(
-    peaks: Peaks, doubtful: NDArray[np.bool_], standard: SizeStandard
+    peaks: Peaks, doubtful: NDArray[np.bool_], standard: SizeStandard, n_scans: int
 ) -> StandardFit | None:
     """Return the best comb of `standard` among the peaks of one channel, None when there is none.
 
@@ -75,6 +77,7 @@ def find_standard(
         doubtful: pull-up, shape (n,). Such a peak serves only when it is as high as the fragments
             found without it: a tall probe may lie above a true fragment.
         standard: the fragments looked for.
+        n_scans: length of the run.
     """
     firm = np.flatnonzero(~doubtful)
     comb = _assign(peaks, firm, standard)
@@ -87,7 +90,7 @@ def find_standard(
         again = _assign(peaks, np.flatnonzero(~doubtful | rescued), standard)
         if again is not None and again.peak.size > comb.peak.size:
             comb = again
-    return _measure(peaks, firm, comb, standard)
+    return _measure(peaks, firm, comb, standard, n_scans)
 
 
 def _assign(peaks: Peaks, index: NDArray[np.int64], standard: SizeStandard) -> Comb | None:
@@ -106,7 +109,11 @@ def _assign(peaks: Peaks, index: NDArray[np.int64], standard: SizeStandard) -> C
 
 
 def _measure(
-    peaks: Peaks, candidates: NDArray[np.int64], comb: Comb, standard: SizeStandard
+    peaks: Peaks,
+    candidates: NDArray[np.int64],
+    comb: Comb,
+    standard: SizeStandard,
+    n_scans: int,
 ) -> StandardFit | None:
     if comb.peak.size < 4:
         return None
@@ -115,6 +122,7 @@ def _measure(
     scan, height = peaks.scan[comb.peak], peaks.height[comb.peak]
     first, last = int(comb.fragment[0]), int(comb.fragment[-1])
     missing = np.setdiff1d(np.arange(first, last + 1), comb.fragment)
+    n_overdue = _count_overdue(scan, found_nt, sizes[last + 1 :], n_scans)
     worst, worst_nt = _worst_residual(scan, found_nt, loose_fragments(standard)[comb.fragment])
     median = float(np.median(height))
     ratio = height / median
@@ -125,7 +133,7 @@ def _measure(
         size_nt=found_nt,
         median_height=median,
         n_used=int(sizes.size),
-        share_found=comb.peak.size / (last - first + 1),
+        share_found=comb.peak.size / (last - first + 1 + n_overdue),
         worst_residual_nt=worst,
         worst_nt=worst_nt,
         missing_nt=tuple(sizes[missing].tolist()),
@@ -134,9 +142,7 @@ def _measure(
     )
 
 
-def _worst_residual(
-    scan: Floats, size_nt: Floats, loose: NDArray[np.bool_]
-) -> tuple[float, float]:
+def _worst_residual(scan: Floats, size_nt: Floats, loose: NDArray[np.bool_]) -> tuple[float, float]:
     """Return the largest distance from a cubic, in nt, and the fragment it belongs to.
 
     METHOD: the worst, not a mean or an R2: one wrong fragment bends the sizes around it, and a mean
@@ -154,20 +160,42 @@ def _worst_residual(
     return float(distance[worst]), float(size_nt[use][worst])
 
 
+def _count_overdue(scan: Floats, found_nt: Floats, later_nt: Floats, n_scans: int) -> int:
+    """Count the fragments that should have passed the camera before the run ended."""
+    rate = float(np.median(np.diff(scan)[-3:] / np.diff(found_nt)[-3:]))
+    expected = scan[-1] + _OVERDUE_SLACK * rate * (later_nt - found_nt[-1])
+    return int((expected < n_scans - 1).sum())
+
+
 def _count_unassigned(
     peaks: Peaks, candidates: NDArray[np.int64], comb: Comb, standard: SizeStandard
 ) -> int:
+    """Count tall peaks where fragments are expected and none was assigned.
+
+    METHOD: a comb of another standard matches a part of the peaks only, and the tall ones it leaves
+    give it away, inside the found span and beyond it; the primer front below 75 nt is never counted.
+    """
     others = np.setdiff1d(candidates, comb.peak)
-    scan = peaks.scan[comb.peak]
-    inside = (peaks.scan[others] > scan[0]) & (peaks.scan[others] < scan[-1])
     tall = peaks.height[others] >= _TALL_RATIO * np.median(peaks.height[comb.peak])
-    others = others[inside & tall]
+    others = others[tall]
     if others.size == 0:
         return 0
-    size = local_southern(peaks.scan[others], scan, standard.used_sizes_nt[comb.fragment])
+    scan, found_nt = peaks.scan[comb.peak], standard.used_sizes_nt[comb.fragment]
+    size = local_southern(peaks.scan[others], scan, found_nt)
+    size = np.where(np.isnan(size), _straight_on(peaks.scan[others], scan, found_nt), size)
+    lowest = min(max(_PRIMER_FRONT_NT, float(standard.used_sizes_nt[0])), float(found_nt[0]))
+    counted = size > lowest
     unused = standard.sizes_nt[~standard.used]
     near = np.abs(size[:, None] - unused[None, :]) <= _UNUSED_REACH_NT
-    return int((~near.any(axis=1)).sum())
+    return int((counted & ~near.any(axis=1)).sum())
+
+
+def _straight_on(scan: Floats, fragment_scan: Floats, fragment_nt: Floats) -> Floats:
+    """Return rough sizes beyond the fragments by the rate at the nearer end, for counting only."""
+    rate = np.diff(fragment_nt) / np.diff(fragment_scan)
+    low = fragment_nt[0] + (scan - fragment_scan[0]) * np.median(rate[:3])
+    high = fragment_nt[-1] + (scan - fragment_scan[-1]) * np.median(rate[-3:])
+    return np.where(scan < fragment_scan[0], low, high)
 
 
 def judge_standard(

@@ -48,7 +48,7 @@ def join(children: Iterable[Node], separator: str = "") -> Markup:
     return Markup(separator.join(escape(child) for child in children))
 
 
-def tag(name: str, *children: Node, **attributes: Node) -> Markup:
+def tag(name: str, /, *children: Node, **attributes: Node) -> Markup:
     """Return one element.
 
     Args:
@@ -74,6 +74,7 @@ def table(
     rows: Iterable[Sequence[Node]],
     *,
     class_: str | None = None,
+    id_: str | None = None,
     caption: str | None = None,
 ) -> Markup:
     """Return a table with a header row; the first cell of each row heads that row.
@@ -82,6 +83,7 @@ def table(
         columns: header cells.
         rows: cells of each row, as many as columns.
         class_: class of the table.
+        id_: id of the table.
         caption: what the table shows, for readers of any kind.
     """
     head = tag("tr", *(tag("th", cell, scope="col") for cell in columns))
@@ -90,7 +92,7 @@ def table(
         for row in rows
     )
     title = tag("caption", caption) if caption else None
-    return tag("table", title, tag("thead", head), tag("tbody", body), class_=class_)
+    return tag("table", title, tag("thead", head), tag("tbody", body), class_=class_, id_=id_)
 
 
 def safe_json(value: object) -> Markup:

@@ -36,7 +36,7 @@ CHROMOSOMES: Mapping[str, tuple[float, float]] = {
 }
 _NOWHERE = (99.0, 0.0)
 _SHOWN_ROLES = ("target", "reference")
-_WIDTH = 900.0
+_WIDTH = 940.0
 
 
 def probe_place(row: Row, order: Mapping[str, int]) -> tuple[float, ...]:

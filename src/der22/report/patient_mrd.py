@@ -11,12 +11,12 @@ from der22.report.plots.mrd import DayMark, MrdPoint, TimeWindow, draw_mrd
 from der22.report.results import PatientResults, Row, as_float
 from der22.report.words import percent_text, say
 
-__all__ = ["last_level", "level_points", "show_mrd"]
+__all__ = ["describe_level", "last_level", "level_points", "show_mrd"]
 
 _ASSESSABLE = ("CMR", "PNQ", "POS")
 #: flags that keep a level out of the series
 _LEFT_OUT = frozenset({"CONFLICTING_DUPLICATES", "DUPLICATE_SAMPLE", "MATERIAL_PB"})
-_WIDTH = 900.0
+_WIDTH = 940.0
 
 
 def last_level(results: PatientResults) -> tuple[str, str, str]:
@@ -34,6 +34,12 @@ def last_level(results: PatientResults) -> tuple[str, str, str]:
         previous = max(before, key=lambda row: as_float(row["day"]))
         words += f"; before: {_value(previous)}, {_where(previous)}"
     return say(last["category"]), words, "unsure"
+
+
+def describe_level(row: Row) -> str:
+    """Return one row of the series in words: result, time point and day."""
+    value = _value(row) if row["category"] in _ASSESSABLE else say(row["category"])
+    return f"{value}, {_where(row)}"
 
 
 def _where(row: Row) -> str:

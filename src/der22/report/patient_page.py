@@ -209,9 +209,9 @@ def _day(day: int | None, what: str | None = None) -> str:
 
 def _attention(results: PatientResults) -> Markup:
     """Return errors and warnings as sentences; notes follow in small print."""
-    rows = rank_problems(results.problems)
-    if not rows:
-        rows = rank_problems(_problems_of_tables(results))
+    told = {(row["stage"], row["code"]) for row in results.problems}
+    untold = [row for row in _flags_of_tables(results) if (row["stage"], row["code"]) not in told]
+    rows = rank_problems([*results.problems, *untold])
     heavy = [row for row in rows if row["level"] != "note"]
     light = [row for row in rows if row["level"] == "note"]
     title = tag("h2", "Flags")
@@ -241,13 +241,12 @@ def _flag(row: Row) -> Markup:
     )
 
 
-def _problems_of_tables(results: PatientResults) -> list[Row]:
-    """Return the flags of the tables as problems, for a page made before ``problems.tsv``."""
+def _flags_of_tables(results: PatientResults) -> list[Row]:
+    """Return the flags of the tables as problems; a page may be older than ``problems.tsv``."""
     sources = (
         ("mlpa", results.sample_qc, "sample_id"),
         ("mlpa", results.ikzf1, "sample_id"),
         ("sanger", results.abl1, "sample_id"),
-        ("sanger", [read for rows in results.reads.values() for read in rows], "read_id"),
         ("mrd", results.levels, "sample_id"),
         ("cohort", [results.risk] if results.risk else [], "patient_id"),
     )
@@ -256,12 +255,12 @@ def _problems_of_tables(results: PatientResults) -> list[Row]:
         for row in rows:
             for code in filter(None, row.get("flags", "").split(";")):
                 kind = explain_code(code)
-                found[(stage, row[subject], code)] = {
+                found[stage, row[subject], code] = {
                     "stage": stage,
                     "subject": row[subject],
                     "level": str(kind.level) if kind else "note",
                     "code": code,
-                    "message": row.get("message") or (kind.meaning if kind else ""),
+                    "message": kind.meaning if kind else row.get("message", ""),
                 }
     return list(found.values())
 

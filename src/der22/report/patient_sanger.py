@@ -16,7 +16,7 @@ from der22.resources import resource_path
 
 __all__ = ["codon_marks", "describe_fraction", "show_abl1"]
 
-_WIDTH, _TRACE_WIDTH = 900.0, 460.0
+_WIDTH, _TRACE_WIDTH = 940.0, 460.0
 #: pictures on one page; more would push the rest off the second sheet
 _MAX_PICTURED_CHANGES = 3
 _CODON_WORDS = (
@@ -137,7 +137,7 @@ def _codon_figure(sample_id: str, codons: Sequence[Row], variants: Sequence[Row]
     first, last = marks[0].codon, marks[-1].codon
     label = f"codons {first}-{last} of sample {sample_id}: {read} of {len(marks)} read"
     picture = tag("div", draw_codons(marks, _WIDTH, label), class_="wide")
-    return tag("figure", picture, tag("figcaption", f"{label.capitalize()}. {_CODON_WORDS}"))
+    return tag("figure", picture, tag("figcaption", f"{label[:1].upper()}{label[1:]}. {_CODON_WORDS}"))
 
 
 def _reads(reads: Sequence[Row]) -> Markup | None:

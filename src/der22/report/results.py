@@ -9,7 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-__all__ = ["PatientResults", "Row", "as_float", "rank_problems", "read_patients", "read_rows"]
+__all__ = [
+    "PatientResults",
+    "Row",
+    "as_float",
+    "rank_problems",
+    "read_codes",
+    "read_last_levels",
+    "read_patients",
+    "read_risks",
+    "read_rows",
+]
 
 #: one row of a table as it was written: column -> text, '' = not known
 Row = Mapping[str, str]
@@ -98,6 +108,55 @@ def read_patients(outdir: Path, patient_ids: Sequence[str]) -> dict[str, Patient
             _add_sanger_sample(outdir / "sanger" / sample_id, sample_id, person)
     _add_problems(outdir, people)
     return people
+
+
+def read_risks(outdir: Path) -> dict[str, Row]:
+    """Return the rows of ``genomic_risk.tsv`` by patient."""
+    return {row["patient_id"]: row for row in read_rows(outdir / "cohort/genomic_risk.tsv")}
+
+
+def read_last_levels(outdir: Path) -> dict[str, Row]:
+    """Return the row of the last dated sample of ``series.tsv`` by patient."""
+    last: dict[str, Row] = {}
+    for row in read_rows(outdir / "mrd/series.tsv"):
+        if not row["day"] or row["category"] == "missing":
+            continue
+        before = last.get(row["patient_id"])
+        if before is None or as_float(row["day"]) >= as_float(before["day"]):
+            last[row["patient_id"]] = row
+    return last
+
+
+def read_codes(outdir: Path) -> dict[str, dict[str, str]]:
+    """Return patient_id -> code -> level ('' = not told) of everything that concerns a patient.
+
+    The flags of the tables name the patient; ``problems.tsv`` tells how heavy each one is.
+    """
+    owners: dict[tuple[str, str], str] = {}
+    codes: dict[str, dict[str, str]] = {}
+    sources = (
+        ("cohort", "cohort/genomic_risk.tsv"),
+        ("mlpa", "mlpa/ikzf1.tsv"),
+        ("sanger", "sanger/abl1.tsv"),
+        ("mrd", "mrd/levels.tsv"),
+    )
+    for stage, name in sources:
+        for row in read_rows(outdir / name):
+            patient_id, sample_id = row["patient_id"], row.get("sample_id", "")
+            place = f"{row['run_id']}/{sample_id}" if stage == "mlpa" else sample_id
+            owners[stage, place or patient_id] = patient_id
+            for code in filter(None, row["flags"].split(";")):
+                codes.setdefault(patient_id, {}).setdefault(code, "")
+    for row in read_rows(outdir / "problems.tsv"):
+        owner = owners.get((row["stage"], row["subject"]))
+        if owner is not None:
+            known = codes.setdefault(owner, {})
+            known[row["code"]] = _heavier(known.get(row["code"], ""), row["level"])
+    return codes
+
+
+def _heavier(one: str, other: str) -> str:
+    return min((one, other), key=lambda level: _LEVELS.get(level, len(_LEVELS)))
 
 
 def rank_problems(rows: Iterable[Row]) -> list[Row]:

@@ -38,7 +38,7 @@ caption{text-align:left;font-size:13px;color:var(--soft);padding:2px 0 4px}
 th,td{text-align:left;vertical-align:top;padding:3px 10px 3px 0;border-bottom:1px solid var(--line)}
 thead th{color:var(--soft);font-weight:600;border-bottom:1px solid var(--soft)}
 tbody th{font-weight:600}
-td,tbody th{overflow-wrap:anywhere}
+td,tbody th{overflow-wrap:break-word}
 ul.flags{list-style:none;margin:6px 0;padding:0}
 ul.flags li{padding:3px 0 3px 10px;border-left:4px solid var(--line);margin:0 0 4px;overflow-wrap:anywhere}
 ul.flags li.error{border-left-color:#d55e00}
@@ -46,10 +46,10 @@ ul.flags li.warning{border-left-color:#e69f00}
 ul.flags b{margin-right:6px}
 code{font:12px ui-monospace,"Liberation Mono",monospace;color:var(--soft)}
 figure{margin:8px 0}
-figure .wide svg{min-width:560px}
+figure .wide svg{min-width:760px}
 figcaption{font-size:12.5px;color:var(--soft)}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(320px,1fr));gap:4px 16px}
-.pair figure .wide svg{min-width:320px}
+.pair figure .wide svg{min-width:330px}
 .settings{columns:3;column-gap:18px;font-size:11.5px;line-height:1.35}
 .settings h3{margin:0 0 2px;font-size:12px;break-after:avoid}
 .settings p{margin:0;overflow-wrap:anywhere;break-inside:avoid}

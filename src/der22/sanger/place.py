@@ -83,13 +83,15 @@ def align_calls(calls: Ints, target: Target) -> Alignment:
     letters = target.forward_letters if forward >= reverse else target.reverse_letters
     result = parasail.sw_trace_striped_profile_16(profile, letters, _GAP_OPEN, _GAP_EXTEND)
     cigar = result.cigar
-    return Alignment(
-        is_forward=forward >= reverse,
-        score=int(result.score),
-        steps=tuple((int(code) >> 4, _OPERATIONS[int(code) & 15]) for code in cigar.seq),
-        first_call=int(cigar.beg_query),
-        first_base=int(cigar.beg_ref),
-    )
+    steps = [(int(code) >> 4, _OPERATIONS[int(code) & 15]) for code in cigar.seq]
+    call, base = int(cigar.beg_query), int(cigar.beg_ref)
+    # parasail spells what lies before and behind a local alignment out as gaps.
+    while steps and steps[0][1] in "ID":
+        length, step = steps.pop(0)
+        call, base = (call + length, base) if step == "I" else (call, base + length)
+    while steps and steps[-1][1] in "ID":
+        steps.pop()
+    return Alignment(forward >= reverse, int(result.score), tuple(steps), call, base)
 
 
 def _letters(bases: Ints) -> str:

@@ -6,15 +6,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from der22.errors import UnreadableFileError
-from der22.flags import Flag, Level, worst_level
+from der22.flags import Flag
 from der22.formats.reference_folder import Reference
 from der22.formats.trace import Trace
-from der22.sanger.arrays import Bools, Floats, Ints, rolling_mean
+from der22.sanger.arrays import Bools, Floats, Ints
 from der22.sanger.codes import flag
 from der22.sanger.double import SecondCopy, find_collapse, find_minor_copy
 from der22.sanger.heights import measure_heights, share_of_alternatives
-from der22.sanger.pin import ASSUMED_QUALITY, pin_peaks
+from der22.sanger.judge import (
+    behind_double,
+    double_flags,
+    mean_quality,
+    misplaced_flag,
+    read_status,
+    refusal_flag,
+)
+from der22.sanger.pin import pin_peaks
 from der22.sanger.place import Target, align_calls, make_target
 from der22.sanger.records import (
     Direction,
@@ -35,9 +42,6 @@ from der22.sanger.usable import (
 )
 
 __all__ = ["analyse_read", "refuse_read"]
-
-_QUALITY_WIDTH = 11
-_NOT_REFERENCE_QUALITY = 25.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def analyse_read(
     alignment = align_calls(calls, target)
     if alignment.matches < settings.min_matches or alignment.score < settings.min_score:
         return refuse_read(
-            read_id, *trace.notes, _misplaced(trace, alignment.matches, alignment.score)
+            read_id, *trace.notes, misplaced_flag(trace, alignment.matches, alignment.score)
         )
     placement = pin_peaks(trace, calls, target, alignment)
     baselined = subtract_baseline(trace, settings)
@@ -96,21 +100,6 @@ def analyse_read(
     return _conclude(
         read_id, trace, reference, placement, measured, doubles, baselined.flags, settings
     )
-
-
-def _misplaced(trace: Trace, matches: int, score: int) -> Flag:
-    quality = ASSUMED_QUALITY if trace.qualities is None else float(trace.qualities.mean())
-    if quality > _NOT_REFERENCE_QUALITY:
-        message = (
-            f"{trace.name}: does not align to the reference (score {score}, {matches} matches); "
-            "wrong gene or sample?"
-        )
-        return flag("NOT_REFERENCE", message)
-    message = (
-        f"{trace.name}: mean quality {quality:.0f} and only {matches} bases agree with the "
-        "reference; repeat the read"
-    )
-    return flag("LOW_QUALITY_READ", message)
 
 
 def _measure(
@@ -164,7 +153,7 @@ def _find_doubles(
         if copy is not None
     ]
     for gap in placement.gaps:
-        number = int(placement.call_index[measured.peaks[gap.window_index]]) + 1
+        number = _call_number(measured, placement, gap.window_index)
         doubles.append(DoubleSequence(gap.size_nt, gap.window_index, 1.0, number))
     return tuple(doubles)
 
@@ -173,9 +162,13 @@ def _in_window(
     copy: SecondCopy, measured: _Measured, placement: Placement, last: int, *, is_forward: bool
 ) -> DoubleSequence:
     at = min(max(copy.last_base if is_forward else last - copy.last_base, 0), last)
+    return DoubleSequence(copy.shift_nt, at, copy.share, _call_number(measured, placement, at))
+
+
+def _call_number(measured: _Measured, placement: Placement, at: int) -> int:
+    """Return the base of the read (from 1) that lies on a base of the window, 1 where none does."""
     peak = int(measured.peaks[at])
-    number = int(placement.call_index[peak]) + 1 if peak >= 0 else 1
-    return DoubleSequence(copy.shift_nt, at, copy.share, number)
+    return int(placement.call_index[peak]) + 1 if peak >= 0 else 1
 
 
 def _conclude(
@@ -189,11 +182,13 @@ def _conclude(
     settings: SangerSettings,
 ) -> SangerReadResult:
     """Drop what lies behind a double sequence, then refuse the read or measure its noise."""
-    behind = _behind(doubles, placement.direction, measured.peaks.size)
+    behind = behind_double(doubles, placement.direction, measured.peaks.size)
     shares = np.where(behind, np.nan, measured.shares)
     usable = ~np.isnan(shares).all(axis=0)
-    flags = trace.notes + blob + _double_flags(trace, reference, doubles)
-    refusal = _refusal(trace, int(usable.sum()), is_double=bool(behind.any()), settings=settings)
+    flags = trace.notes + blob + double_flags(trace, reference, doubles)
+    refusal = refusal_flag(
+        trace, int(usable.sum()), is_double=bool(behind.any()), settings=settings
+    )
     if refusal is not None:
         if refusal.code not in {item.code for item in flags}:
             flags += (refusal,)
@@ -212,6 +207,6 @@ def _conclude(
         peaks=measured.peaks,
         heights=measured.window_heights,
         doubles=doubles,
-        mean_quality=_mean_quality(trace, placement),
+        mean_quality=mean_quality(trace, placement),
         noise_floor=noise_floor(shares),
     )

@@ -1,6 +1,6 @@
 """Writes ABIF files that Biopython and other readers open.
 
-Apart from the reader on purpose: both follow the vendor's 2009 format description, neither the other.
+Apart from the reader on purpose: both follow the vendor's description of 2009, neither the other.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class AbifTag:
 
 
 def numbers_tag(name: str, number: int, values: ArrayLike, kind: str = "i2") -> AbifTag:
-    """Return a numeric tag; `kind` is u1, u2, i2, i4, f4 or f8. Integers are clipped to its range."""
+    """Return a numeric tag of kind u1, u2, i2, i4, f4 or f8; integers are clipped to its range."""
     element_type, dtype = _NUMBER_TYPES[kind]
     array = np.atleast_1d(np.asarray(values))
     if kind[0] in "ui":

@@ -20,7 +20,7 @@ Ints = NDArray[np.int64]
 
 _USUAL_SPACING = 12.0
 _SPACING_WINDOW = 41
-_HIGHEST_QUALITY, _LOWEST_QUALITY = 62, 4
+_HIGHEST_QUALITY, _LOWEST_QUALITY, _SOFT_FROM = 62, 3, 12.0
 #: below this quality the letter is N
 _N_BELOW = 5
 
@@ -70,7 +70,8 @@ def _candidates(signal: Floats) -> Ints:
     top = highest[points]
     here = signal[top, points]
     peak = (here > signal[top, points - 1]) & (here >= signal[top, points + 1]) & (here > 0)
-    return points[peak]
+    candidates: Ints = points[peak]
+    return candidates
 
 
 def _without_crowd(candidates: Ints, height: Floats) -> Ints:
@@ -129,7 +130,7 @@ def _qualities(positions: Ints, heights: Floats, called: Ints, signal: Floats) -
     valley[1:] = signal[:, middle].max(axis=0) / np.maximum(
         np.minimum(primary[1:], primary[:-1]), 1.0
     )
-    faint = 30.0 / np.maximum(local, 1.0)
+    faint = np.minimum(30.0 / np.maximum(local, 1.0), 1.0)
     doubt = (
         55.0 * ratio
         + 18.0 * _running_max(ratio, 3)
@@ -138,8 +139,11 @@ def _qualities(positions: Ints, heights: Floats, called: Ints, signal: Floats) -
         + 20.0 * _running_mean(ratio, 7)
         + 22.0 * faint
     )
-    quality = np.rint(_HIGHEST_QUALITY + 4.0 - doubt)
-    return np.clip(quality, _LOWEST_QUALITY, _HIGHEST_QUALITY).astype(np.int64)
+    quality = _HIGHEST_QUALITY + 4.0 - doubt
+    # doubt has no upper end, quality has a lower one
+    soft = np.where(quality < _SOFT_FROM, _SOFT_FROM * np.exp((quality - _SOFT_FROM) / 40), quality)
+    phred: Ints = np.clip(np.rint(soft), _LOWEST_QUALITY, _HIGHEST_QUALITY).astype(np.int64)
+    return phred
 
 
 def _windows(values: Floats, width: int) -> Floats:

@@ -27,6 +27,8 @@ _WIDTH_AT = (50.0, 150.0, 300.0, 450.0, 600.0, 800.0, 1000.0)
 _WIDTH = (4.1, 3.0, 2.75, 3.65, 4.1, 5.4, 6.7)
 #: a peak falls a little slower than it rises
 _RISE, _FALL = 0.97, 1.04
+#: sd of the distance of background peaks from the next call, points
+_ELSEWHERE = 3.2
 _REACH = 20
 _MARGIN = 30
 _SCANS_PER_POINT = 1.15
@@ -65,7 +67,7 @@ def run_capillary(
     Args:
         amounts: dye by fragment length.
         run: mobility shift, bleed and floor of the run.
-        conditions: of the read; only the blob is used here.
+        conditions: of the read; blob and blankness are used here.
         rng: the read's own randomness.
     """
     n = amounts.normal.size
@@ -79,7 +81,7 @@ def run_capillary(
     n_points = int(peak_at[-1]) + _MARGIN
     channels = _render(amounts.product, peak_at[:, None] + shift, width, n_points)
     # background is made of other fragments: near the peaks, not under them
-    elsewhere = peak_at[:, None] + shift + 2.0 * rng.standard_normal((n, 4))
+    elsewhere = peak_at[:, None] + shift + _ELSEWHERE * rng.standard_normal((n, 4))
     channels += _render(amounts.background, elsewhere, width, n_points)
     points = np.arange(n_points)
     normal = np.interp(points, peak_at, amounts.normal)
@@ -87,7 +89,7 @@ def run_capillary(
     channels += _wander(points, rng) * normal
     _add_blob(channels, normal, conditions, rng)
     _add_spikes(channels, normal, rng)
-    processed = channels - run.floor * normal + _electronic(channels.shape, rng)
+    processed = channels - run.floor * normal + _electronic(channels.shape, conditions, rng)
     return Electropherogram(
         processed=_counts(np.maximum(processed, 0.0)),
         raw=_raw(channels, rng),
@@ -104,7 +106,9 @@ def _render(amounts: Floats, centre: Floats, width: Floats, n_points: int) -> Fl
     heights = amounts[:, :, None] * np.exp(-0.5 * (distance / sides) ** 2)
     place = base[:, :, None] + offset[None, None, :]
     place = np.clip(place, 0, n_points - 1) + n_points * np.arange(4)[None, :, None]
-    flat = np.bincount(place.ravel(), heights.ravel(), minlength=4 * n_points)
+    flat: Floats = np.bincount(place.ravel(), heights.ravel(), minlength=4 * n_points).astype(
+        np.float64
+    )
     return flat.reshape(4, n_points)
 
 
@@ -139,11 +143,17 @@ def _add_spikes(channels: Floats, normal: Floats, rng: np.random.Generator) -> N
         channels[:, near] += heights[:, None] * np.exp(-0.5 * ((near - centre) / 1.2) ** 2)
 
 
-def _electronic(shape: tuple[int, ...], rng: np.random.Generator) -> Floats:
-    """Return smoothed camera noise, about 3 units, over a background of 2 to 8 units."""
+def _electronic(
+    shape: tuple[int, ...], conditions: ReadConditions, rng: np.random.Generator
+) -> Floats:
+    """Return smoothed camera noise on what the baseline correction leaves of the background.
+
+    In a blank capillary there is no peak to correct by, and more of it stays.
+    """
+    left = 2.0 if conditions.signal > 0 else 7.0
     white = rng.standard_normal((shape[0], shape[1] + 4))
     smooth = np.lib.stride_tricks.sliding_window_view(white, 5, axis=1).mean(axis=2)
-    noise: Floats = 3.0 + 4.0 * smooth
+    noise: Floats = left + 4.0 * smooth
     return noise
 
 

@@ -47,12 +47,12 @@ _READ_HEIGHT_SD = 0.078
 # METHOD: background at the other three dyes as a share of a normal peak, log-normal with a heavier
 # upper tail; centre, spread and tail are fitted so that Gaussian deconvolution of the rendered
 # trace finds, as the largest of three, 0.026 (median), 0.083 (95 %) and 0.165 (99 %).
-_NOISE_LOG_MEDIAN = -5.4
-_NOISE_LOG_SD = 0.9
+_NOISE_LOG_MEDIAN = -5.45
+_NOISE_LOG_SD = 1.02
 _NOISE_TAIL_FROM = 1.5
-_NOISE_TAIL_SLOPE = 0.7
+_NOISE_TAIL_SLOPE = 0.95
 #: shares of the variance of log background: both strands, this direction, this read
-_NOISE_SHARED, _NOISE_DIRECTION, _NOISE_READ = 0.22, 0.34, 0.44
+_NOISE_SHARED, _NOISE_DIRECTION, _NOISE_READ = 0.42, 0.25, 0.33
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +140,11 @@ def _context_table() -> Floats:
     rest = np.random.default_rng(20100123).standard_normal((16, 4, 4))
     rest -= rest.mean(axis=0)
     rest /= rest.std(axis=0)
-    spread = np.sqrt(
-        np.maximum(_LOG_HEIGHT_SD**2 - previous.var(axis=0) - _READ_HEIGHT_SD**2, 0.0)
-    )
+    spread = np.sqrt(np.maximum(_LOG_HEIGHT_SD**2 - previous.var(axis=0) - _READ_HEIGHT_SD**2, 0.0))
     # exp of a spread has a mean above 1, which the measured means must not show
     table = previous + rest * spread - (spread**2 + _READ_HEIGHT_SD**2) / 2
-    return table.reshape(4, 4, 4, 4)
+    by_context: Floats = table.reshape(4, 4, 4, 4)
+    return by_context
 
 
 def height_factors(codes: Ints, rng: np.random.Generator) -> Floats:
@@ -228,9 +227,7 @@ def sequence_reaction(
     return Amounts(product, background * normal[:, None], normal, n_template, onset)
 
 
-def _decline(
-    n: int, onset: float, conditions: ReadConditions, rng: np.random.Generator
-) -> Floats:
+def _decline(n: int, onset: float, conditions: ReadConditions, rng: np.random.Generator) -> Floats:
     """Return the height of a normal peak: slow decline, faster in the tail, weak first bases."""
     row = np.arange(n)
     slow = np.exp(-row / float(rng.uniform(420.0, 900.0)))
@@ -271,13 +268,15 @@ def _background(
     shared, own_direction = run.shared[place], run.by_direction[direction][place]
     if direction == "reverse":
         shared = shared[:, ::-1]  # A, C, G, T backwards is T, G, C, A: the complement
-    score = (
-        np.sqrt(_NOISE_SHARED) * shared
-        + np.sqrt(_NOISE_DIRECTION) * own_direction
-        + np.sqrt(_NOISE_READ) * rng.standard_normal((n, 4))
+    own = np.sqrt(_NOISE_DIRECTION) * own_direction + np.sqrt(_NOISE_READ) * rng.standard_normal(
+        (n, 4)
     )
-    score[place == 0] = rng.standard_normal((int((place == 0).sum()), 4))
-    tail = np.maximum(score - _NOISE_TAIL_FROM, 0.0)
+    own[place == 0] = np.sqrt(1.0 - _NOISE_SHARED) * rng.standard_normal(
+        (int((place == 0).sum()), 4)
+    )
+    score = np.sqrt(_NOISE_SHARED) * shared + own
+    # strong false peaks (dye, enzyme stops) belong to a direction: both strands rarely show one
+    tail = np.maximum(own / np.sqrt(1.0 - _NOISE_SHARED) - _NOISE_TAIL_FROM, 0.0)
     share = np.exp(_NOISE_LOG_MEDIAN + _NOISE_LOG_SD * (score + _NOISE_TAIL_SLOPE * tail))
     row = np.arange(n)[:, None]
     growth = 1.0 + np.maximum(row - onset, 0.0) / 150.0

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
-__all__ = ["link_file"]
+__all__ = ["forget_files", "link_file"]
 
 
 def link_file(source: Path, target: Path) -> None:
@@ -19,3 +20,9 @@ def link_file(source: Path, target: Path) -> None:
         os.link(source, target)
     except OSError:
         shutil.copyfile(source, target)
+
+
+def forget_files(paths: Iterable[Path]) -> None:
+    """Take away files that are to be written anew, so that no linked twin changes with them."""
+    for path in paths:
+        path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The MLPA part of the demo: runs with references and a no-DNA control, lesions, sheet and truth."""
+"""The MLPA part of the demo: runs with references and a no-DNA control, sheet and truth."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from der22.formats.probemix import Probemix, read_probemix
 from der22.formats.tables import Row
 from der22.resources import resource_path
 from der22.simulate.cohort_tables import CohortTruth, PatientTruth
-from der22.simulate.demo_files import link_file
+from der22.simulate.demo_files import forget_files, link_file
 from der22.simulate.mlpa_run import MlpaSampleTruth, copies_for_pattern, simulate_mlpa_run
 
 __all__ = [
@@ -84,7 +84,7 @@ class PlannedInjection:
     """One capillary injection.
 
     Attributes:
-        sample_id: unique in the whole demo.
+        sample_id: unique within the run.
         role: patient, reference or no_dna.
         sex: F or M.
         patient: whose; None for controls.
@@ -183,7 +183,7 @@ def plan_mlpa(cohort: CohortTruth, seed: int, *, share: bool = False) -> MlpaPla
         run_id = f"MLPA-{number + 1:0{width}d}"
         # every n-th patient, so that the runs are of one size
         patients = [_plan_patient(patient, seed, share) for patient in tested[number::n_runs]]
-        injections = (*_controls(run_id), *patients)
+        injections = (*_controls(), *patients)
         runs.append(PlannedRun(run_id, instrument, standard, injections))
     return MlpaPlan(tuple(runs), seed, share)
 
@@ -195,6 +195,7 @@ def write_mlpa_files(plan: MlpaPlan, folder: Path | str) -> int:
     if plan.share:
         return _write_shared(plan, folder, probemix)
     for run in plan.runs:
+        forget_files(folder / run.file_name(injection) for injection in run.injections)
         _simulate(run, probemix, plan.seed, folder)
     return sum(len(run.injections) for run in plan.runs)
 
@@ -227,12 +228,12 @@ def _pool_ids() -> list[str]:
     return [f"pool-{instrument}" for instrument, _ in _INSTRUMENTS]
 
 
-def _controls(run_id: str) -> list[PlannedInjection]:
+def _controls() -> list[PlannedInjection]:
     controls = [
-        PlannedInjection(f"{run_id}-ref{number}", "reference", sex, profile=f"reference {number}")
+        PlannedInjection(f"ref{number}", "reference", sex, profile=f"reference {number}")
         for number, sex in enumerate(_REFERENCE_SEXES, 1)
     ]
-    controls.append(PlannedInjection(f"{run_id}-water", "no_dna", "F", profile="water"))
+    controls.append(PlannedInjection("water", "no_dna", "F", profile="water"))
     return controls
 
 

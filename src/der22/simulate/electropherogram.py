@@ -182,7 +182,7 @@ def _dye_light(peaks: Peaks, capillary: Capillary) -> Floats:
     light = np.zeros(n_dyes * n_scans)
     common = np.zeros(n_scans)
     for width in np.unique(np.ceil(peaks.fwhm_scans * _RENDER_SIGMAS / _FWHM_PER_SIGMA)):
-        # Peaks of like width share one window, so that a broad front costs the narrow peaks nothing.
+        # Peaks of like width share one window: a broad front costs the narrow peaks nothing.
         chosen = np.ceil(peaks.fwhm_scans * _RENDER_SIGMAS / _FWHM_PER_SIGMA) == width
         scans, values = _draw(
             peaks.scan[chosen], peaks.height_rfu[chosen], peaks.fwhm_scans[chosen], int(width)
@@ -222,7 +222,7 @@ def _saturate_camera(light: Floats, saturation: Saturation) -> tuple[Floats, NDA
     if not saturation.before_unmixing:
         return light, np.zeros(light.shape[1], dtype=np.bool_)
     bins = saturation.overlap @ light
-    full = (bins > saturation.limit_rfu).any(axis=0)
+    full: NDArray[np.bool_] = np.any(bins > saturation.limit_rfu, axis=0)
     if not full.any():
         return light, full
     clipped = np.minimum(bins[:, full], saturation.limit_rfu)

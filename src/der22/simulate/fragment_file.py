@@ -156,7 +156,8 @@ def _offscale_tags(trace: Trace, instrument: Instrument) -> list[AbifTag]:
     for number, scans, values in zip(
         (9, 10, 11, 12, 205), trace.over_scans, trace.over_values, strict=False
     ):
-        tags += [numbers_tag("OvrI", number, scans, "i4"), numbers_tag("OvrV", number, values, "i4")]
+        tags.append(numbers_tag("OvrI", number, scans, "i4"))
+        tags.append(numbers_tag("OvrV", number, values, "i4"))
     tags += [
         numbers_tag("NrmS", 1, instrument.processed_factor, "f8"),
         numbers_tag("NrmS", 2, 7.0, "f8"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,11 @@ from numpy.typing import NDArray
 from der22.formats.size_standard import load_size_standard
 from der22.simulate.electropherogram import Peaks, TimeAxis, Trace, join_peaks, render_trace
 from der22.simulate.instruments import (
-    Instrument, RunDraw, draw_axis, draw_capillary, peak_width,
+    Instrument,
+    RunDraw,
+    draw_axis,
+    draw_capillary,
+    peak_width,
 )  # fmt: skip
 from der22.simulate.mlpa_product import Product, random_stream
 
@@ -19,9 +23,9 @@ __all__ = ["Injection", "draw_injection", "draw_standard", "inject"]
 Floats = NDArray[np.float64]
 
 _PROBE_JITTER_NT, _STANDARD_JITTER_NT = 0.025, 0.015
-#: METHOD: standard fragments do not run exactly at their length; this leaves the worst residual of a
-#: cubic at 0.3-1.8 nt, as on public files.
-_STANDARD_SCATTER_NT = 0.12
+#: METHOD: standard fragments do not run exactly at their length; this leaves the worst residual of
+#: a cubic at 0.3-1.8 nt, as on public files.
+_STANDARD_SCATTER_NT = 0.16
 _CAPILLARY_HEIGHT_CV = 0.05
 _INJECTION_SD = 0.006
 _FRONT_END_NT = 44.0
@@ -43,7 +47,7 @@ class Injection:
         stop_nt: size at which the run ends early, None = as usual.
         delay: (size from which on, scans late), as after a bubble or a drop of current.
         spikes: (size where it falls, height) of signals in every dye.
-        bleed_gain: factor on the bleed between dyes.
+        bleed: share of the first dye's signal in every other; None = as the instrument has it.
     """
 
     instrument: Instrument
@@ -56,7 +60,7 @@ class Injection:
     stop_nt: float | None = None
     delay: tuple[float, float] | None = None
     spikes: tuple[tuple[float, float], ...] = ()
-    bleed_gain: float = 1.0
+    bleed: float | None = None
 
 
 def draw_injection(
@@ -106,10 +110,10 @@ def inject(injection: Injection, run: RunDraw, rng: np.random.Generator) -> Trac
     if injection.delay is not None:
         axis = axis.delayed(*injection.delay)
     capillary = draw_capillary(instrument, axis, injection.stop_nt, rng)
-    if injection.bleed_gain != 1.0:
-        off_diagonal = capillary.bleed - np.eye(len(capillary.bleed))
-        off_diagonal *= injection.bleed_gain
-        capillary.bleed[:] = np.eye(len(capillary.bleed)) + off_diagonal
+    if injection.bleed is not None:
+        bleed = capillary.bleed.copy()
+        bleed[1:, 0] = injection.bleed
+        capillary = replace(capillary, bleed=bleed)
     peaks = join_peaks([
         _peaks_at(axis, instrument, 0, injection.product_nt, injection.product_rfu),
         _peaks_at(
@@ -133,16 +137,28 @@ def _peaks_at(
 
 
 def _primer_front(axis: TimeAxis, height_rfu: float, rng: np.random.Generator) -> Peaks:
-    """Return unused primers and their dimers: a broad complex that ends before 50 nt."""
-    n_small = 9
+    """Return unused primers and their dimers: a crowded complex that fades out before 50 nt."""
+    n_small, n_tall = 10, 3
     main_nt = rng.uniform(12.0, 18.0)
-    size = np.concatenate(([main_nt, main_nt + 1.6], rng.uniform(4.0, _FRONT_END_NT, n_small)))
-    share = np.concatenate(([1.0, 0.25], 10 ** rng.uniform(-2.4, -1.0, n_small)))
-    width_nt = np.concatenate(([1.2, 3.5], rng.uniform(0.8, 1.8, n_small)))
-    scan = axis.scans_of(size)
-    width = axis.scans_of(size + width_nt / 2) - axis.scans_of(size - width_nt / 2)
+    size = np.concatenate((
+        [main_nt, main_nt + 1.6, main_nt + 7.0, main_nt + 15.0],
+        main_nt + rng.uniform(-8.0, 6.0, n_tall),
+        rng.uniform(4.0, _FRONT_END_NT, n_small),
+    ))  # fmt: skip
+    share = np.concatenate((
+        [1.0, 0.25, 0.03, 0.008],
+        rng.uniform(0.15, 0.8, n_tall),
+        10 ** rng.uniform(-2.6, -1.3, n_small),
+    ))  # fmt: skip
+    width_nt = np.concatenate((
+        [1.0, 3.5, 8.0, 12.0],
+        rng.uniform(0.6, 1.2, n_tall),
+        rng.uniform(0.8, 1.8, n_small),
+    ))  # fmt: skip
+    low, high = size - width_nt / 2, size + width_nt / 2
+    width = np.ceil(axis.scans_of(high) - axis.scans_of(low))
     dye = np.zeros(len(size), dtype=np.int64)
-    return Peaks(dye, scan, share * height_rfu, np.ceil(width))
+    return Peaks(dye, axis.scans_of(size), share * height_rfu, np.maximum(width, 3.0))
 
 
 def _spikes(axis: TimeAxis, spikes: tuple[tuple[float, float], ...]) -> Peaks:

@@ -1,13 +1,14 @@
 """The product of one MLPA reaction: which fragments with what signal, before the capillary.
 
-METHOD: numbers from public MLPA data: RT-MLPA traces (cran/MLPA: satellites, jitter), peak tables of
-SALSA P002 (cran/MLPAstats, NGRL Manchester: falling signal, slopes) and MLPAvalidation (probe SD).
+METHOD: numbers from public MLPA data: RT-MLPA traces (cran/MLPA: satellites, jitter), peak tables
+of SALSA P002 (cran/MLPAstats, NGRL Manchester: falling signal, slopes), MLPAvalidation (probe SD).
 """
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +28,8 @@ _EIGHT = 8
 _ANCHOR_NT = 200.0
 _EFFICIENCY_SD = 0.25
 _CONTROL_EFFICIENCY_SD = 0.12
-#: METHOD: observed sizes lie 1-4 nt from the nominal length; about their own straight line they scatter
-#: by 0.8-0.95 nt (RMS). The whole shift is kept below 3 nt.
+#: METHOD: observed sizes lie 1-4 nt from the nominal length; about their own straight line they
+#: scatter by 0.8-0.95 nt (RMS). The whole shift is kept below 3 nt.
 _OFFSET_SCATTER_NT, _OFFSET_LIMIT_NT, _CONTROL_SCATTER_NT = 0.85, 3.0, 0.35
 _MIN_DISTANCE_NT, _CONTROL_DISTANCE_NT = 3.0, 2.6
 _SATELLITE_MEDIAN, _SATELLITE_RANGE = 0.09, (0.07, 0.15)
@@ -224,7 +225,7 @@ def _draw_sizes(length: Floats, is_probe: NDArray[np.bool_], rng: np.random.Gene
     offset = np.clip(line + scatter, -_OFFSET_LIMIT_NT, _OFFSET_LIMIT_NT)
     size = length + offset
     order = np.argsort(length, kind="stable")
-    for left, right in zip(order[:-1], order[1:], strict=True):
+    for left, right in pairwise(order.tolist()):
         distance = _MIN_DISTANCE_NT if is_probe[right] else _CONTROL_DISTANCE_NT
         size[right] = max(size[right], size[left] + min(distance, length[right] - length[left]))
     return size

@@ -1,4 +1,4 @@
-"""A whole MLPA run: samples with known copies -> one .fsa per sample, and what is true of each."""
+"""A whole MLPA run: samples with known copies -> one .fsa each, and what is true of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ from der22.simulate.instruments import INSTRUMENTS, Instrument, RunDraw, draw_ru
 from der22.simulate.mlpa_faults import Fault, find_fault
 from der22.simulate.mlpa_injection import draw_injection, inject
 from der22.simulate.mlpa_product import (
-    Lot, Product, RunChemistry, draw_lot, draw_product, draw_run_chemistry, random_stream,
+    Lot,
+    Product,
+    RunChemistry,
+    draw_lot,
+    draw_product,
+    draw_run_chemistry,
+    random_stream,
 )  # fmt: skip
 from der22.simulate.mlpa_truth import MlpaSampleTruth, copies_for_pattern, dose_of
 
@@ -25,6 +31,7 @@ __all__ = [
 ]  # fmt: skip
 
 _ROWS = "ABCDEFGH"
+_LANES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,7 @@ class SimulatedSample:
         well: well the sheet should name.
         sex: sex the sheet should declare.
         blast_percent: what the sheet should declare; None = blank.
-        expected_dq: dosage quotient per target and reference probe; empty where nothing can be known.
+        expected_dq: dosage quotient per target and reference probe; empty for a no-DNA control.
         fault: the code simulated, None for a sound sample.
     """
 
@@ -66,8 +73,8 @@ def simulate_mlpa_run(
 ) -> list[SimulatedSample]:
     """Write ``{outdir}/{run_id}_{sample_id}.fsa`` for every sample.
 
-    A sample's file depends on the run, the seed and the sample alone, not on its neighbours (its well
-    apart, when none is given; and a DUPLICATE_PROFILE names the neighbour it copies).
+    A sample's file depends on the run, the seed and the sample alone, not on its neighbours (its
+    well and lane apart; and a DUPLICATE_PROFILE names the neighbour it copies).
 
     Args:
         run_id: safe as part of a file name.
@@ -98,8 +105,8 @@ def simulate_mlpa_run(
     for index, truth in enumerate(samples):
         placed = truth if truth.well else replace(truth, well=_well_of(index))
         path = Path(outdir) / f"{run_id}_{truth.sample_id}.fsa"
-        _write_sample(path, bench, placed, by_id, 1 + index % 4)
-        records.append(_record(bench, placed, path))
+        _write_sample(path, bench, placed, by_id, 1 + index % _LANES)
+        records.append(_record(bench, placed, path, by_id))
     return records
 
 
@@ -186,9 +193,12 @@ def _react(
     return fault.product(product, bench.lot, bench.probemix, shared, own)
 
 
-def _record(bench: _Bench, truth: MlpaSampleTruth, path: Path) -> SimulatedSample:
+def _record(
+    bench: _Bench, truth: MlpaSampleTruth, path: Path, by_id: Mapping[str, MlpaSampleTruth]
+) -> SimulatedSample:
     fault = find_fault(truth.fault)
-    source = truth if fault.truth is None else fault.truth(truth, bench.probemix)
+    loaded = by_id[fault.variant] if fault.loads_other else truth
+    source = loaded if fault.truth is None else fault.truth(loaded, bench.probemix)
     return SimulatedSample(
         run_id=bench.run_id,
         sample_id=truth.sample_id,
@@ -196,10 +206,18 @@ def _record(bench: _Bench, truth: MlpaSampleTruth, path: Path) -> SimulatedSampl
         path=path,
         well=truth.well,
         sex=truth.sex,
-        blast_percent=None if fault.blasts_blank else float(np.round(100 * truth.blast_fraction)),
-        expected_dq=expected_dosage(source, bench.probemix),
+        blast_percent=_declared_blasts(truth, source, fault),
+        expected_dq={} if truth.role == "no_dna" else expected_dosage(source, bench.probemix),
         fault=truth.fault,
     )
+
+
+def _declared_blasts(truth: MlpaSampleTruth, source: MlpaSampleTruth, fault: Fault) -> float | None:
+    """Return what the sheet says, of patients only: the share counted in the tube meant."""
+    if truth.role != "patient" or fault.blasts_blank:
+        return None
+    counted = truth if fault.loads_other else source
+    return float(np.round(100.0 * counted.blast_fraction))
 
 
 def _well_of(index: int) -> str:

@@ -1,4 +1,4 @@
-"""What is true of a simulated MLPA sample: copies per probe, share of leukaemic cells, sex, fault."""
+"""What is true of a simulated MLPA sample: copies per probe, share of blasts, sex, fault."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class MlpaSampleTruth:
         copies: copies of a probe's target in the leukaemic cell; a probe not named has the normal
             number (2, or by sex for sex probes).
         blast_fraction: share of leukaemic cells in the sample, 0-1.
-        clone_fraction: share of the leukaemic cells that carry `copies`, one number or one per probe.
+        clone_fraction: share of the leukaemic cells that carry `copies`; one, or one per probe.
         second_copies: copies in a second, disjoint clone.
         second_fraction: share of the leukaemic cells in the second clone.
         well: plate well; '' = the simulator gives the next free one.
@@ -61,7 +61,8 @@ def copies_for_pattern(
 
     Args:
         probemix: names the exons of each gene.
-        pattern: gene -> ``4-7``, ``5``, ``1+4-7`` or ``all``; exons as in the sheet, ranges in `order`.
+        pattern: gene -> ``4-7``, ``5``, ``1+4-7`` or ``all``; exons as in the sheet, ranges along
+            `order`.
         levels: gene -> copies left; 1 where not given (0 = homozygous deletion, 3 = gain).
 
     Raises:
@@ -89,7 +90,7 @@ def _probes_of_pattern(probemix: Probemix, gene: str, text: str) -> list[Probe]:
     chosen: list[Probe] = []
     for part in text.split("+"):
         # An exon may itself hold a hyphen, so the whole part is tried first.
-        first, last = (part, part) if part in exons else part.split("-", 1) if "-" in part else ("", "")
+        first, _, last = (part, "", part) if part in exons else part.partition("-")
         if first not in exons or last not in exons:
             raise KeyError(f"{gene} has no exons {part!r} in {probemix.name}; it has {exons}")
         end = len(exons) - 1 - exons[::-1].index(last)

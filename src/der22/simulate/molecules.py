@@ -1,4 +1,4 @@
-"""Mixtures of amplified BCR::ABL1 transcripts: what lies in the tube before the sequencing reaction.
+"""Mixtures of amplified BCR::ABL1 transcripts: what is in the tube before the reaction.
 
 A molecule is the kinase-domain product of the second PCR round, from the first base of one primer
 to the last base of the other, with substitutions and at most one splice event. Positions are those
@@ -169,8 +169,7 @@ def as_molecules(mixture: Sequence[Molecule | Variant]) -> tuple[Molecule, ...]:
             molecule, which only `Molecule` can say).
     """
     molecules = [
-        item if isinstance(item, Molecule) else Molecule(item.fraction, (item,))
-        for item in mixture
+        item if isinstance(item, Molecule) else Molecule(item.fraction, (item,)) for item in mixture
     ]
     if any(not 0.0 <= molecule.fraction <= 1.0 for molecule in molecules):
         raise ValueError("a fraction lies outside 0 to 1")

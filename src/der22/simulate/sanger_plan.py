@@ -24,7 +24,7 @@ class ReadPlan:
         conditions: how well the reaction goes.
         molecules: mixture seen by this read only; None = that of the sample.
         alien: read an unrelated sequence instead.
-        copy_of: index of an earlier read whose channels are written again; None = a read of its own.
+        copy_of: index of an earlier read whose channels are written again; None = an own read.
     """
 
     direction: str

@@ -94,7 +94,7 @@ def simulate_sanger_sample(
         seed: everything that belongs to the sample and its reads alone.
         outdir: folder to write to.
         directions: forward, reverse or both.
-        fault: key of `SANGER_FAULTS`.
+        fault: key of `SANGER_FAULTS`; a change of tags needs fmt ab1.
         fmt: ab1, scf (version 3) or scf2.
 
     Returns:
@@ -104,6 +104,8 @@ def simulate_sanger_sample(
         ValueError: fractions above 1, a change that does not fit, an unknown format.
         KeyError: an unknown fault.
     """
+    if fmt not in FORMATS:
+        raise ValueError(f"{fmt!r}: a trace format is one of {', '.join(FORMATS)}")
     chosen = SANGER_FAULTS[fault] if fault is not None else SangerFault("", "none")
     reads = tuple(ReadPlan(way, PRIMERS[way], way[0].upper()) for way in directions)
     plan = chosen.plan(SamplePlan(as_molecules(molecules), reads))
@@ -118,7 +120,7 @@ def simulate_sanger_sample(
         else:
             trace = traces[read.copy_of]
         traces.append(trace)
-        path = Path(outdir) / f"{read_id}{FORMATS.get(fmt, '')}"
+        path = Path(outdir) / f"{read_id}{FORMATS[fmt]}"
         write_trace(path, trace, fmt)
         if index == 0:
             content = path.read_bytes()

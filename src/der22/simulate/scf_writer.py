@@ -77,4 +77,5 @@ def _second_differences(samples: NDArray[np.int64], sample_size: int) -> bytes:
     """Return channel after channel as differences of differences, modulo the sample's range."""
     padded = np.pad(samples, ((0, 0), (2, 0)))
     second = np.diff(padded, n=2, axis=1) % 256**sample_size
-    return second.astype(f">u{sample_size}").tobytes()
+    content: bytes = second.astype(f">u{sample_size}").tobytes()
+    return content

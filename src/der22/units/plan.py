@@ -144,9 +144,7 @@ def _plan_mrd(inputs: CohortInputs) -> Iterable[WorkUnit]:
         )
 
 
-def _patients(
-    inputs: CohortInputs, samples: Iterable[MlpaSample | MrdSample]
-) -> list[Patient]:
+def _patients(inputs: CohortInputs, samples: Iterable[MlpaSample | MrdSample]) -> list[Patient]:
     names = dict.fromkeys(sample.patient_id for sample in samples if sample.patient_id)
     return [inputs.patients[name] for name in names]
 
@@ -158,7 +156,9 @@ def _standard_path(name: str) -> str | None:
 def _reference_files(reference: str) -> list[str]:
     root = Path(reference) if reference else resource_path("abl1")
     if root.is_dir():
-        return sorted(str(path) for path in root.iterdir() if path.suffix in (".fa", ".csv", ".tsv"))
+        return sorted(
+            str(path) for path in root.iterdir() if path.suffix in (".fa", ".csv", ".tsv")
+        )
     return [str(root)]
 
 

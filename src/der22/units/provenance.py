@@ -36,9 +36,11 @@ def write_provenance(inputs: CohortInputs, config: Mapping[str, Any]) -> UnitRep
     """
     base = inputs.config.patients.parent
     content = {
-        "der22": der22.__version__,
-        "python": platform.python_version(),
-        "libraries": {name: _version(name) for name in _LIBRARIES},
+        "versions": {
+            "der22": der22.__version__,
+            "python": platform.python_version(),
+            **{name: _version(name) for name in _LIBRARIES},
+        },
         "config": config,
         "cohort": inputs.config.name,
         "ikzf1plus_definition": inputs.config.ikzf1plus_definition,

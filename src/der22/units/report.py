@@ -9,12 +9,24 @@ from typing import Any
 
 from der22.formats.records import Patient
 from der22.formats.tables import write_text
+from der22.report.index_page import index_rows, render_index
+from der22.report.patient_mrd import describe_level
 from der22.report.patient_page import PageContext, render_patient
 from der22.report.plots.mrd import TimeWindow
-from der22.report.results import read_patients
+from der22.report.results import read_codes, read_last_levels, read_patients, read_risks
+from der22.report.words import explain_code
 from der22.units.manifest import UnitReport
 
-__all__ = ["write_pages"]
+__all__ = ["write_index", "write_pages"]
+
+#: what the index page offers beside the patients, where it exists
+_LINKS: Mapping[str, str] = {
+    "MultiQC report": "multiqc/multiqc_report.html",
+    "cohort table": "cohort/genomic_risk.tsv",
+    "cohort table (xlsx)": "cohort/genomic_risk.xlsx",
+    "problems": "problems.tsv",
+    "provenance": "provenance.json",
+}
 
 #: analysis -> rows of `describe_settings`
 SettingsRows = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -52,6 +64,33 @@ def write_pages(
         write_text(outdir / name, render_patient(patient, results[patient.patient_id], context))
         files.append(name)
     return UnitReport("report", unit, tuple(sorted(files)), (), f"{len(files)} patient pages")
+
+
+def write_index(
+    patients: Sequence[Patient],
+    cohort: Mapping[str, str],
+    outdir: Path | str,
+    probemix_status: str | None = None,
+) -> UnitReport:
+    """Write ``index.html``, which finds a patient and links the pages; arguments as `write_pages`."""
+    outdir = Path(outdir)
+    problems = {
+        patient_id: {code: level or _usual_level(code) for code, level in codes.items()}
+        for patient_id, codes in read_codes(outdir).items()
+    }
+    last = {name: describe_level(row) for name, row in read_last_levels(outdir).items()}
+    rows = index_rows(patients, read_risks(outdir), last, problems)
+    links = {words: name for words, name in _LINKS.items() if (outdir / name).exists()}
+    text = render_index(
+        rows, cohort["name"], cohort["ikzf1plus_definition"], probemix_status, links
+    )
+    write_text(outdir / "index.html", text)
+    return UnitReport("report", "index", ("index.html",), (), f"index of {len(rows)} patients")
+
+
+def _usual_level(code: str) -> str:
+    kind = explain_code(code)
+    return str(kind.level) if kind is not None else "note"
 
 
 def _context(

@@ -1,6 +1,6 @@
 """The page that explains every flag code, rendered from the codes themselves.
 
-``python -m der22.units.troubleshooting`` prints ``docs/troubleshooting.md``; a test holds it in step.
+``python -m der22.units.troubleshooting`` prints ``docs/troubleshooting.md``; a test keeps it.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _HEAD = """\
 Every flag that der22 can raise, made from the program's own list
 (`python -m der22.units.troubleshooting`). The sentence in `problems.tsv` names file, place, value
 and remedy of the case at hand; this page says what a code means in general. An *error* means that
-the file, sample or run gives no result; a *warning* that the result stands but somebody should look;
-a *note* changes nothing.
+the file, sample or run gives no result; a *warning* that the result stands but somebody should
+look; a *note* changes nothing.
 """
 
 

@@ -1,4 +1,4 @@
-"""What the Snakefile asks: the checked cohort, its jobs, and the names of what they leave behind."""
+"""What the Snakefile asks: the checked cohort, its jobs, the names of what they leave behind."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ class Workflow:
         return resource
 
     def minutes(self, base: float, per_file: float = 0.0) -> Callable[..., int]:
-        """Return a run-time function: `base` plus `per_file` minutes for each input, twice a retry."""
+        """Return a run-time function: `base` plus `per_file` minutes an input, each attempt."""
 
         def resource(_wildcards: Any, input: Sequence[str], attempt: int) -> int:  # noqa: A002
             return math.ceil((base + per_file * len(input)) * attempt)
@@ -186,4 +186,3 @@ def _is_whole(manifest: Path, outdir: Path) -> bool:
     except (ValueError, KeyError, OSError):
         return False
     return all((outdir / name).is_file() for name in files)
-

@@ -12,7 +12,7 @@ from der22.report.plots.svg import LogScale, Scale, circle, drawing, line, path,
 
 __all__ = ["DayMark", "MrdPoint", "TimeWindow", "draw_mrd"]
 
-_LEFT, _RIGHT, _TOP, _BASE, _HEIGHT = 64.0, 14.0, 46.0, 236.0, 286.0
+_LEFT, _RIGHT, _TOP, _BASE, _HEIGHT = 64.0, 14.0, 62.0, 242.0, 284.0
 _LOWEST, _HIGHEST = 0.001, 100.0
 
 
@@ -104,11 +104,8 @@ def _windows(windows: Sequence[TimeWindow], x: Scale) -> Markup:
     for window in windows:
         start, end = x(window.first_day), x(window.last_day)
         shapes.append(rect(start, _TOP, max(end - start, 1), _BASE - _TOP, "faint"))
-        shapes.append(
-            text(
-                (start + end) / 2 + 4, _BASE - 4, window.name, size=10, colour="grey", turn=-90
-            )
-        )
+        place = (start + end) / 2
+        shapes.append(text(place, _TOP - 5, window.name, size=10, colour="grey", anchor="middle"))
     return join(shapes)
 
 

@@ -22,7 +22,7 @@ CALL_COLOURS = {
     "not_evaluable": "grey",
 }
 _LEFT, _RIGHT, _TOP, _BASE = 46.0, 12.0, 14.0, 212.0
-_HEIGHT = 292.0
+_HEIGHT = 300.0
 _GAP = 0.7  # free space between two genes, in probes
 _HIGHEST = 2.0
 
@@ -65,12 +65,15 @@ def draw_probes(
     units = len(probes) + _GAP * max(0, len(groups) - 1)
     step = (width - _LEFT - _RIGHT) / max(units, 1.0)
     height = Scale(0.0, _HIGHEST, _BASE, _TOP)
-    shapes = [_guides(height, limits, width)]
+    columns, shapes = [], []
     x = _LEFT
     for index, (gene, marks) in enumerate(groups):
-        shapes.append(_gene(gene, marks, x, step, height, index))
-        x += (len(marks) + _GAP) * step
-    return drawing(width, _HEIGHT, label, *shapes)
+        wide = len(marks) * step
+        if index % 2 == 0:
+            columns.append(rect(x, _TOP, wide, _BASE - _TOP + 30, "faint"))
+        shapes.append(_gene(gene, marks, x, step, height))
+        x += wide + _GAP * step
+    return drawing(width, _HEIGHT, label, *columns, _guides(height, limits, width), *shapes)
 
 
 def _guides(height: Scale, limits: Sequence[float], width: float) -> Markup:
@@ -86,24 +89,22 @@ def _guides(height: Scale, limits: Sequence[float], width: float) -> Markup:
     return join(shapes)
 
 
-def _gene(
-    gene: str, marks: Sequence[ProbeMark], x: float, step: float, height: Scale, index: int
-) -> Markup:
+def _gene(gene: str, marks: Sequence[ProbeMark], x: float, step: float, height: Scale) -> Markup:
     end = x + len(marks) * step
-    shapes = [rect(x, _TOP, end - x, _BASE - _TOP + 34, "faint" if index % 2 == 0 else "white")]
-    shapes = shapes if index % 2 == 0 else []
+    shapes = []
     for place, mark in enumerate(marks):
         middle = x + (place + 0.5) * step
         shapes.append(_mark(mark, middle, step, height))
         shapes.append(text(middle + 3.5, _BASE + 8, mark.exon, size=10, anchor="end", turn=-90))
     # a narrow group has no room for its name lying down
-    name_y = _BASE + 38
-    if len(gene) * 6.6 <= end - x + _GAP * step:
-        shapes.append(text((x + end) / 2, name_y + 8, gene, anchor="middle", size=11, weight="600"))
+    if len(gene) * 7.4 <= end - x + _GAP * step:
+        place_y = _BASE + 44
+        shapes.append(text((x + end) / 2, place_y, gene, anchor="middle", size=11, weight="600"))
     else:
         middle = (x + end) / 2 + 4
-        shapes.append(text(middle, name_y, gene, anchor="end", size=11, weight="600", turn=-90))
-    # the light backdrop goes first, the guides shine through
+        shapes.append(
+            text(middle, _BASE + 34, gene, anchor="end", size=11, weight="600", turn=-90)
+        )
     return join(shapes)
 
 

@@ -1,0 +1,197 @@
+"""One plate: its files judged well by well and target by target.
+
+A plate is one or more rows of the plates sheet: one file, or several exports that hold one target
+each. Rows that name the same file and run share its wells.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from der22.flags import Flag
+from der22.formats.qpcr import PlateFile
+from der22.formats.records import Plate
+from der22.mrd.codes import make_flag
+from der22.mrd.curve import Curve
+from der22.mrd.settings import MrdSettings
+from der22.mrd.source import JudgedSource, judge_source
+from der22.mrd.targets import FusionAssay, RowTargets, TargetKey, name_targets, transcript_of
+from der22.mrd.wells import JudgedWell, well_order
+
+__all__ = ["JudgedPlate", "PlatePart", "judge_plate"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlatePart:
+    """One row of the plates sheet with its file.
+
+    Attributes:
+        plate: the row.
+        file: the file, None when it could not be read.
+        refusal: why not.
+    """
+
+    plate: Plate
+    file: PlateFile | None
+    refusal: Flag | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedPlate:
+    """A plate with its verdicts.
+
+    Attributes:
+        plate_id: of the plates sheet.
+        where: plate and files, for sentences.
+        wells: every well, in an order that does not depend on the file's.
+        curves: by target, those of copies tables (which have no line) included.
+        written_curves: the curves of the table.
+        fusions: the fusion assays of the plate.
+        controls: the control targets of the plate.
+        by_sample: name of a sample in the file -> target -> its wells.
+        refusals: why no sample of the plate can be read; empty when they can.
+        flags: what was noticed about plate, files and curves.
+    """
+
+    plate_id: str
+    where: str
+    wells: tuple[JudgedWell, ...]
+    curves: Mapping[TargetKey, Curve]
+    written_curves: tuple[Curve, ...]
+    fusions: tuple[FusionAssay, ...]
+    controls: tuple[TargetKey, ...]
+    by_sample: Mapping[str, Mapping[TargetKey, Sequence[JudgedWell]]]
+    refusals: tuple[Flag, ...]
+    flags: tuple[Flag, ...]
+
+
+def judge_plate(parts: Sequence[PlatePart], settings: MrdSettings) -> JudgedPlate:
+    """Judge every well and curve of a plate.
+
+    Args:
+        parts: the rows of the sheet with the same plate_id, at least one.
+        settings: thresholds.
+    """
+    plate_id = parts[0].plate.plate_id
+    flags: list[Flag] = []
+    refusals: list[Flag] = []
+    sources: list[JudgedSource] = []
+    fusions: list[FusionAssay] = []
+    controls: list[TargetKey] = []
+    for rows in _group_by_source(parts):
+        file = rows[0].file
+        if file is None:
+            refusals.extend(_refused(rows[0], plate_id))
+            flags.extend(_of_plate(rows[0], plate_id))
+            continue
+        where = f"plate {plate_id} ({file.name})"
+        targets = [name_targets(row.plate, file, settings, where) for row in rows]
+        source = judge_source(file, [row.plate for row in rows], targets, settings, where)
+        refusals.extend(source.refusals)
+        flags.extend(source.flags)
+        number = len(sources)
+        sources.append(source)
+        for row, named in zip(rows, targets, strict=True):
+            flags.extend(named.flags)
+            fusions.extend(_assays(named, source, number, row.plate, [p.plate for p in parts]))
+            controls.extend(_keys(named.control, source, number))
+        flags.extend(_missing_targets(targets, source, where))
+    wells = [well for source in sources for well in source.wells]
+    return JudgedPlate(
+        plate_id=plate_id,
+        where=_where(plate_id, parts),
+        wells=tuple(sorted(wells, key=lambda judged: well_order(judged.well))),
+        curves={
+            (number, curve.run, curve.target): curve
+            for number, source in enumerate(sources)
+            for curve in source.curves
+        },
+        written_curves=_written(sources),
+        fusions=tuple(fusions),
+        controls=tuple(dict.fromkeys(controls)),
+        by_sample=_by_sample(sources),
+        refusals=tuple(refusals),
+        flags=tuple(flags),
+    )
+
+
+def _group_by_source(parts: Sequence[PlatePart]) -> list[list[PlatePart]]:
+    groups: dict[tuple[str, str | None], list[PlatePart]] = defaultdict(list)
+    for part in parts:
+        groups[part.plate.path, part.plate.run].append(part)
+    return list(groups.values())
+
+
+def _where(plate_id: str, parts: Sequence[PlatePart]) -> str:
+    names = dict.fromkeys(part.plate.path.replace("\\", "/").rsplit("/", 1)[-1] for part in parts)
+    return f"plate {plate_id} ({', '.join(names)})"
+
+
+def _refused(part: PlatePart, plate_id: str) -> list[Flag]:
+    why = part.refusal.message if part.refusal is not None else "its file was not read"
+    return [make_flag("PLATE_REFUSED", f"plate {plate_id} is refused: {why}")]
+
+
+def _of_plate(part: PlatePart, plate_id: str) -> list[Flag]:
+    if part.refusal is None:
+        return []
+    flag = part.refusal
+    return [Flag(flag.code, flag.level, f"plate {plate_id}: {flag.message}")]
+
+
+def _assays(
+    named: RowTargets, source: JudgedSource, number: int, row: Plate, rows: Sequence[Plate]
+) -> list[FusionAssay]:
+    """Return the fusion assay of a row, none when the row says the fusion is elsewhere."""
+    if named.fusion is None:
+        return []
+    keys = _keys(named.fusion, source, number)
+    transcript, factor = transcript_of(row, rows)
+    return [FusionAssay(named.fusion, keys[0] if keys else None, transcript, factor)]
+
+
+def _keys(target: str | None, source: JudgedSource, number: int) -> list[TargetKey]:
+    found = source.find(target) if target is not None else None
+    return [] if found is None or source.run is None else [(number, source.run, found)]
+
+
+def _missing_targets(
+    targets: Sequence[RowTargets], source: JudgedSource, where: str
+) -> list[Flag]:
+    wanted = dict.fromkeys(t for named in targets for t in (named.fusion, named.control) if t)
+    flags = []
+    for target in wanted:
+        if source.find(target) is None and source.run is not None:
+            known = ", ".join(source.targets[:12]) or "none"
+            message = (
+                f"{where}: target {target!r} is not in the file (it has: {known}); write the name "
+                "of the file into the plates sheet, or - when the target is not in this file"
+            )
+            flags.append(make_flag("TARGET_NOT_FOUND", message))
+    return flags
+
+
+def _written(sources: Sequence[JudgedSource]) -> tuple[Curve, ...]:
+    curves = (curve for source in sources if source.has_curves for curve in source.curves)
+    return tuple(sorted(curves, key=lambda curve: (curve.run, curve.target)))
+
+
+def _by_sample(
+    sources: Sequence[JudgedSource],
+) -> dict[str, dict[TargetKey, list[JudgedWell]]]:
+    """Index the wells that may serve samples by every name the file gives the sample."""
+    index: dict[str, dict[TargetKey, list[JudgedWell]]] = defaultdict(lambda: defaultdict(list))
+    for number, source in enumerate(sources):
+        if source.run is None:
+            continue
+        for judged in sorted(source.wells, key=lambda judged: well_order(judged.well)):
+            if not judged.serves_samples:
+                continue
+            key = (number, judged.well.run, judged.well.target)
+            for name in {judged.well.sample, judged.well.other_name or judged.well.sample}:
+                index[name][key].append(judged)
+    return {name: dict(targets) for name, targets in index.items()}
+
+

@@ -1,0 +1,221 @@
+"""One file and one run of a plate: its wells and the curve of every target."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from der22.flags import Flag, Level
+from der22.formats.qpcr import Kind, PlateFile, Well
+from der22.formats.records import Plate
+from der22.mrd.codes import make_flag
+from der22.mrd.curve import Curve, Role, judge_curve, judge_no_template
+from der22.mrd.settings import MrdSettings
+from der22.mrd.targets import RowTargets
+from der22.mrd.wells import JudgedWell, ct_limit, is_detected, to_copies, well_order
+
+__all__ = ["JudgedSource", "judge_source"]
+
+_LISTED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedSource:
+    """The wells and curves of one file and run.
+
+    Attributes:
+        run: the run that serves samples; None when none was chosen.
+        wells: every well judged.
+        curves: one per run and target.
+        has_curves: no for a copies table.
+        refusals: why no sample can be read from here.
+        flags: what was noticed.
+    """
+
+    run: str | None
+    wells: tuple[JudgedWell, ...]
+    curves: tuple[Curve, ...]
+    has_curves: bool
+    refusals: tuple[Flag, ...]
+    flags: tuple[Flag, ...]
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Names of the targets, sorted."""
+        return tuple(sorted({curve.target for curve in self.curves}))
+
+    def find(self, target: str) -> str | None:
+        """Return the name of a target as the file writes it; case counts only where it must."""
+        if target in self.targets:
+            return target
+        alike = [name for name in self.targets if name.casefold() == target.casefold()]
+        return alike[0] if len(alike) == 1 else None
+
+
+def judge_source(
+    file: PlateFile,
+    rows: Sequence[Plate],
+    targets: Sequence[RowTargets],
+    settings: MrdSettings,
+    where: str,
+) -> JudgedSource:
+    """Judge the wells and targets of one file and run.
+
+    Args:
+        file: the file.
+        rows: the rows of the plates sheet that name this file and run, at least one.
+        targets: their targets.
+        settings: thresholds.
+        where: plate and file, for sentences.
+    """
+    run, refusals = _choose_run(file, rows[0].run, where)
+    unnamed = next((named.unnamed for named in targets if named.unnamed is not None), None)
+    wells = [
+        dataclasses.replace(well, target=unnamed) if unnamed is not None else well
+        for well in file.wells
+        if run is None or well.run == run
+    ]
+    groups: dict[tuple[str, str], list[Well]] = defaultdict(list)
+    for well in sorted(wells, key=well_order):
+        groups[well.run, well.target].append(well)
+    limits, cycle_flags = _limits(file, rows, settings, where)
+    roles = _roles(targets)
+    judged: list[JudgedWell] = []
+    curves: list[Curve] = []
+    for (run_name, target), group in sorted(groups.items()):
+        here = where if len(file.runs) < 2 else f"{where[:-1]}, run {run_name})"
+        role = roles.get(target.casefold(), Role.UNNAMED)
+        limit = limits[run_name]
+        if file.kind is Kind.COPIES:
+            curve = judge_no_template(group, role, settings, here)
+        else:
+            printed = file.curves.get((run_name, target if unnamed is None else ""))
+            curve = judge_curve(group, limit, role, printed, settings, here)
+        curves.append(curve)
+        judged.extend(_judge_well(well, curve, limit) for well in group)
+    return JudgedSource(
+        run=run,
+        wells=tuple(judged),
+        curves=tuple(curves),
+        has_curves=file.kind is not Kind.COPIES,
+        refusals=tuple(refusals),
+        flags=(
+            *refusals,
+            *cycle_flags,
+            *_curve_flags(curves, where),
+            *_unreadable(wells, where),
+            *_omitted(wells, where),
+        ),
+    )
+
+
+def _choose_run(file: PlateFile, wanted: str | None, where: str) -> tuple[str | None, list[Flag]]:
+    """Return the run that serves samples, or None and why."""
+    runs = file.runs
+    if wanted is None and len(runs) == 1:
+        return runs[0], []
+    if wanted is not None and wanted in runs:
+        return wanted, []
+    if wanted is not None and runs == ("",):
+        return "", []  # the file names no run, so it has this one only
+    listed = ", ".join(repr(run) for run in runs[:_LISTED])
+    asked = "the sheet names none" if wanted is None else f"{wanted!r} is not among them"
+    message = (
+        f"{where}: the file holds {len(runs)} runs ({listed}) and {asked}; no sample is read; "
+        "write one of them in column run of the plates sheet"
+    )
+    return None, [make_flag("RUN_NOT_CHOSEN", message)]
+
+
+def _limits(
+    file: PlateFile, rows: Sequence[Plate], settings: MrdSettings, where: str
+) -> tuple[dict[str, float], list[Flag]]:
+    """Return the limit of detection in Ct by run: cycles of the sheet, else file, else setting."""
+    told = next((row.cycles for row in rows if row.cycles is not None), None)
+    limits = {}
+    assumed = False
+    for run in file.runs:
+        cycles = told if told is not None else file.cycles.get(run)
+        assumed = assumed or cycles is None
+        limits[run] = ct_limit(settings.cycles if cycles is None else cycles, settings)
+    if not assumed or file.kind is Kind.COPIES:
+        return limits, []
+    message = (
+        f"{where}: neither sheet nor file tells the number of cycles, {settings.cycles} are "
+        "assumed; fill cycles in the plates sheet"
+    )
+    return limits, [make_flag("CYCLES_ASSUMED", message)]
+
+
+def _roles(targets: Sequence[RowTargets]) -> dict[str, Role]:
+    roles: dict[str, Role] = {}
+    for named in targets:
+        if named.control is not None:
+            roles[named.control.casefold()] = Role.CONTROL
+        if named.fusion is not None:
+            roles[named.fusion.casefold()] = Role.FUSION
+    return roles
+
+
+def _judge_well(well: Well, curve: Curve, limit: float) -> JudgedWell:
+    detected = is_detected(well, limit)
+    if detected is None:
+        return JudgedWell(well, None, None)
+    if not detected:
+        return JudgedWell(well, False, 0.0)  # noqa: FBT003 - the field is named detected
+    if well.state is not None:
+        return JudgedWell(well, detected, well.copies)
+    line = curve.in_force
+    if line is None or well.ct is None:
+        return JudgedWell(well, detected, None)
+    return JudgedWell(well, detected, to_copies(well.ct, line.slope, line.intercept))
+
+
+def _curve_flags(curves: Sequence[Curve], where: str) -> list[Flag]:
+    """Return the flags of the named targets; those of the others are told once per code."""
+    flags = [flag for curve in curves if curve.role is not Role.UNNAMED for flag in curve.flags]
+    others: dict[str, list[str]] = defaultdict(list)
+    for curve in curves:
+        if curve.role is Role.UNNAMED:
+            for flag in curve.flags:
+                others[flag.code].append(curve.target)
+    for code, names in sorted(others.items()):
+        listed = ", ".join(names[:_LISTED]) + (", ..." if len(names) > _LISTED else "")
+        message = (
+            f"{where}: {len(names)} curves of targets that the plates sheet does not name "
+            f"({listed}) have {code}; no sample is concerned"
+        )
+        flags.append(make_flag(code, message, Level.NOTE))
+    return flags
+
+
+def _unreadable(wells: Sequence[Well], where: str) -> list[Flag]:
+    """Report values that cannot be read, each with its place, the first few of each code."""
+    flags: list[Flag] = []
+    count = Counter(well.fault for well in wells if well.fault)
+    told: Counter[str] = Counter()
+    for well in sorted((w for w in wells if w.fault), key=well_order):
+        told[well.fault] += 1
+        if told[well.fault] > _LISTED:
+            continue
+        left = count[well.fault] - _LISTED
+        more = f" ({left} more not listed)" if told[well.fault] == _LISTED and left > 0 else ""
+        what = "copies" if well.fault == "COPIES_IMPOSSIBLE" else "threshold cycle"
+        message = (
+            f"{where}, {well.place}: the {what} of well {well.well or '?'} ({well.sample}, "
+            f"{well.target}) cannot be read{more}; correct the cell or export again"
+        )
+        flags.append(make_flag(well.fault, message))
+    return flags
+
+
+def _omitted(wells: Sequence[Well], where: str) -> list[Flag]:
+    omitted = sorted((w for w in wells if w.excluded and not w.fault), key=well_order)
+    if not omitted:
+        return []
+    listed = ", ".join(f"{w.well or w.sample} {w.reason}" for w in omitted[:_LISTED])
+    more = ", ..." if len(omitted) > _LISTED else ""
+    message = f"{where}: {len(omitted)} wells are left out ({listed}{more})"
+    return [make_flag("WELL_OMITTED", message)]

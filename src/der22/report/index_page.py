@@ -1,0 +1,187 @@
+"""The page that finds a patient among ten thousand, from a file share and without a server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from der22.formats.records import Patient
+from der22.report.html import Markup, join, page, table, tag
+from der22.report.index_script import INDEX_SCRIPT
+from der22.report.patient_page import banners
+from der22.report.results import Row
+from der22.report.style import PAGE_CSS
+from der22.report.words import NOT_A_TREATMENT_RULE, say
+
+__all__ = ["index_rows", "render_index"]
+
+#: column of the list -> its heading
+_COLUMNS: Mapping[str, str] = {
+    "patient_id": "patient",
+    "genomic_risk": "risk",
+    "ikzf1_class": "IKZF1 class",
+    "abl1": "ABL1",
+    "mrd": "last MRD",
+    "fusion": "fusion",
+    "mlpa_status": "MLPA",
+    "problem": "worst flag",
+    "codes": "codes",
+}
+_FILTERS: Mapping[str, str] = {
+    "genomic_risk": "risk",
+    "ikzf1_class": "IKZF1 class",
+    "abl1": "ABL1",
+    "mlpa_status": "MLPA",
+    "problem": "worst flag",
+    "codes": "code",
+}
+_CSS = """
+#tools{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:end;margin:12px 0}
+#tools[hidden]{display:none}
+#tools label{font-size:12px;color:var(--soft);display:block}
+#tools input,#tools select,button{font:inherit;color:inherit;padding:5px 8px;border:1px solid var(--soft);
+background:#fff;border-radius:3px;max-width:100%}
+#tools input{width:16em}#tools select{max-width:12em}
+button{cursor:pointer}
+:focus-visible{outline:3px solid #0072b2;outline-offset:1px}
+thead th button{border:0;padding:0;text-align:left;font-weight:600;color:var(--soft)}
+th[aria-sort] button::after{content:" \\2191"}th[aria-sort=descending] button::after{content:" \\2193"}
+main{max-width:1180px}
+#list th[scope=row]{white-space:nowrap}
+.risk-high{font-weight:700;color:var(--alarm)}.risk-undetermined{font-style:italic}
+@media (max-width:640px){#tools>*{flex:1 1 45%}#tools input,#tools select{width:100%;max-width:none}}
+"""
+
+
+def index_rows(
+    patients: Sequence[Patient],
+    risks: Mapping[str, Row],
+    last_levels: Mapping[str, str],
+    problems: Mapping[str, Mapping[str, str]],
+) -> list[list[str]]:
+    """Return the cells of the list, one row per patient in the order of the sheet.
+
+    Args:
+        patients: of the cohort.
+        risks: patient_id -> row of ``genomic_risk.tsv``.
+        last_levels: patient_id -> last MRD in words.
+        problems: patient_id -> code -> level, of everything that concerns the patient.
+    """
+    return [
+        _cells(
+            patient,
+            risks.get(patient.patient_id, {}),
+            last_levels.get(patient.patient_id, "no sample"),
+            problems.get(patient.patient_id, {}),
+        )
+        for patient in patients
+    ]
+
+
+def _cells(patient: Patient, risk: Row, last: str, problems: Mapping[str, str]) -> list[str]:
+    levels = set(problems.values())
+    worst = next((level for level in ("error", "warning", "note") if level in levels), "none")
+    heavy = sorted(code for code, level in problems.items() if level != "note")
+    abl1 = say(risk.get("abl1_status", "not_done"))
+    if risk.get("abl1_status") == "mutated" and risk.get("abl1_mutations"):
+        abl1 = risk["abl1_mutations"].replace(";", " ")
+    return [
+        patient.patient_id,
+        say(risk.get("genomic_risk", "")),
+        say(risk.get("ikzf1_class", "not_done")),
+        abl1,
+        last,
+        patient.fusion or "not known",
+        say(risk.get("mlpa_status", "not_done")),
+        worst,
+        " ".join(heavy),
+    ]
+
+
+def render_index(
+    rows: Sequence[Sequence[str]],
+    cohort_name: str,
+    definition: str,
+    probemix_status: str | None,
+    links: Mapping[str, str],
+) -> str:
+    """Return the index as a whole document.
+
+    Args:
+        rows: from `index_rows`.
+        cohort_name: name of the cohort.
+        definition: IKZF1plus definition in force.
+        probemix_status: verified or synthetic, None without MLPA.
+        links: words -> relative address of the other results.
+    """
+    body = tag(
+        "main",
+        banners(cohort_name, probemix_status),
+        tag("header", tag("h1", cohort_name), tag("div", f"{len(rows)} patients"), class_="head"),
+        tag("p", f"{NOT_A_TREATMENT_RULE} IKZF1plus by definition {definition}.", class_="rule"),
+        _links(links),
+        _tools(rows),
+        tag("p", f"{len(rows)} patients", id="count", role="status", class_="soft"),
+        tag("div", table(list(_COLUMNS.values()), (), id_="list"), class_="wide"),
+        tag("noscript", tag("div", _plain_list(rows), class_="wide")),
+        tag("p", tag("button", "show more", type="button", id="more", hidden="hidden")),
+    )
+    words, coded = _compressed(rows)
+    data = {"columns": list(_COLUMNS), "words": words, "rows": coded}
+    return page(
+        f"{cohort_name} - der22",
+        body,
+        css=PAGE_CSS + _CSS,
+        script=INDEX_SCRIPT,
+        data={"patients": data},
+    )
+
+
+def _links(links: Mapping[str, str]) -> Markup:
+    return tag("p", join((tag("a", words, href=to) for words, to in links.items()), " · "))
+
+
+def _tools(rows: Sequence[Sequence[str]]) -> Markup:
+    """Return the search field and the filters; without a script they stay out of sight."""
+    field = tag(
+        "div",
+        tag("label", "find (key /)", for_="find"),
+        tag("input", id="find", type="search", autocomplete="off"),
+    )
+    filters = [_filter(column, words, rows) for column, words in _FILTERS.items()]
+    clear = tag("button", "clear", type="button", id="clear")
+    return tag("div", field, *filters, clear, id="tools", hidden="hidden", role="search")
+
+
+def _filter(column: str, words: str, rows: Sequence[Sequence[str]]) -> Markup:
+    place = list(_COLUMNS).index(column)
+    many = column in {"codes"}
+    values = {part for row in rows for part in (row[place].split(" ") if many else [row[place]])}
+    options = [tag("option", value, value=value) for value in sorted(values - {""})]
+    name = f"filter-{column}"
+    return tag(
+        "div",
+        tag("label", words, for_=name),
+        tag(
+            "select",
+            tag("option", "all", value=""),
+            *options,
+            id=name,
+            data_column=column,
+            data_many="yes" if many else None,
+        ),
+    )
+
+
+def _plain_list(rows: Sequence[Sequence[str]]) -> Markup:
+    """Return the whole list as it is read without a script; with one, no browser builds it."""
+    cells = ((tag("a", row[0], href=f"patients/{row[0]}.html"), *row[1:]) for row in rows)
+    return table(list(_COLUMNS.values()), cells)
+
+
+def _compressed(rows: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str | int]]]:
+    """Return the words that repeat and the rows with the place of each word instead of it."""
+    words: dict[str, int] = {}
+    coded: list[list[str | int]] = []
+    for row in rows:
+        coded.append([row[0], *(words.setdefault(cell, len(words)) for cell in row[1:])])
+    return list(words), coded

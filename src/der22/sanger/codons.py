@@ -1,0 +1,102 @@
+"""The verdict on every codon: seen, not seen down to which fraction, or not assessed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from der22.formats.reference_folder import Reference
+from der22.sanger.arrays import Floats
+from der22.sanger.calls import CallGrid
+from der22.sanger.names import codon_residue
+from der22.sanger.records import CodonStatus, CodonVerdict, Tier, Variant
+from der22.sanger.settings import SangerSettings
+
+__all__ = ["assessed_share", "judge_codons", "limits_of_bases", "median_limit"]
+
+
+def limits_of_bases(grid: CallGrid, settings: SangerSettings) -> Floats:
+    """Return the fraction that is reported in at least 95 % of cases, shape (n_window,).
+
+    1.8 times the limit in force for the hardest alternative; NaN where no strand is usable.
+    """
+    limits = np.where(grid.on_any, settings.limit_factor * grid.reported, -np.inf)
+    hardest = limits.max(axis=0)
+    return np.where(np.isfinite(hardest), np.minimum(hardest, 1.0), np.nan)
+
+
+def judge_codons(
+    grid: CallGrid,
+    variants: Sequence[Variant],
+    reference: Reference,
+    settings: SangerSettings,
+) -> tuple[CodonVerdict, ...]:
+    """Return one verdict per codon of the reported span; empty without a reading frame."""
+    if not reference.is_coding:
+        return ()
+    limits = limits_of_bases(grid, settings)
+    usable = [~np.isnan(shares).all(axis=0) for shares in (grid.forward, grid.reverse)]
+    verdicts = []
+    for codon in range(reference.codon_first, reference.codon_last + 1):
+        first = 3 * codon - 2 - reference.window_first
+        inside = first >= 0 and first + 3 <= limits.size
+        span = slice(first, first + 3) if inside else slice(0, 0)
+        # A codon is only as good as its worst base; an unread base makes it not assessed.
+        worst = float(limits[span].max(initial=0.0)) if inside else float("nan")
+        status = _status(codon, variants, is_assessed=not np.isnan(worst))
+        verdicts.append(
+            CodonVerdict(
+                codon=codon,
+                residue=codon_residue(reference, codon),
+                status=status,
+                limit_of_detection=worst,
+                forward_usable=inside and bool(usable[0][span].all()),
+                reverse_usable=inside and bool(usable[1][span].all()),
+            )
+        )
+    return tuple(verdicts)
+
+
+def _status(codon: int, variants: Sequence[Variant], *, is_assessed: bool) -> CodonStatus:
+    tiers = {variant.tier for variant in variants if variant.codon == codon}
+    if Tier.DETECTED in tiers:
+        return CodonStatus.DETECTED
+    if tiers:
+        return CodonStatus.POSSIBLE
+    return CodonStatus.NOT_DETECTED if is_assessed else CodonStatus.NOT_ASSESSED
+
+
+def assessed_share(
+    verdicts: Sequence[CodonVerdict], grid: CallGrid, reference: Reference, n_read: int
+) -> float:
+    """Return how much of what a negative must cover was assessed, 0 to 1.
+
+    Args:
+        verdicts: of every codon; empty without a reading frame.
+        grid: both strands.
+        reference: for the codons a negative must cover.
+        n_read: bases under any read; the whole of which a share is taken without a reading frame.
+    """
+    if not reference.is_coding:
+        return float(grid.on_any.any(axis=0).sum()) / n_read if n_read else 0.0
+    wanted = [
+        verdict
+        for verdict in verdicts
+        if reference.assessed_first <= verdict.codon <= reference.assessed_last
+    ]
+    assessed = sum(not np.isnan(verdict.limit_of_detection) for verdict in wanted)
+    return assessed / len(wanted) if wanted else 0.0
+
+
+def median_limit(
+    verdicts: Sequence[CodonVerdict], grid: CallGrid, settings: SangerSettings
+) -> float:
+    """Return the median limit of detection, NaN when nothing was assessed."""
+    limits = (
+        np.array([verdict.limit_of_detection for verdict in verdicts])
+        if verdicts
+        else limits_of_bases(grid, settings)
+    )
+    assessed = limits[~np.isnan(limits)]
+    return float(np.median(assessed)) if assessed.size else float("nan")

@@ -1,0 +1,56 @@
+"""Evidence of several reads brought together, and cleaned with wild-type controls."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+
+from der22.sanger.arrays import Floats
+from der22.sanger.records import StrandEvidence
+from der22.sanger.settings import SangerSettings
+
+__all__ = ["combine_reads", "correct_with_controls"]
+
+_LARGEST_CORRECTION = 0.30
+
+
+def combine_reads(reads: Sequence[StrandEvidence]) -> StrandEvidence | None:
+    """Return the evidence of all reads of one direction: median share, largest noise."""
+    if not reads:
+        return None
+    if len(reads) == 1:
+        return reads[0]
+    shares = _median([read.shares for read in reads])
+    noise = np.fmax.reduce([read.noise for read in reads])
+    return StrandEvidence(shares, noise, np.any([read.usable for read in reads], axis=0))
+
+
+def correct_with_controls(
+    strand: StrandEvidence, controls: Sequence[StrandEvidence], settings: SangerSettings
+) -> StrandEvidence:
+    """Take off each share what the wild-type reads of the run and direction show there.
+
+    Controls never raise a call: shares and noise can only become smaller.
+
+    Args:
+        strand: evidence of one direction of the sample.
+        controls: control reads of the same run and direction.
+        settings: thresholds in force.
+    """
+    if not controls:
+        return strand
+    systematic = np.nan_to_num(_median([control.shares for control in controls]))
+    systematic = np.clip(systematic, 0.0, _LARGEST_CORRECTION)
+    shares = np.maximum(strand.shares - systematic, 0.0)
+    quantiles = settings.control_noise_factor * _median([control.noise for control in controls])
+    return StrandEvidence(shares, np.fmin(strand.noise, quantiles), strand.usable)
+
+
+def _median(arrays: Sequence[Floats]) -> Floats:
+    """Return the median over `arrays`, NaN left out; NaN where all are."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a base no read measured stays NaN
+        median: Floats = np.nanmedian(np.stack(arrays), axis=0)
+    return median

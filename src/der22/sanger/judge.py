@@ -1,0 +1,127 @@
+"""The verdict on one read: what lies behind a double sequence, flags, refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from der22.flags import Flag, Level, worst_level
+from der22.formats.reference_folder import Reference
+from der22.formats.trace import Trace
+from der22.sanger.arrays import Bools, rolling_mean
+from der22.sanger.codes import flag
+from der22.sanger.pin import ASSUMED_QUALITY
+from der22.sanger.records import Direction, DoubleSequence, Placement, ReadStatus
+from der22.sanger.settings import SangerSettings
+
+__all__ = [
+    "behind_double",
+    "double_flags",
+    "mean_quality",
+    "misplaced_flag",
+    "read_status",
+    "refusal_flag",
+]
+
+_QUALITY_WIDTH = 11
+_NOT_REFERENCE_QUALITY = 25.0
+
+
+def misplaced_flag(trace: Trace, matches: int, score: int) -> Flag:
+    """Return why a read that aligns nowhere is refused: foreign when it is good, else poor."""
+    quality = ASSUMED_QUALITY if trace.qualities is None else float(trace.qualities.mean())
+    if quality > _NOT_REFERENCE_QUALITY:
+        message = (
+            f"{trace.name}: does not align to the reference (score {score}, {matches} matches); "
+            "wrong gene or sample?"
+        )
+        return flag("NOT_REFERENCE", message)
+    message = (
+        f"{trace.name}: mean quality {quality:.0f} and only {matches} bases agree with the "
+        "reference; repeat the read"
+    )
+    return flag("LOW_QUALITY_READ", message)
+
+
+def behind_double(
+    doubles: Iterable[DoubleSequence], direction: Direction, n_window: int
+) -> Bools:
+    """Return the bases of the window read after a second copy began, shape (n_window,).
+
+    A clean gap of the alignment (share 1) is one sequence only and hides nothing.
+    """
+    behind = np.zeros(n_window, dtype=np.bool_)
+    for double in doubles:
+        if double.share >= 1.0:
+            continue
+        if direction is Direction.FORWARD:
+            behind[double.window_index + 1 :] = True
+        else:
+            behind[: double.window_index] = True
+    return behind
+
+
+def double_flags(
+    trace: Trace, reference: Reference, doubles: Iterable[DoubleSequence]
+) -> tuple[Flag, ...]:
+    """Return one sentence per double sequence or long gap."""
+    return tuple(flag("DOUBLE_SEQUENCE", _sentence(trace, reference, item)) for item in doubles)
+
+
+def _sentence(trace: Trace, reference: Reference, double: DoubleSequence) -> str:
+    position = reference.window_first + double.window_index
+    place = f"base {double.call_number} (position {position})"
+    if double.share >= 1.0:
+        what = "more" if double.shift_nt > 0 else "fewer"
+        return (
+            f"{trace.name}: at {place} the read has {abs(double.shift_nt)} bases {what} than the "
+            "reference"
+        )
+    return (
+        f"{trace.name}: from {place} on two sequences overlie each other, shifted by "
+        f"{abs(double.shift_nt)} (share {double.share:.2f}); bases after it are not used"
+    )
+
+
+def refusal_flag(
+    trace: Trace, n_usable: int, *, is_double: bool, settings: SangerSettings
+) -> Flag | None:
+    """Return why a placed read is refused, None when it serves."""
+    n_good = _good_bases(trace, settings)
+    if n_good < settings.min_good_bases:
+        message = f"{trace.name}: only {n_good} good bases; repeat the read"
+        return flag("LOW_QUALITY_READ", message)
+    if n_usable >= settings.min_usable_bases:
+        return None
+    if is_double:
+        message = (
+            f"{trace.name}: only {n_usable} bases before two sequences overlie each other; "
+            "read from the other side"
+        )
+        return flag("DOUBLE_SEQUENCE", message)
+    message = f"{trace.name}: only {n_usable} usable bases on the reference; repeat the read"
+    return flag("LOW_QUALITY_READ", message)
+
+
+def _good_bases(trace: Trace, settings: SangerSettings) -> int:
+    if trace.qualities is None:
+        return len(trace.calls)
+    rolling = rolling_mean(trace.qualities.astype(np.float64), _QUALITY_WIDTH)
+    return int((rolling >= settings.min_rolling_quality).sum())
+
+
+def mean_quality(trace: Trace, placement: Placement) -> float:
+    """Return the mean Phred value of the placed bases, NaN where the file holds no values."""
+    placed = placement.window_index >= 0
+    if trace.qualities is None or not placed.any():
+        return float("nan")
+    return float(placement.qualities[placed].mean())
+
+
+def read_status(flags: Iterable[Flag]) -> ReadStatus:
+    """Return used, or used_with_warnings when any flag weighs more than a note."""
+    worst = worst_level(flags)
+    if worst is None or worst is Level.NOTE:
+        return ReadStatus.USED
+    return ReadStatus.USED_WITH_WARNINGS

@@ -1,0 +1,164 @@
+"""One status per sample, the names that decide it, and the sentence that says so."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from der22.flags import Flag
+from der22.formats.reference_folder import Reference
+from der22.sanger.calls import CallGrid
+from der22.sanger.codes import flag
+from der22.sanger.codons import assessed_share, median_limit
+from der22.sanger.records import CodonVerdict, SampleStatus, SangerReadResult, Tier, Variant
+from der22.sanger.settings import SangerSettings
+
+__all__ = ["Verdict", "judge_sample"]
+
+_HARMLESS = {"SILENT", "POLYMORPHISM", "SPLICE_VARIANT"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Status of a sample with its reasons.
+
+    Attributes:
+        status: mutated, possible, wild_type or not_evaluable.
+        mutations: names that decide, by codon, each once.
+        message: one sentence.
+        flags: of the sample itself.
+    """
+
+    status: SampleStatus
+    mutations: tuple[str, ...]
+    message: str
+    flags: tuple[Flag, ...]
+
+
+def judge_sample(
+    reads: Sequence[SangerReadResult],
+    variants: Sequence[Variant],
+    codons: Sequence[CodonVerdict],
+    grid: CallGrid,
+    reference: Reference,
+    settings: SangerSettings,
+) -> Verdict:
+    """Return the status; silent, polymorphic and splice rows never decide it."""
+    if not any(read.evidence is not None for read in reads):
+        message = f"Every read was refused ({_refusals(reads)}); repeat the reads"
+        flags = (flag("NO_USABLE_READ", message),)
+        return Verdict(SampleStatus.NOT_EVALUABLE, (), message, flags)
+    deciding = [variant for variant in variants if not _is_harmless(variant)]
+    detected = [variant for variant in deciding if variant.tier is Tier.DETECTED]
+    flags = _single_strand_flags(reads, grid)
+    splice = _splice_sentence(variants)
+    if detected:
+        message = "; ".join(_sentence(variant) for variant in detected)
+        flags += _compound_flags(detected)
+        return Verdict(SampleStatus.MUTATED, _names(detected), message + splice, flags)
+    if deciding:
+        message = "Not certain: " + "; ".join(_sentence(variant) for variant in deciding)
+        message += "; repeat both directions from a new PCR product"
+        return Verdict(SampleStatus.POSSIBLE, _names(deciding), message + splice, flags)
+    return _negative(reads, codons, grid, reference, settings, flags, splice)
+
+
+def _negative(
+    reads: Sequence[SangerReadResult],
+    codons: Sequence[CodonVerdict],
+    grid: CallGrid,
+    reference: Reference,
+    settings: SangerSettings,
+    flags: tuple[Flag, ...],
+    splice: str,
+) -> Verdict:
+    share = assessed_share(codons, grid, reference, _bases_under_reads(reads, reference))
+    if share >= settings.assessed_share:
+        limit = median_limit(codons, grid, settings)
+        message = f"No mutation; below {100 * limit:.0f} % not excluded{splice}"
+        return Verdict(SampleStatus.WILD_TYPE, (), message, flags)
+    what = (
+        f"codons {reference.assessed_first}-{reference.assessed_last}"
+        if reference.is_coding
+        else "the bases under the reads"
+    )
+    message = f"Only {100 * share:.0f} % of {what} assessed; repeat the reads{splice}"
+    flags += (flag("TOO_FEW_CODONS", message),)
+    return Verdict(SampleStatus.NOT_EVALUABLE, (), message, flags)
+
+
+def _refusals(reads: Sequence[SangerReadResult]) -> str:
+    return ", ".join(
+        f"{read.read_id}: {'+'.join(sorted({item.code for item in read.flags}))}" for read in reads
+    )
+
+
+def _is_harmless(variant: Variant) -> bool:
+    return any(item.code in _HARMLESS for item in variant.flags)
+
+
+def _names(variants: Sequence[Variant]) -> tuple[str, ...]:
+    ordered = sorted(variants, key=lambda item: (item.codon or item.position_c, item.position_c))
+    return tuple(dict.fromkeys(item.mutation or item.hgvs_c for item in ordered))
+
+
+def _sentence(variant: Variant) -> str:
+    name = variant.mutation or variant.hgvs_c
+    percents = (100 * variant.fraction, 100 * variant.fraction_low, 100 * variant.fraction_high)
+    share = "{:.0f} % of the amplified transcript ({:.0f}-{:.0f} %)".format(*percents)
+    one_strand = ", one strand only" if variant.tier is Tier.SINGLE_STRAND else ""
+    return f"{name} {share}{one_strand}"
+
+
+def _splice_sentence(variants: Sequence[Variant]) -> str:
+    names = [variant.mutation for variant in variants if variant.is_splice]
+    return "".join(f"; {name}: splice variant, not a resistance mutation" for name in names)
+
+
+def _bases_under_reads(reads: Sequence[SangerReadResult], reference: Reference) -> int:
+    covered: set[int] = set()
+    for read in reads:
+        if read.evidence is not None and read.placement is not None:
+            covered.update(int(at) for at in read.placement.window_index if at >= 0)
+    return min(len(covered), len(reference.window))
+
+
+def _single_strand_flags(
+    reads: Sequence[SangerReadResult], grid: CallGrid
+) -> tuple[Flag, ...]:
+    if grid.on_both.any():
+        return ()
+    directions = sorted({str(read.direction) for read in reads if read.evidence is not None})
+    message = (
+        f"Only one direction is usable ({' and '.join(directions)}, no base on both); repeat the "
+        "other"
+    )
+    return (flag("SINGLE_STRAND", message),)
+
+
+def _compound_flags(detected: Sequence[Variant]) -> tuple[Flag, ...]:
+    """Apply the sum rule over different codons.
+
+    Fractions of two codons that add up to more than 1 leave no room for separate molecules: at
+    least the excess carries both. With k codons at least (sum - 1) / (k - 1) carry two or more.
+    """
+    shares: dict[int, dict[int, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
+    for variant in detected:
+        if variant.codon is not None and len(variant.alt) == 1:
+            shares[variant.codon][variant.position_c][variant.alt] = variant.fraction
+        elif variant.codon is not None:
+            shares[variant.codon][0][variant.alt] = variant.fraction
+    per_codon = [
+        max(min(sum(alts.values()), 1.0) for alts in positions.values())
+        for positions in shares.values()
+    ]
+    if len(per_codon) < 2:
+        return ()
+    top = sorted(per_codon, reverse=True)
+    excess = max(top[0] + top[1] - 1.0, (sum(per_codon) - 1.0) / (len(per_codon) - 1))
+    if excess > 0:
+        message = f"At least {100 * excess:.0f} % of the transcripts carry two mutated codons"
+        return (flag("COMPOUND_AT_LEAST", message),)
+    message = "Two or more mutated codons: compound or separate clones is not decidable"
+    return (flag("COMPOUND_UNDETERMINED", message),)

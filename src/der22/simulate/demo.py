@@ -1,0 +1,231 @@
+"""Writes a synthetic cohort as a laboratory would hold it: raw files, sheets, config - and truth.
+
+Nothing in it is of a person. The truth is written from the plan of the cohort, never from an
+analysis.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from der22.formats.tables import Row, write_text, write_tsv
+from der22.resources import resource_path
+from der22.simulate.cohort_tables import (
+    TIMEPOINTS,
+    CohortTruth,
+    PatientTruth,
+    draw_cohort,
+    read_cohort,
+)
+from der22.simulate.demo_mlpa import (
+    MLPA_COLUMNS,
+    MLPA_TRUTH_COLUMNS,
+    PROBEMIX,
+    MlpaPlan,
+    plan_mlpa,
+    write_mlpa_files,
+)
+from der22.simulate.demo_mrd import (
+    MRD_COLUMNS,
+    MRD_TRUTH_COLUMNS,
+    PLATE_COLUMNS,
+    MrdPlan,
+    plan_mrd,
+    write_mrd_files,
+)
+from der22.simulate.demo_sanger import (
+    SANGER_COLUMNS,
+    SANGER_TRUTH_COLUMNS,
+    SangerPlan,
+    plan_sanger,
+    write_sanger_files,
+)
+
+__all__ = ["SHIPPED_PATIENTS", "DemoSummary", "write_demo"]
+
+#: the number of patients of the shipped table; other numbers are drawn anew
+SHIPPED_PATIENTS = 63
+
+_PATIENT_COLUMNS = (
+    "patient_id", "sex", "age_years", "wbc_per_mm3", "fusion", "erg_deletion", "chr_day",
+    "relapse_day", "relapse_site", "transplant_day", "death_day", "last_contact_day",
+    "cycles_started", "x_origin",
+)  # fmt: skip
+_PATIENT_TRUTH_COLUMNS = (
+    "patient_id", "fusion", "ikzf1_class", "ikzf1_pattern", "lost_genes", "abl1_screened_for",
+    "abl1_status", "abl1_mutation", *(f"mrd_{timepoint}" for timepoint in TIMEPOINTS),
+)  # fmt: skip
+
+_CONFIG = """\
+# {name}: written by `der22 demo`; nothing in it is of a person.
+# Relative paths start from the folder of this file.
+cohort:
+  name: "{name}"
+  patients: sheets/patients.tsv
+  ikzf1plus_definition: gimema
+mlpa:
+  samples: sheets/mlpa.tsv
+  probemix: sheets/{probemix}
+  size_standard: GS500LIZ
+sanger:
+  reads: sheets/sanger.tsv
+mrd:
+  samples: sheets/mrd.tsv
+  plates: sheets/plates.tsv
+outdir: results
+"""
+
+_README = """\
+# {name}
+
+Synthetic data, written by `der22 demo --patients {patients} --seed {seed}`.
+No patient in it exists.
+
+- `config.yaml`, `sheets/`: what der22 reads.
+- `mlpa/` (.fsa), `sanger/` (.ab1), `mrd/` (qPCR exports): simulated raw files.
+- `truth/`: what the files were made from; no analysis has touched it.
+
+{origin}
+"""
+_SHIPPED_ORIGIN = """\
+The 63 patients have the counts of the D-ALBA trial as printed (Foa et al., N Engl J Med 2020) as
+their marginals. Every person-level combination is invented, and so are copies, blasts, exons,
+fractions and wells."""
+_DRAWN_ORIGIN = """\
+The patients are drawn anew from the marginals of the shipped cohort of 63 invented patients."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSummary:
+    """What was written.
+
+    Attributes:
+        config: path of the config.
+        patients: number of patients.
+        mlpa_files: .fsa files; named in the sheet only, when the demo is config only.
+        sanger_files: .ab1 files.
+        mrd_files: qPCR exports.
+    """
+
+    config: Path
+    patients: int
+    mlpa_files: int
+    sanger_files: int
+    mrd_files: int
+
+
+def write_demo(
+    out: Path | str,
+    patients: int = SHIPPED_PATIENTS,
+    seed: int = 22,
+    config_only: bool = False,
+    *,
+    share: bool = False,
+) -> DemoSummary:
+    """Write a synthetic cohort into `out`; the same arguments give the same bytes.
+
+    Args:
+        out: folder; made when missing. The config is written last.
+        patients: 63 is the shipped table, any other number is drawn anew.
+        seed: any whole number >= 0.
+        config_only: write sheets, truth and config, but none of the raw files they name.
+        share: equal .fsa and .ab1 are stored once and linked, for benchmarks of large cohorts;
+            the names inside such files are those of the first sample.
+
+    Raises:
+        ValueError: fewer than one patient, or a negative seed.
+    """
+    if seed < 0:
+        raise ValueError(f"seed {seed}; give a whole number from 0 on")
+    out = Path(out)
+    is_shipped = patients == SHIPPED_PATIENTS
+    cohort = read_cohort() if is_shipped else draw_cohort(patients, seed)
+    mlpa = plan_mlpa(cohort, seed, share=share)
+    sanger = plan_sanger(cohort, seed, share=share)
+    mrd = plan_mrd(cohort, seed)
+    if not config_only:
+        write_mlpa_files(mlpa, out / "mlpa")
+        write_sanger_files(sanger, out / "sanger")
+        write_mrd_files(mrd, out / "mrd")
+    _write_truth(out / "truth", cohort, mlpa, sanger, mrd)
+    _write_sheets(out / "sheets", cohort, mlpa, sanger, mrd)
+    origin = _SHIPPED_ORIGIN if is_shipped else _DRAWN_ORIGIN
+    readme = _README.format(name=cohort.name, patients=patients, seed=seed, origin=origin)
+    write_text(out / "README.md", readme)
+    config = out / "config.yaml"
+    write_text(config, _CONFIG.format(name=cohort.name, probemix=Path(PROBEMIX).name))
+    return DemoSummary(
+        config=config,
+        patients=len(cohort.patients),
+        mlpa_files=sum(len(run.injections) for run in mlpa.runs),
+        sanger_files=sum(len(sample.read_ids()) for sample in sanger.samples),
+        mrd_files=sum(1 for _ in mrd.plate_rows()),
+    )
+
+
+def _write_sheets(
+    folder: Path, cohort: CohortTruth, mlpa: MlpaPlan, sanger: SangerPlan, mrd: MrdPlan
+) -> None:
+    write_tsv(folder / "patients.tsv", _PATIENT_COLUMNS, map(_patient_row, cohort.patients))
+    write_tsv(folder / "mlpa.tsv", MLPA_COLUMNS, mlpa.sample_rows())
+    write_tsv(folder / "sanger.tsv", SANGER_COLUMNS, sanger.read_rows())
+    write_tsv(folder / "plates.tsv", PLATE_COLUMNS, mrd.plate_rows())
+    write_tsv(folder / "mrd.tsv", MRD_COLUMNS, mrd.sample_rows())
+    # the mix that was in the tubes lies beside the sheets, as a laboratory keeps that of its lot
+    shutil.copyfile(resource_path(PROBEMIX), folder / Path(PROBEMIX).name)
+
+
+def _write_truth(
+    folder: Path, cohort: CohortTruth, mlpa: MlpaPlan, sanger: SangerPlan, mrd: MrdPlan
+) -> None:
+    patterns = {str(row["patient_id"]): row["ikzf1_pattern"] for row in mlpa.truth_rows()}
+    rows = _patient_truth_rows(cohort, patterns)
+    write_tsv(folder / "patients.tsv", _PATIENT_TRUTH_COLUMNS, rows)
+    write_tsv(folder / "mlpa.tsv", MLPA_TRUTH_COLUMNS, mlpa.truth_rows())
+    write_tsv(folder / "sanger.tsv", SANGER_TRUTH_COLUMNS, sanger.truth_rows())
+    write_tsv(folder / "mrd.tsv", MRD_TRUTH_COLUMNS, mrd.truth_rows())
+
+
+def _patient_row(patient: PatientTruth) -> Row:
+    return {
+        "patient_id": patient.patient_id,
+        "sex": patient.sex,
+        "age_years": patient.age_years,
+        "wbc_per_mm3": patient.wbc_per_mm3,
+        "fusion": patient.fusion,
+        "erg_deletion": None,
+        "chr_day": patient.chr_day,
+        "relapse_day": patient.relapse_day,
+        "relapse_site": patient.relapse_site,
+        "transplant_day": patient.transplant_day,
+        "death_day": patient.death_day,
+        "last_contact_day": patient.last_contact_day,
+        "cycles_started": patient.cycles_started,
+        "x_origin": "synthetic",
+    }
+
+
+def _patient_truth_rows(cohort: CohortTruth, patterns: dict[str, object]) -> Iterator[Row]:
+    for patient in cohort.patients:
+        category = {sample.timepoint: sample.category for sample in patient.mrd}
+        row: dict[str, object] = {
+            "patient_id": patient.patient_id,
+            "fusion": patient.fusion,
+            "ikzf1_class": patient.ikzf1_class,
+            "ikzf1_pattern": patterns.get(patient.patient_id),
+            "lost_genes": None if patient.lost_genes is None else ";".join(patient.lost_genes),
+            "abl1_screened_for": patient.abl1_reason,
+            "abl1_status": _abl1_status(patient),
+            "abl1_mutation": patient.abl1_mutation,
+        }
+        row.update({f"mrd_{point}": category.get(point, "missing") for point in TIMEPOINTS})
+        yield row
+
+
+def _abl1_status(patient: PatientTruth) -> str:
+    if patient.abl1_day is None:
+        return "not_done"
+    return "wild_type" if patient.abl1_mutation is None else "mutated"
