@@ -24,6 +24,7 @@ CONTROL_COPIES = 20000.0
 def plate_of(
     copies: list[float], seed: int = 1, design: PlateDesign | None = None, name: str = "P1"
 ) -> QpcrPlate:
+    """A plate with one sample for each number of copies."""
     samples = [QpcrSample(f"S{i}", mean, CONTROL_COPIES) for i, mean in enumerate(copies)]
     return make_plate(
         name, samples, fusion_target="BCR-ABL1", control_target="ABL1", seed=seed, design=design
@@ -31,6 +32,7 @@ def plate_of(
 
 
 def fitted_line(plate: QpcrPlate, target: str) -> tuple[float, float]:
+    """Slope and intercept of the written standards by least squares."""
     points = [(math.log10(w.quantity), w.ct) for w in plate.wells_of(target) if w.quantity]
     logs, cts = zip(*points, strict=True)
     slope, intercept = np.polyfit(logs, cts, 1)
@@ -38,6 +40,7 @@ def fitted_line(plate: QpcrPlate, target: str) -> tuple[float, float]:
 
 
 def cts_of(plate: QpcrPlate, sample: str, target: str) -> list[float | None]:
+    """Cts of the replicate wells of a sample."""
     return [well.ct for well in plate.wells_of(target) if well.sample == sample]
 
 

@@ -1,8 +1,8 @@
 """The sequence reads are compared with: a reference folder, or a bare FASTA file -> `Reference`.
 
 A folder holds ``coding_sequence.fa`` (from the first base of the start codon), and where known
-``exons.csv``, ``mutations.csv``, ``polymorphisms.csv``, ``splice_variants.csv``, ``numbering.csv``
-and ``reference.csv`` (key, value). Only the FASTA file is needed. Tables may also end in ``.tsv``.
+``exons.csv``, ``mutations.csv``, ``polymorphisms.csv``, ``splice_variants.csv``, ``numbering.csv``,
+``primers.csv`` and ``reference.csv`` (key, value). Only the FASTA file is needed. Tables may also end in ``.tsv``.
 A bare FASTA file is a sequence without a reading frame and without genome coordinates.
 """
 
@@ -19,6 +19,7 @@ __all__ = [
     "Exon",
     "NamedMutation",
     "Numbering",
+    "Primer",
     "Reference",
     "SpliceVariant",
     "read_reference",
@@ -93,6 +94,14 @@ class Numbering:
 
 
 @dataclass(frozen=True, slots=True)
+class Primer:
+    """A sequencing primer: its name and ``forward`` or ``reverse``."""
+
+    name: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """What reads are placed on, named after and drawn against.
 
@@ -116,6 +125,7 @@ class Reference:
         polymorphisms: hgvs_c of changes that are no mutations.
         splice_variants: known insertions and losses at exon joins.
         numberings: other ways to count.
+        primers: known sequencing primers.
     """
 
     name: str
@@ -137,6 +147,7 @@ class Reference:
     polymorphisms: tuple[str, ...] = ()
     splice_variants: tuple[SpliceVariant, ...] = ()
     numberings: tuple[Numbering, ...] = ()
+    primers: tuple[Primer, ...] = ()
 
     @property
     def window(self) -> str:
@@ -205,6 +216,7 @@ def _read_folder(folder: Path) -> Reference:
         ),
         splice_variants=_read_splice_variants(folder),
         numberings=_read_numberings(folder),
+        primers=_read_primers(folder),
     )
 
 
@@ -298,6 +310,17 @@ def _read_numberings(folder: Path) -> tuple[Numbering, ...]:
             _whole(folder, row, "c_offset", 0),
         )
         for row in _read_table(folder, "numbering", columns)
+    )
+
+
+def _read_primers(folder: Path) -> tuple[Primer, ...]:
+    """Return each primer with the direction its role names; several names are split at ``/``."""
+    return tuple(
+        Primer(name.strip(), direction)
+        for row in _read_table(folder, "primers", ("name", "role"))
+        for name in row["name"].split("/")
+        for direction in ("forward", "reverse")
+        if direction in row["role"].lower()
     )
 
 

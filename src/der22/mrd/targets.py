@@ -89,10 +89,11 @@ def transcript_of(row: Plate, rows: Sequence[Plate]) -> tuple[str | None, float 
     """
     transcripts = {other.transcript for other in rows if other.transcript is not None}
     factors = {other.conversion_factor for other in rows if other.conversion_factor is not None}
-    transcript = row.transcript or (transcripts.pop() if len(transcripts) == 1 else None)
+    only = next(iter(transcripts)) if len(transcripts) == 1 else None
+    transcript = row.transcript or only
     factor = row.conversion_factor
     if factor is None and len(factors) == 1 and len(transcripts) <= 1:
-        factor = factors.pop()
+        factor = next(iter(factors))
     return transcript, factor if transcript != "p190" else None
 
 

@@ -12,6 +12,7 @@ __all__ = [
     "Floats",
     "Ints",
     "base_index",
+    "measured_bases",
     "rolling_mean",
     "rolling_median",
     "rolling_quantile",
@@ -31,6 +32,16 @@ def base_index(letters: str) -> Ints:
     """Return 0-3 for A, C, G, T and -1 for any other letter, shape (len(letters),)."""
     found: Ints = _LETTER_TO_INDEX[np.frombuffer(letters.encode("latin-1"), dtype=np.uint8)]
     return found
+
+
+def measured_bases(shares: Floats) -> Bools:
+    """Return the bases at which any alternative has a share, shape (n,).
+
+    Args:
+        shares: shape (4, n), NaN = not measured.
+    """
+    measured: Bools = np.any(~np.isnan(shares), axis=0, keepdims=False)
+    return measured
 
 
 def rolling_mean(values: Floats, width: int) -> Floats:

@@ -37,7 +37,7 @@ CODES: tuple[FlagKind, ...] = (
     ),
     FlagKind(
         "DOUBLE_SEQUENCE", _W, "Two sequences overlie each other, shifted against each other.",
-        "Clone or sequence from the other side; an insertion, deletion or splice variant is likely.",
+        "Clone or sequence from the other side; an indel or splice variant is likely.",
     ),
     FlagKind(
         "DIRECTION_DIFFERS_FROM_PRIMER", _W, "The sequence runs against the primer of the sheet.",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from der22.formats.reference_folder import Reference
-from der22.sanger.arrays import Floats
+from der22.sanger.arrays import Floats, measured_bases
 from der22.sanger.calls import CallGrid
 from der22.sanger.names import codon_residue
 from der22.sanger.records import CodonStatus, CodonVerdict, Tier, Variant
@@ -36,7 +36,7 @@ def judge_codons(
     if not reference.is_coding:
         return ()
     limits = limits_of_bases(grid, settings)
-    usable = [~np.isnan(shares).all(axis=0) for shares in (grid.forward, grid.reverse)]
+    usable = [measured_bases(shares) for shares in (grid.forward, grid.reverse)]
     verdicts = []
     for codon in range(reference.codon_first, reference.codon_last + 1):
         first = 3 * codon - 2 - reference.window_first

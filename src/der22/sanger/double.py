@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from der22.sanger.arrays import Bools, Floats, Ints
+from der22.sanger.arrays import Bools, Floats, Ints, measured_bases
 from der22.sanger.settings import SangerSettings
 
 __all__ = ["SecondCopy", "find_collapse", "find_minor_copy"]
@@ -56,7 +56,7 @@ def find_minor_copy(shares: Floats, strand: Ints, settings: SangerSettings) -> S
         strand: bases as they are read, 0-3, shape (n_window,).
         settings: thresholds in force.
     """
-    usable = ~np.isnan(shares).all(axis=0)
+    usable = measured_bases(shares)
     if not usable.any():
         return None
     filled = np.nan_to_num(shares)

@@ -9,7 +9,7 @@ import numpy as np
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
 from der22.formats.trace import Trace
-from der22.sanger.arrays import Bools, Floats, Ints
+from der22.sanger.arrays import Bools, Floats, Ints, measured_bases
 from der22.sanger.codes import flag
 from der22.sanger.double import SecondCopy, find_collapse, find_minor_copy
 from der22.sanger.heights import measure_heights, share_of_alternatives
@@ -184,7 +184,7 @@ def _conclude(
     """Drop what lies behind a double sequence, then refuse the read or measure its noise."""
     behind = behind_double(doubles, placement.direction, measured.peaks.size)
     shares = np.where(behind, np.nan, measured.shares)
-    usable = ~np.isnan(shares).all(axis=0)
+    usable = measured_bases(shares)
     flags = trace.notes + blob + double_flags(trace, reference, doubles)
     refusal = refusal_flag(
         trace, int(usable.sum()), is_double=bool(behind.any()), settings=settings

@@ -47,8 +47,8 @@ def judge_sample(
     """Return the status; silent, polymorphic and splice rows never decide it."""
     if not any(read.evidence is not None for read in reads):
         message = f"Every read was refused ({_refusals(reads)}); repeat the reads"
-        flags = (flag("NO_USABLE_READ", message),)
-        return Verdict(SampleStatus.NOT_EVALUABLE, (), message, flags)
+        refused = (flag("NO_USABLE_READ", message),)
+        return Verdict(SampleStatus.NOT_EVALUABLE, (), message, refused)
     deciding = [variant for variant in variants if not _is_harmless(variant)]
     detected = [variant for variant in deciding if variant.tier is Tier.DETECTED]
     flags = _single_strand_flags(reads, grid)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from der22.sanger.arrays import Bools, Floats, Ints, rolling_mean, rolling_median, rolling_quantile
+from der22.sanger.arrays import (
+    Bools,
+    Floats,
+    Ints,
+    measured_bases,
+    rolling_mean,
+    rolling_median,
+    rolling_quantile,
+)
 from der22.sanger.records import Placement
 from der22.sanger.settings import SangerSettings
 
@@ -87,7 +95,7 @@ def noise_around(shares: Floats, settings: SangerSettings) -> Floats:
 
 def noise_floor(shares: Floats) -> float:
     """Return the 0.95 quantile of the largest secondary share over the usable bases."""
-    measured = ~np.isnan(shares).all(axis=0)
+    measured = measured_bases(shares)
     if not measured.any():
         return float("nan")
     largest = np.nanmax(shares[:, measured], axis=0)

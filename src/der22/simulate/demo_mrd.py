@@ -11,6 +11,7 @@ from der22.formats.tables import Row
 from der22.simulate.cohort_tables import TIMEPOINTS, CohortTruth, MrdTruth, PatientTruth
 from der22.simulate.qpcr import (
     PlateDesign,
+    QpcrPlate,
     QpcrSample,
     make_plate,
     samples_per_plate,
@@ -25,6 +26,7 @@ __all__ = [
     "PlannedPlate",
     "PlannedSample",
     "plan_mrd",
+    "run_plate",
     "write_mrd_files",
 ]
 
@@ -180,30 +182,28 @@ def plan_mrd(cohort: CohortTruth, seed: int) -> MrdPlan:
     return MrdPlan(tuple(plates), seed)
 
 
+def run_plate(plate: PlannedPlate, seed: int) -> QpcrPlate:
+    """Return the run of one planned plate, with every Ct."""
+    samples = [
+        QpcrSample(s.plate_sample, s.truth.fusion_copies, s.truth.control_copies)
+        for s in plate.samples
+    ]
+    fusion_target, control_target = plate.targets
+    return make_plate(
+        plate.plate_id,
+        samples,
+        fusion_target=fusion_target,
+        control_target=control_target,
+        seed=seed,
+        design=PlateDesign(cycles=plate.cycles, ct_decimals=CT_DECIMALS[plate.kind]),
+    )
+
+
 def write_mrd_files(plan: MrdPlan, folder: Path | str) -> int:
     """Write the exports of all plates into `folder`; return the number of files."""
-    n_files = 0
-    for plate in plan.plates:
-        design = _design(plate.kind, plate.cycles)
-        samples = [
-            QpcrSample(s.plate_sample, s.truth.fusion_copies, s.truth.control_copies)
-            for s in plate.samples
-        ]
-        fusion_target, control_target = plate.targets
-        run = make_plate(
-            plate.plate_id,
-            samples,
-            fusion_target=fusion_target,
-            control_target=control_target,
-            seed=plan.seed,
-            design=design,
-        )
-        n_files += len(write_plate(folder, run, plate.kind))
-    return n_files
-
-
-def _design(kind: ExportKind, cycles: int) -> PlateDesign:
-    return PlateDesign(cycles=cycles, ct_decimals=CT_DECIMALS[kind])
+    return sum(
+        len(write_plate(folder, run_plate(plate, plan.seed), plate.kind)) for plate in plan.plates
+    )
 
 
 def _samples_of(

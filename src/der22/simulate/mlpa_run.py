@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,6 +31,7 @@ __all__ = [
     "simulate_mlpa_run",
 ]  # fmt: skip
 
+_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _ROWS = "ABCDEFGH"
 _LANES = 4
 
@@ -91,11 +93,14 @@ def simulate_mlpa_run(
 
     Raises:
         KeyError: unknown instrument or fault.
-        ValueError: two samples have the same id.
+        ValueError: two samples have the same id, or an id cannot be part of a file name.
     """
     by_id = {truth.sample_id: truth for truth in samples}
     if len(by_id) != len(samples):
         raise ValueError(f"run {run_id}: sample ids must be unique")
+    for name in (run_id, *by_id):
+        if not _IDENTIFIER.fullmatch(name):
+            raise ValueError(f"{name!r} cannot be part of a file name; use letters, digits, ._-")
     machine = INSTRUMENTS[instrument]
     lot = draw_lot(probemix, 0 if lot_seed is None else lot_seed)
     run = draw_run(machine, random_stream("run", run_id, seed, instrument))

@@ -178,7 +178,7 @@ def _text(content: bytes) -> bytes:  # noqa: ARG001 - the old content is thrown 
 
 _PLOC = (("PLOC", 1), ("PLOC", 2))
 _PCON = (("PCON", 1), ("PCON", 2))
-_UNLISTED = (1008, "A", "G")  # codon 336, named in no list
+_UNLISTED = (1007, "A", "G")  # p.Asn336Ser, named in no list
 
 _FAULTS: Mapping[str, SangerFault] = {
     "UNREADABLE_FILE": SangerFault("UNREADABLE_FILE", "cut off after 60 %", content=_cut_short),

@@ -1,0 +1,157 @@
+"""From peak heights to dosage quotients.
+
+METHOD: logarithms throughout. Each sample is centred on its own reference probes; its slope against
+the run's profile is removed (long probes fade with evaporation and injection); each probe is then
+compared with every reference sample by way of every reference probe, and the quotients are
+averaged over the reference samples. After Coffa and van den Berg, "Analysis of MLPA data using
+novel software Coffalyser.NET", InTech 2011 (recalled); the slope by Theil and Sen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Dosage", "dosage_quotients", "log_heights", "reference_spread"]
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+_ABSENT_SHARE = 0.01  # of the median reference probe: stands for a peak below detection
+
+
+@dataclass(frozen=True, slots=True)
+class Dosage:
+    """Dosage of every sample and probe.
+
+    Attributes:
+        quotient: shape (n_samples, n_probes); NaN where not evaluable.
+        slope: removed from each sample, ln per 100 nt, shape (n_samples,).
+        probe_sd: SD of the quotient over the sample's own reference probes, shape (n_samples,).
+    """
+
+    quotient: Floats
+    slope: Floats
+    probe_sd: Floats
+
+
+def log_heights(height: Floats, evaluable: Mask, is_reference: Mask) -> Floats:
+    """Return ln height; NaN where not evaluable.
+
+    A measured bin without a peak counts as one hundredth of the median reference probe, since a
+    homozygous loss leaves nothing to take the logarithm of.
+
+    Args:
+        height: shape (n_samples, n_probes).
+        evaluable: likewise.
+        is_reference: shape (n_probes,), the reference probes.
+    """
+    result = np.full(height.shape, np.nan)
+    for row in range(height.shape[0]):
+        usable = evaluable[row] & np.isfinite(height[row])
+        references = height[row][usable & is_reference]
+        present = references[references > 0.0]
+        if present.size == 0:
+            continue
+        least = _ABSENT_SHARE * float(np.median(present))
+        result[row, usable] = np.log(np.maximum(height[row, usable], least))
+    return result
+
+
+def dosage_quotients(
+    log_height: Floats, length_nt: Floats, reference_probes: Mask, reference_rows: Ints
+) -> Dosage:
+    """Return the dosage of every sample against the reference samples.
+
+    The quotient of a sample does not change when its heights are multiplied by a constant, when
+    samples change places, or when exp(k x length) is put on the sample.
+
+    Args:
+        log_height: shape (n_samples, n_probes), NaN where not evaluable.
+        length_nt: shape (n_probes,).
+        reference_probes: shape (n_samples, n_probes): the probes each sample is centred on.
+        reference_rows: indices of the reference samples, at least two; a reference sample is
+            compared with the others, not with itself.
+    """
+    z = np.where(reference_probes, log_height, np.nan)
+    corrected = log_height - _nanmedian(z, axis=1)[:, None]
+    slope = np.zeros(log_height.shape[0])
+    middle = float(np.median(length_nt))
+    for _ in range(2):
+        profile = _nanmedian(corrected[reference_rows], axis=0)
+        step = np.array(
+            [
+                _theil_sen(length_nt[use], (row - profile)[use])
+                for row, use in zip(corrected, reference_probes, strict=True)
+            ]
+        )
+        slope += step
+        corrected = corrected - step[:, None] * (length_nt - middle)[None, :] / 100.0
+    quotient = np.stack(
+        [
+            _against(row, corrected[reference_rows[reference_rows != index]], use)
+            for index, (row, use) in enumerate(zip(corrected, reference_probes, strict=True))
+        ]
+    )
+    return Dosage(quotient, slope, _probe_sd(quotient, reference_probes))
+
+
+def reference_spread(quotient: Floats, reference_rows: Ints) -> tuple[Floats, Floats]:
+    """Return mean and SD over the reference samples per probe, each left out of its own quotient."""
+    rows = quotient[reference_rows]
+    count = np.isfinite(rows).sum(axis=0)
+    total = np.where(np.isfinite(rows), rows, 0.0).sum(axis=0)
+    mean = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    square = np.where(np.isfinite(rows), (rows - mean) ** 2, 0.0).sum(axis=0)
+    sd = np.where(count > 1, np.sqrt(square / np.maximum(count - 1, 1)), np.nan)
+    return mean, sd
+
+
+def _against(row: Floats, references: Floats, use: Mask) -> Floats:
+    """Return the mean over `references` of the quotient of one sample."""
+    if references.shape[0] == 0:
+        return np.full(row.size, np.nan)
+    difference = row[None, :] - references
+    centre = _nanmedian(np.where(use[None, :], difference, np.nan), axis=1)
+    quotient = np.exp(difference - centre[:, None])
+    count = np.isfinite(quotient).sum(axis=0)
+    total = np.where(np.isfinite(quotient), quotient, 0.0).sum(axis=0)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
+def _theil_sen(length_nt: Floats, difference: Floats) -> float:
+    """Return the median of the slopes of all pairs, ln per 100 nt; 0 with fewer than 3 probes."""
+    usable = np.isfinite(difference)
+    x, y = length_nt[usable], difference[usable]
+    if x.size < 3:
+        return 0.0
+    first, second = np.triu_indices(x.size, 1)
+    run = x[second] - x[first]
+    apart = run != 0.0
+    if not apart.any():
+        return 0.0
+    rise = y[second] - y[first]
+    return float(np.median(rise[apart] / run[apart]) * 100.0)
+
+
+def _probe_sd(quotient: Floats, reference_probes: Mask) -> Floats:
+    result = np.full(quotient.shape[0], np.nan)
+    for index, (row, use) in enumerate(zip(quotient, reference_probes, strict=True)):
+        values = row[use & np.isfinite(row)]
+        if values.size >= 3:
+            result[index] = np.std(values, ddof=1)
+    return result
+
+
+def _nanmedian(values: Floats, axis: int) -> Floats:
+    """Return the median of the finite values along `axis`, NaN without one, without a warning."""
+    ordered = np.sort(values, axis=axis)  # NaN sort to the end
+    count = np.isfinite(values).sum(axis=axis)
+    low = np.expand_dims(np.maximum((count - 1) // 2, 0), axis)
+    high = np.expand_dims(np.maximum(count // 2, 0), axis)
+    high = np.minimum(high, values.shape[axis] - 1)
+    pair = np.take_along_axis(ordered, low, axis) + np.take_along_axis(ordered, high, axis)
+    return np.asarray(np.where(count > 0, np.squeeze(pair, axis) / 2.0, np.nan))

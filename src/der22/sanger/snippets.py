@@ -1,0 +1,135 @@
+"""The stretch of each chromatogram around a reported base, as numbers, for the report to draw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from der22.formats.reference_folder import Reference
+from der22.formats.trace import BASES
+from der22.sanger.records import Direction, SangerReadResult, Variant
+
+__all__ = ["ReadSnippet", "SiteSnippet", "cut_snippets"]
+
+_EITHER_SIDE = 10
+_HALF_BASE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSnippet:
+    """One read around a site, turned into reference orientation.
+
+    Attributes:
+        read_id: of the sheet.
+        role: ``sample`` or ``wild_type_control``.
+        direction: which way the read runs.
+        calls: called base of every base shown, ``-`` where the read has none.
+        peak_x: point each base's peak stands at, -1 where the read has none.
+        channels: signal of A, C, G, T point by point, whole numbers, all of one length.
+    """
+
+    read_id: str
+    role: str
+    direction: str
+    calls: str
+    peak_x: tuple[int, ...]
+    channels: dict[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSnippet:
+    """Every read around one reported base.
+
+    Attributes:
+        position_c: the reported base.
+        names: names of the rows there.
+        first_position_c: first base shown.
+        reference: bases of the reference shown.
+        reads: reads of the sample in sheet order, then one control of each direction.
+    """
+
+    position_c: int
+    names: tuple[str, ...]
+    first_position_c: int
+    reference: str
+    reads: tuple[ReadSnippet, ...]
+
+
+def cut_snippets(
+    variants: Sequence[Variant],
+    reads: Sequence[SangerReadResult],
+    controls: Sequence[SangerReadResult],
+    reference: Reference,
+) -> tuple[SiteSnippet, ...]:
+    """Cut ten bases either side of every reported substitution out of the traces.
+
+    Args:
+        variants: rows of the sample; splice variants have no single base and are left out.
+        reads: of the sample; refused ones are left out.
+        controls: of the sample's run; the first of each direction is shown.
+        reference: what the reads were placed on.
+    """
+    names: dict[int, list[str]] = {}
+    for variant in variants:
+        if not variant.is_splice:
+            label = variant.mutation or variant.hgvs_c
+            names.setdefault(variant.position_c, []).append(label)
+    shown = [("sample", read) for read in reads if read.evidence is not None]
+    for direction in Direction:
+        serving = [read for read in controls if read.direction is direction and read.evidence]
+        shown += [("wild_type_control", read) for read in serving[:1]]
+    return tuple(_site(at, labels, shown, reference) for at, labels in sorted(names.items()))
+
+
+def _site(
+    position: int,
+    names: Sequence[str],
+    shown: Sequence[tuple[str, SangerReadResult]],
+    reference: Reference,
+) -> SiteSnippet:
+    first = max(position - _EITHER_SIDE, reference.window_first)
+    last = min(position + _EITHER_SIDE, reference.window_last)
+    cut = (_read_snippet(role, read, reference, first, last) for role, read in shown)
+    return SiteSnippet(
+        position_c=position,
+        names=tuple(names),
+        first_position_c=first,
+        reference=reference.sequence[first - 1 : last],
+        reads=tuple(snippet for snippet in cut if snippet is not None),
+    )
+
+
+def _read_snippet(
+    role: str, read: SangerReadResult, reference: Reference, first: int, last: int
+) -> ReadSnippet | None:
+    if read.placement is None or read.trace is None or read.peaks is None:
+        return None
+    start = first - reference.window_first
+    peaks = read.peaks[start : last + 1 - reference.window_first]
+    there = peaks >= 0
+    if not there.any():
+        return None
+    is_forward = read.direction is Direction.FORWARD
+    scans = np.where(there, read.placement.positions[np.maximum(peaks, 0)], -1)
+    bases = read.placement.bases[np.maximum(peaks, 0)]
+    bases = bases if is_forward else 3 - bases
+    low = max(int(scans[there].min()) - _HALF_BASE, 0)
+    high = min(int(scans[there].max()) + _HALF_BASE + 1, read.trace.channels.shape[1])
+    points = np.rint(read.trace.channels[:, low:high]).astype(np.int64)
+    # Complement and reading order turn together: channels A, C, G, T read backwards.
+    points = points if is_forward else points[::-1, ::-1]
+    at = scans - low if is_forward else high - 1 - scans
+    return ReadSnippet(
+        read_id=read.read_id,
+        role=role,
+        direction=str(read.direction),
+        calls="".join(
+            BASES[base] if is_there else "-" for base, is_there in zip(bases, there, strict=True)
+        ),
+        peak_x=tuple(int(x) if is_there else -1 for x, is_there in zip(at, there, strict=True)),
+        channels={
+            base: tuple(row) for base, row in zip(BASES, points.tolist(), strict=True)
+        },
+    )
