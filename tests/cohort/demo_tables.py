@@ -235,9 +235,7 @@ def _levels(row: Mapping[str, str], fusion: str) -> Iterable[dict[str, object]]:
         yield _level(row, "p190", "POS" if at_diagnosis else "CMR", ratio)
 
 
-def _level(
-    row: Mapping[str, str], transcript: str, category: str, ratio: str
-) -> dict[str, object]:
+def _level(row: Mapping[str, str], transcript: str, category: str, ratio: str) -> dict[str, object]:
     control = float(row["abl1_copies"])
     depth = ""
     if category == "CMR":
@@ -321,5 +319,45 @@ def _line(
 def write_all(outdir: Path) -> None:
     """Write the tables of all three analyses."""
     write_mlpa(outdir)
+    write_probes(outdir)
     write_sanger(outdir)
     write_mrd(outdir)
+
+
+_PROBES = {
+    "IKZF1": 8,
+    "CDKN2A": 2,
+    "CDKN2B": 1,
+    "PAX5": 6,
+    "ETV6": 4,
+    "RB1": 5,
+    "EBF1": 4,
+    "BTG1": 2,
+    "CRLF2": 2,
+}
+
+
+def write_probes(outdir: Path) -> None:
+    """Write ``mlpa/*/probe_ratios.tsv``: 0.55 where a gene is deleted, 1 elsewhere, one blank."""
+    rows_of = {row["patient_id"]: row for row in cohort_rows()}
+    for run_id in ("run1", "run2"):
+        rows = []
+        for sample in mlpa_samples():
+            if sample.run_id != run_id or sample.patient_id is None:
+                continue
+            for gene in GENES:
+                lost = _call(rows_of[sample.patient_id], gene) == "heterozygous_deletion"
+                for exon in range(1, _PROBES[gene] + 1):
+                    blank = sample.patient_id == "DAL003" and gene == "RB1"
+                    rows.append(
+                        {
+                            "sample_id": sample.sample_id,
+                            "patient_id": sample.patient_id,
+                            "probe_id": f"{gene}-{exon}",
+                            "gene": gene,
+                            "exon": exon,
+                            "role": "target",
+                            "dosage_quotient": None if blank else 0.55 if lost else 1.0,
+                        }
+                    )
+        write_tsv(outdir / "mlpa" / run_id / "probe_ratios.tsv", tuple(rows[0]), rows)

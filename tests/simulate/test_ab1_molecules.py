@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from Bio.Seq import Seq
+
 from der22.simulate.molecules import (
     INSERTED,
     SPLICE_EVENTS,
@@ -98,7 +99,7 @@ def test_insertions_end_as_published(
 
 
 def test_splice_events_in_the_template() -> None:
-    """35INS puts 35 bases without a coding position behind c.1423; exon 7 loss joins 1085 to 1271."""
+    """35INS puts 35 bases without a position behind c.1423; exon 7 loss joins 1085 to 1271."""
     template = read_template(Molecule(1.0, event="35INS"), "forward")
     new = np.flatnonzero(template.positions == INSERTED)
     assert new.size == 35

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import yaml
 
+from der22.errors import Der22Error
 from der22.formats.tables import read_tsv
 from der22.simulate.cohort_tables import draw_cohort, read_cohort
 from der22.simulate.demo import write_demo
@@ -282,14 +283,14 @@ def test_config_only_writes_no_raw_file(demo: Path, tmp_path: Path) -> None:
 
 
 def test_shared_files_are_stored_once_and_stay_apart_when_rewritten(tmp_path: Path) -> None:
-    """With `share` equal profiles are one file; writing the demo anew does not touch the twins."""
+    """With `share` equal traces are one file; writing the demo anew does not touch the twins."""
     write_demo(tmp_path, patients=40, share=True)
-    files = [path for path in paths_of(tmp_path) if path.suffix in (".fsa", ".ab1")]
+    files = [path for path in paths_of(tmp_path) if path.suffix == ".ab1"]
     assert len({path.stat().st_ino for path in files}) < len(files)
-    kept = content_of(tmp_path / "mlpa" / "shared")
+    kept = content_of(tmp_path / "sanger" / "shared")
     write_demo(tmp_path, patients=40)
     assert len({path.stat().st_ino for path in files}) == len(files)
-    assert content_of(tmp_path / "mlpa" / "shared") == kept
+    assert content_of(tmp_path / "sanger" / "shared") == kept
 
 
 def test_drawn_cohort_keeps_the_marginals() -> None:
@@ -353,7 +354,7 @@ def test_drawing_is_repeatable() -> None:
 @pytest.mark.parametrize(("patients", "seed"), [(0, 1), (-3, 1), (63, -1)])
 def test_impossible_requests_are_refused(tmp_path: Path, patients: int, seed: int) -> None:
     """No patients or a negative seed is refused before anything is written."""
-    with pytest.raises(ValueError, match=r"patients|seed"):
+    with pytest.raises(Der22Error, match=r"patients|seed"):
         write_demo(tmp_path / "x", patients=patients, seed=seed)
     assert not (tmp_path / "x").exists()
 

@@ -28,6 +28,7 @@ RAW = (1, 2, 3, 4, 105)
 
 @pytest.fixture(scope="module")
 def probemix() -> Probemix:
+    """Return the shipped synthetic sheet."""
     return read_probemix(resource_path("probemix/P335-synthetic.tsv"))
 
 
@@ -41,7 +42,7 @@ def _read_with_biopython(path: Path) -> dict[str, object]:
 def test_biopython_finds_the_tags_of_the_instrument(
     tmp_path: Path, probemix: Probemix, instrument: str
 ) -> None:
-    """An independent reader finds dyes, names, standard and machine as that instrument writes them."""
+    """Another reader finds dyes, names, standard and machine as that instrument writes them."""
     dyes, machine, model, standard = INSTRUMENTS[instrument]
     truth = MlpaSampleTruth("pat-1", well="C05")
     [record] = simulate_mlpa_run("R7", [truth], probemix, instrument, 1, tmp_path)
@@ -74,7 +75,7 @@ def test_both_readers_see_the_same_signal(
 def test_3500_keeps_true_values_of_clipped_processed_channels(
     tmp_path: Path, probemix: Probemix
 ) -> None:
-    """OvrI lists exactly the clipped scans of DATA9, OvrV true values above int16; raw is listed too."""
+    """OvrI lists exactly the clipped scans of DATA9, OvrV their true values above int16."""
     truth = MlpaSampleTruth("a", fault="OFFSCALE")
     [record] = simulate_mlpa_run("R", [truth], probemix, "3500", 2, tmp_path)
     file = read_abif(record.path)
@@ -162,7 +163,7 @@ def test_what_cannot_be_written_is_refused(
     instrument: str,
     error: type[Exception],
 ) -> None:
-    """Twice the same id, an unsafe name and an unknown instrument raise before a file is written."""
+    """A repeated id, an unsafe name and an unknown instrument raise before a file is written."""
     with pytest.raises(error):
         simulate_mlpa_run(
             run_id, [MlpaSampleTruth(n) for n in names], probemix, instrument, 1, tmp_path

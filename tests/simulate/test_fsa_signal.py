@@ -1,8 +1,8 @@
 """Simulated traces measured from outside: do they have the widths, rates and ratios of real runs?
 
 Nothing here reads the simulator's own tables: peaks are found with scipy, sizes come from the known
-lengths of the size standard. Limits are those measured on public files (cran/MLPA, willros/fraggler,
-zachariahmclean/trace, MLPAvalidation, cran/MLPAstats).
+lengths of the size standard. Limits are those measured on public files (cran/MLPA,
+willros/fraggler, zachariahmclean/trace, MLPAvalidation, cran/MLPAstats).
 """
 
 from __future__ import annotations
@@ -56,7 +56,9 @@ def _standard(channel: Floats, name: str) -> tuple[Floats, Floats, Floats]:
     nominal = load_size_standard(name).sizes_nt
     nominal = nominal[nominal >= 75]
     signal = channel - np.median(channel)
-    found, _ = find_peaks(signal, height=80, prominence=60, distance=5)
+    # A threshold far above the small echo that follows each fragment on a 3730.
+    tall = 0.12 * signal[len(signal) // 2 :].max()
+    found, _ = find_peaks(signal, height=tall, prominence=0.8 * tall, distance=5)
     scans = found[-len(nominal) :]
     # GS500 250 and 340 run odd; a curve through the others sizes the product.
     good = np.ones(len(nominal), dtype=bool)
@@ -102,6 +104,7 @@ def _measure(path: Path, probemix: Probemix, name: str) -> Measured:
 
 @pytest.fixture(scope="module")
 def probemix() -> Probemix:
+    """Return the shipped synthetic sheet."""
     return read_probemix(resource_path("probemix/P335-synthetic.tsv"))
 
 
@@ -123,6 +126,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory, probemix: Probemix) -> dict[s
 
 @pytest.fixture(scope="module")
 def is_probe(probemix: Probemix) -> NDArray[np.bool_]:
+    """Return which rows of the sheet are target or reference probes."""
     return np.array([probe.role in ("target", "reference") for probe in probemix.probes])
 
 
@@ -152,7 +156,9 @@ def test_scans_per_nt_follow_the_instrument(
 ) -> None:
     """From fragment to fragment the rate stays in the measured range, runs and tilt included."""
     for measured in runs[instrument]:
-        rate = np.diff(measured.standard_scan) / np.diff(measured.standard_nt)
+        # Over 6 nt the whole scans of a peak are too coarse for a rate.
+        wide = np.diff(measured.standard_nt) >= 10
+        rate = (np.diff(measured.standard_scan) / np.diff(measured.standard_nt))[wide]
         assert low < rate.min() < rate.max() < high
 
 
@@ -160,7 +166,7 @@ def test_scans_per_nt_follow_the_instrument(
 def test_capillaries_differ_in_start_but_not_in_sizes(
     runs: dict[str, list[Measured]], is_probe: NDArray[np.bool_], instrument: str
 ) -> None:
-    """Start scans differ by many scans, the size of a probe by 0.01-0.06 nt (curve fit included)."""
+    """Starts differ by many scans, the size of a probe by 0.01-0.06 nt (curve fit included)."""
     starts = np.array([m.standard_scan[0] for m in runs[instrument]])
     assert np.ptp(starts) > 10
     spread = np.nanstd(_stack(runs[instrument], "sizes")[:, is_probe], axis=0)
@@ -189,10 +195,11 @@ def test_satellites_lie_one_nt_below(
     runs: dict[str, list[Measured]], is_probe: NDArray[np.bool_], instrument: str
 ) -> None:
     """A fragment of 7-15 % lies 0.93-1.10 nt below the probes (medians)."""
-    share = np.nanmedian(_stack(runs[instrument], "satellites")[:, is_probe], axis=0)
-    assert 0.06 < np.nanmin(share) < np.nanmedian(share) < 0.13
-    assert np.nanpercentile(share, 90) < 0.17
-    place = np.nanmedian(_stack(runs[instrument], "satellite_distance")[:, is_probe])
+    tall = np.argsort(np.nanmedian(_stack(runs[instrument], "heights"), axis=0) * is_probe)[-16:]
+    share = np.nanmedian(_stack(runs[instrument], "satellites")[:, tall], axis=0)
+    assert 0.065 < share.min() < np.median(share) < 0.13
+    assert share.max() < 0.17
+    place = np.nanmedian(_stack(runs[instrument], "satellite_distance")[:, tall])
     assert -1.10 < place < -0.93
 
 
@@ -256,7 +263,7 @@ def test_signal_falls_with_length_and_slopes_differ(
     is_probe: NDArray[np.bool_],
     instrument: str,
 ) -> None:
-    """The last eight probes have about a third of the first eight; sample slopes stay within 0.2."""
+    """The last eight probes have about a third of the first eight; slopes stay within 0.25."""
     length = np.array([probe.length_nt for probe in probemix.probes])[is_probe]
     heights = _stack(runs[instrument], "heights")[:, is_probe][:, np.argsort(length)]
     assert 0.22 < heights[:, -8:].mean() / heights[:, :8].mean() < 0.45
@@ -286,7 +293,7 @@ def test_ratio_noise_is_what_was_asked_for(
 def test_lesions_and_sex_have_the_signal_they_should(
     runs: dict[str, list[Measured]], probemix: Probemix, instrument: str
 ) -> None:
-    """One copy gives half, none next to nothing, three one and a half; Y only in men; water empty."""
+    """One copy gives half, none next to nothing, three 1.5; Y is in men only; water is empty."""
     names = [probe.probe_id for probe in probemix.probes]
     genes = np.array([probe.gene for probe in probemix.probes])
     reference = np.array([probe.role == "reference" for probe in probemix.probes])
@@ -346,3 +353,24 @@ def test_widths_and_bleed_agree_with_a_real_file(
     real_bleed = np.median(channels[1, found] / channels[0, found])
     bleed = np.nanmedian(_stack(runs[instrument], "bleed")[:, 0, is_probe])
     assert bleed == pytest.approx(real_bleed, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("instrument", "low", "high"), [("3730", 0.02, 0.06), ("3500", -0.02, 0.02)]
+)
+def test_an_echo_follows_standard_fragments_on_a_3730(
+    runs: dict[str, list[Measured]], instrument: str, low: float, high: float
+) -> None:
+    """6.8 nt behind the fragment of 200 nt stand 2-6 % of it on a 3730, nothing on a 3500."""
+    shares = []
+    for measured in runs[instrument][:N_SAMPLES]:
+        at = list(measured.standard_nt).index(200)
+        scan, later = measured.standard_scan[at : at + 2]
+        per_nt = (later - scan) / (measured.standard_nt[at + 1] - 200)
+        echo = round(scan + 6.8 * per_nt)
+        last = measured.channels[-1]
+        # The median over samples drops those where a tall probe bleeds into the same place.
+        shares.append(
+            (last[echo - 1 : echo + 2].max() - np.median(last)) / measured.standard_rfu[at]
+        )
+    assert low < np.median(shares) < high

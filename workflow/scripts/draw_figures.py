@@ -11,5 +11,8 @@ report = draw_figures(
     inputs.timepoints,
     config.name,
     config.outdir,
+    mlpa_runs=list(dict.fromkeys(sample.run_id for sample in inputs.mlpa)),
+    sanger_done=config.sanger is not None,
+    mrd_done=config.mrd is not None,
 )
 finish(report, config, snakemake.output.manifest, snakemake.log[0])

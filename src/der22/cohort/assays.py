@@ -179,7 +179,9 @@ def summarise_mrd(
     before = {point.name for point in timepoints if not point.is_follow_up}
     return MrdResult(
         categories=categories,
-        best_depth=_best_depth([placed[n] for n, word in categories.items() if word == "CMR"], levels),
+        best_depth=_best_depth(
+            [placed[n] for n, word in categories.items() if word == "CMR"], levels
+        ),
         increase_day=_first_day(series, "mrd_increase"),
         relapse_day=_first_day(series, "molecular_relapse"),
         increased=any(row["mrd_increase"] == "yes" for row in series),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from scipy.stats import fisher_exact
 
 __all__ = ["fisher_p_value"]
@@ -12,5 +13,5 @@ def fisher_p_value(yes_1: int, total_1: int, yes_2: int, total_2: int) -> float:
 
     METHOD: Fisher 1935; two-sided = all tables at most as probable as the observed one.
     """
-    table = [[yes_1, total_1 - yes_1], [yes_2, total_2 - yes_2]]
+    table = np.array([[yes_1, total_1 - yes_1], [yes_2, total_2 - yes_2]])
     return float(fisher_exact(table).pvalue)

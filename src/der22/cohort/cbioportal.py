@@ -102,7 +102,7 @@ def study_files(study: StudyInput) -> dict[str, str]:
     members = {
         "all": [sample.sample_id for sample in samples],
         "cna": [_baseline(row["patient_id"]) for row in _with_mlpa(study)],
-        "sequenced": [row["sample_id"] for row in study.abl1_rows] if tables["mutations"] else [],
+        "sequenced": _sequenced(study) if tables["mutations"] else [],
         "sv": [_baseline(p.patient_id) for p in study.patients if p.fusion],
     }
     for suffix, category, title in _CASE_LISTS:
@@ -129,6 +129,12 @@ def _samples(study: StudyInput) -> list[Sample]:
 
 def _with_mlpa(study: StudyInput) -> list[TextRow]:
     return [row for row in study.risk_rows if row["mlpa_status"] in _CALLED] if study.genes else []
+
+
+def _sequenced(study: StudyInput) -> list[str]:
+    """Return the samples whose sequence told something; an inevaluable one is not wild type."""
+    told = ("mutated", "possible", "wild_type")
+    return [row["sample_id"] for row in study.abl1_rows if row["abl1_status"] in told]
 
 
 def _cna_table(study: StudyInput) -> list[list[str]]:

@@ -141,7 +141,11 @@ def timeline_status(patients: Iterable[Patient]) -> list[list[str]]:
             (patient.chr_day, "complete haematologic response", ""),
             (patient.transplant_day, "allogeneic transplantation", ""),
             (patient.relapse_day, "relapse", patient.relapse_site or ""),
-            (last_contact(patient), "death" if patient.death_day is not None else "last contact", ""),
+            (
+                last_contact(patient),
+                "death" if patient.death_day is not None else "last contact",
+                "",
+            ),
         ]
         rows += [
             [patient.patient_id, str(day), "", "STATUS", status, site]

@@ -8,13 +8,14 @@ given the variance factor 1 - (d-1)/(n-1), as for sampling without replacement.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 __all__ = ["CumulativeIncidence", "GrayTest", "cumulative_incidence", "gray_test"]
 
-Array = npt.NDArray[np.float64]
+Array = npt.NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def cumulative_incidence(time: Array, cause: Array, of_interest: int = 1) -> Cum
     return CumulativeIncidence(times, incidence, variance)
 
 
-def gray_test(time: Array, cause: Array, group: Array, of_interest: int = 1) -> GrayTest:
+def gray_test(time: Array, cause: Array, group: npt.NDArray[Any], of_interest: int = 1) -> GrayTest:
     """Test equality of the cumulative incidence of one cause between K groups.
 
     Args:

@@ -14,7 +14,15 @@ from der22.cohort.timepoints import Timepoint
 from der22.flags import Flag, join_codes
 from der22.formats.records import Patient
 
-__all__ = ["PatientFacts", "gene_call", "join_patient", "response_of", "risk_columns", "risk_row"]
+__all__ = [
+    "PatientFacts",
+    "gene_call",
+    "gene_columns",
+    "join_patient",
+    "response_of",
+    "risk_columns",
+    "risk_row",
+]
 
 _RESPONSE = {"CMR": "yes", "PNQ": "yes", "POS": "no"}
 
@@ -177,3 +185,9 @@ def gene_call(mlpa: MlpaResult, gene: str) -> str:
     if mlpa.status == "not_done":
         return "not_done"
     return mlpa.calls.get(gene, "not_evaluable") if mlpa.status != "not_called" else "not_evaluable"
+
+
+def gene_columns(columns: Sequence[str]) -> list[str]:
+    """Return the genes among the columns of ``genomic_risk.tsv``."""
+    first = columns.index("ikzf1_pattern") + 1
+    return list(columns[first : columns.index("abl1_screening_indicated")])

@@ -107,7 +107,9 @@ def _fit(
         warnings.simplefilter("error", ModelWarning)
         try:
             result = PHReg(time, design, status=event, ties="efron").fit()
-            fitted = [(float(b), float(se)) for b, se in zip(result.params, result.bse, strict=True)]
+            fitted = [
+                (float(b), float(se)) for b, se in zip(result.params, result.bse, strict=True)
+            ]
         except (LinAlgError, ValueError, ArithmeticError, RuntimeWarning, ModelWarning):
             return None
     if all(

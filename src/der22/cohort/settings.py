@@ -72,10 +72,9 @@ class StatisticsSettings:
         for name in ("horizons_months", "relapse_sites", "groups"):
             object.__setattr__(self, name, _as_tuple(getattr(self, name)))
         object.__setattr__(self, "horizons_months", tuple(map(float, self.horizons_months)))
-        if isinstance(self.censor_at_transplant, bool):
-            object.__setattr__(
-                self, "censor_at_transplant", "yes" if self.censor_at_transplant else "no"
-            )
+        censored: object = self.censor_at_transplant
+        if isinstance(censored, bool):
+            object.__setattr__(self, "censor_at_transplant", "yes" if censored else "no")
 
 
 def _as_tuple(value: object) -> tuple[object, ...]:

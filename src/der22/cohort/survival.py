@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from numpy.linalg import LinAlgError
 from scipy.stats import chi2, norm
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
@@ -31,7 +33,7 @@ __all__ = [
     "survival_interval",
 ]
 
-Array = npt.NDArray[np.float64]
+Array = npt.NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,19 +147,19 @@ def incidence_interval(value: float, error: float, conf_level: float) -> tuple[f
 def median_time(curve: SurvivalCurve) -> float:
     """Return the first time with S <= 0.5; NaN when it is not reached.
 
-    Where the curve lies exactly at 0.5 the middle of that plateau is returned, as R does.
+    Where the curve lies exactly at 0.5 until it falls on, the middle of that plateau is returned,
+    as R does.
     """
     # a plateau reached by other fractions may miss 0.5 by rounding only
     level = np.round(curve.values, 12)
     reached = np.flatnonzero(level <= 0.5)
     if len(reached) == 0:
         return math.nan
-    first = int(reached[0])
-    if level[first] < 0.5:
-        return float(curve.times[first])
+    first = float(curve.times[reached[0]])
     below = np.flatnonzero(level < 0.5)
-    end = curve.times[below[0]] if len(below) else curve.follow_up[-1]
-    return float((curve.times[first] + end) / 2.0)
+    if len(below) == 0:  # the curve ends at 0.5: nothing closes the plateau
+        return first
+    return (first + float(curve.times[below[0]])) / 2.0
 
 
 def compare_survival(rows: Sequence[FollowUp], groups: Sequence[str]) -> GroupTest:
@@ -170,7 +172,10 @@ def compare_survival(rows: Sequence[FollowUp], groups: Sequence[str]) -> GroupTe
     if reason:
         return GroupTest(math.nan, math.nan, reason)
     codes = np.unique(labels, return_inverse=True)[1]
-    statistic, _ = survdiff(time[used], event[used].astype(float), codes)
+    try:
+        statistic, _ = survdiff(time[used], event[used].astype(float), codes)
+    except LinAlgError:  # no event happened while two groups could be compared
+        statistic = math.nan
     return _chi_square(float(statistic), len(np.unique(codes)) - 1)
 
 

@@ -221,18 +221,20 @@ def hazard_rows(
         if reference not in comparison.levels or len(comparison.levels) < 2:
             note = comparison.problem or "not estimable: one group only"
             lone = [
-                HazardRatio(level, len(comparison.members(level)), comparison.events(level), note=note)
+                HazardRatio(
+                    level, len(comparison.members(level)), comparison.events(level), note=note
+                )
                 for level in others
             ]
             rows += _hazard_rows(comparison, reference, lone)
             continue
         levels = [level for level in others if level in comparison.levels]
-        fitted = fit_cox(
-            comparison.rows, comparison.labels, levels, reference, settings.conf_level
-        )
+        fitted = fit_cox(comparison.rows, comparison.labels, levels, reference, settings.conf_level)
         rows += _hazard_rows(comparison, reference, fitted)
         if "IKZF1plus" in levels:
-            merged = ["IKZF1plus" if label == "IKZF1plus" else "rest" for label in comparison.labels]
+            merged = [
+                "IKZF1plus" if label == "IKZF1plus" else "rest" for label in comparison.labels
+            ]
             against = fit_cox(comparison.rows, merged, ["IKZF1plus"], "rest", settings.conf_level)
             rows += _hazard_rows(comparison, "rest", against)
     return rows
@@ -279,7 +281,9 @@ def group_flags(
     for row in (*tests, *hazards):
         note = str(row["note"])
         if note.startswith("not estimable"):
-            what = row.get("test") or f"hazard ratio {row.get('level')} against {row.get('reference')}"
+            what = (
+                row.get("test") or f"hazard ratio {row.get('level')} against {row.get('reference')}"
+            )
             where = row.get("groups") or row.get("variable")
             flags.append(make_flag("NOT_ESTIMABLE", f"{row['endpoint']}, {where}, {what}: {note}."))
     return flags

@@ -1,8 +1,8 @@
 """A fragment run (.fsa): the raw dye channels of one capillary, and what the head says about it.
 
-Raw channels are ``DATA1-4`` and ``DATA105`` upward. ``DATA9-12`` and ``205`` are the vendor's processed
-channels, on a 3500 also multiplied, and ``DATA5-8`` are voltage, current, power and temperature; none of
-them is used. Tags after Applied Biosystems, "Genetic Analysis Data File Format", 2009.
+Raw channels are ``DATA1-4`` and ``DATA105`` upward. ``DATA9-12`` and ``205`` are the vendor's
+processed channels, on a 3500 also multiplied, and ``DATA5-8`` are voltage, current, power and
+temperature; none of them is used. Tags after Applied Biosystems, "Genetic Analysis Data File Format", 2009.
 """
 
 from __future__ import annotations
@@ -86,7 +86,8 @@ def to_fragment_run(abif: AbifFile) -> FragmentRun:
 
 
 def _refuse_foreign(abif: AbifFile) -> None:
-    if any(abif.is_obscured(tag, number) for tag, number in abif.keys() if tag in ("DATA", "DyeN")):
+    hidden = [key for key in abif.entries if key[0] in ("DATA", "DyeN")]
+    if any(abif.is_obscured(tag, number) for tag, number in hidden):
         raise UnreadableFileError(
             "HID_UNSUPPORTED",
             f"{abif.name}: forensic .hid container, its channels are hidden; export as .fsa",
@@ -142,12 +143,13 @@ def _offscale_scans(abif: AbifFile, channels: NDArray[np.float64]) -> NDArray[np
     """Return which scans are saturated: listed by the instrument, or at the limit of 16 bits.
 
     METHOD: on 3100 and 3130 saturation happens before the colours are separated, so flagged scans
-    may read far below any limit; on a 3500 ``OvrI`` lists the saturated scans of the processed
-    channels. Both lists prove saturation, whatever height is shown.
+    may read far below any limit. ``OvrI`` of a 3500 is not used: it lists where the processed,
+    multiplied channels pass 16 bits, and a public run shows raw values of 14,932 there.
     """
-    offscale = ((channels >= _CEILING) | (channels <= _FLOOR)).any(axis=0)
-    for tag, number in abif.keys():
-        if tag in ("OfSc", "Satd", "OvrI"):
+    at_limit = (channels >= _CEILING) | (channels <= _FLOOR)
+    offscale: NDArray[np.bool_] = np.asarray(at_limit.any(axis=0))
+    for tag, number in abif.entries:
+        if tag in ("OfSc", "Satd"):
             scans = abif.numbers(tag, number)
             if scans is not None:
                 listed = scans.astype(np.int64)

@@ -1,8 +1,9 @@
 """The sequence reads are compared with: a reference folder, or a bare FASTA file -> `Reference`.
 
 A folder holds ``coding_sequence.fa`` (from the first base of the start codon), and where known
-``exons.csv``, ``mutations.csv``, ``polymorphisms.csv``, ``splice_variants.csv``, ``numbering.csv``,
-``primers.csv`` and ``reference.csv`` (key, value). Only the FASTA file is needed. Tables may also end in ``.tsv``.
+``exons.csv``, ``mutations.csv``, ``polymorphisms.csv``, ``splice_variants.csv``,
+``numbering.csv``, ``primers.csv`` and ``reference.csv`` (key, value). Only the FASTA file is
+needed. Tables may also end in ``.tsv``.
 A bare FASTA file is a sequence without a reading frame and without genome coordinates.
 """
 

@@ -115,9 +115,7 @@ def _read_samples(raw: bytes, head: _Head) -> NDArray[np.float64]:
     return samples
 
 
-def _read_calls(
-    raw: bytes, head: _Head
-) -> tuple[str, NDArray[np.int64], NDArray[np.int64]]:
+def _read_calls(raw: bytes, head: _Head) -> tuple[str, NDArray[np.int64], NDArray[np.int64]]:
     """Return letters, positions (n_calls,) and the probabilities of A, C, G, T (4, n_calls)."""
     n_calls = head.n_calls
     if head.is_version_3:

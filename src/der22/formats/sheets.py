@@ -26,20 +26,21 @@ class Sheet:
         columns: header, stripped.
         rows: row number as an editor shows it (header = 1) and the cells, stripped, one per column.
         comments: lines before the header that begin with ``#``, without the sign.
+        problems: columns named twice or not at all, rows that are too long.
     """
 
     source: str
     columns: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     comments: tuple[str, ...] = ()
+    problems: tuple[InputProblem, ...] = ()
 
 
 def read_sheet(path: Path | str) -> Sheet:
     """Read a sheet; the kind is told by the file's ending, .xlsx, .csv, else tab-separated.
 
     Raises:
-        InputError: no such file, not text, no header, a column named twice, a row of another
-            length; all rows concerned at once.
+        InputError: no such file, not text, or no header.
     """
     path = Path(path)
     try:
@@ -126,9 +127,7 @@ def _from_lines(source: str, lines: Iterator[tuple[int, Sequence[str]]]) -> Shee
             rows.append((number, (cells + ("",) * len(header))[: len(header)]))
     if header is None:
         raise InputError([InputProblem(source, "empty; a header line with column names is needed")])
-    if problems:
-        raise InputError(problems)
-    return Sheet(source, header, tuple(rows), tuple(comments))
+    return Sheet(source, header, tuple(rows), tuple(comments), tuple(problems))
 
 
 def _trim(cells: tuple[str, ...]) -> tuple[str, ...]:

@@ -52,7 +52,8 @@ def read_cells(
         The rows, refused cells as None, and all problems.
     """
     known = {column.name: column for column in columns}
-    problems = _unknown_columns(sheet, known) + _missing_columns(sheet, columns)
+    problems = [*sheet.problems, *_unknown_columns(sheet, known)]
+    problems += _missing_columns(sheet, columns)
     readers = [
         (name, _reader(known[name], base)) if name in known else (name, None)
         for name in sheet.columns

@@ -12,6 +12,7 @@ from der22.errors import InputError, InputProblem
 from der22.flags import Level
 from der22.formats.probemix import Probemix, read_probemix, validate_probemix
 from der22.formats.records import MlpaSample, MrdSample, Patient, Plate, SangerRead
+from der22.formats.reference_folder import Reference, read_reference
 from der22.inputs.config import Config, MlpaConfig, MrdConfig, SangerConfig, load_config
 from der22.inputs.cross_checks import (
     check_files,
@@ -20,6 +21,7 @@ from der22.inputs.cross_checks import (
     check_patients,
     check_sanger,
 )
+from der22.inputs.genome_order import in_genome_order
 from der22.inputs.sheets import (
     DayZero,
     SheetRecords,
@@ -31,6 +33,7 @@ from der22.inputs.sheets import (
 )
 from der22.mrd.settings import MrdSettings
 from der22.mrd.sheet_rules import check_mrd_sheets
+from der22.resources import resource_path
 
 __all__ = ["CohortInputs", "load_inputs", "read_inputs"]
 
@@ -61,21 +64,23 @@ class CohortInputs:
 
     @property
     def genes(self) -> tuple[str, ...]:
-        """Genes with target probes, in the order of the probemix sheets."""
-        return tuple(
-            dict.fromkeys(
-                probe.gene
-                for mix in self.probemixes.values()
-                for probe in mix.probes
-                if probe.role == "target"
-            )
+        """Genes with target probes, along the genome as far as the sheets tell."""
+        probes = in_genome_order(
+            probe for mix in self.probemixes.values() for probe in mix.of_role("target")
         )
+        return tuple(dict.fromkeys(probe.gene for probe in probes))
 
     @property
     def timepoints(self) -> list[dict[str, Any]]:
         """Configured time points in order, as plain mappings; the defaults without MRD."""
         settings = self.config.mrd.settings if self.config.mrd else MrdSettings()
         return [dataclasses.asdict(timepoint) for timepoint in settings.timepoints]
+
+    @property
+    def reference(self) -> Reference | None:
+        """The gene sequenced; None without sequencing."""
+        part = self.config.sanger
+        return None if part is None else read_reference(part.reference or resource_path("abl1"))
 
     @property
     def labels(self) -> dict[str, str]:
@@ -97,9 +102,10 @@ class CohortInputs:
 
     @property
     def probe_order(self) -> dict[str, int]:
-        """probe_id -> place in the probemix sheets, which list probes along the chromosomes."""
-        names = (probe.probe_id for mix in self.probemixes.values() for probe in mix.probes)
-        return {name: place for place, name in enumerate(dict.fromkeys(names))}
+        """probe_id -> place along the genome, as far as the sheets tell."""
+        probes = in_genome_order(probe for mix in self.probemixes.values() for probe in mix.probes)
+        names = dict.fromkeys(probe.probe_id for probe in probes)
+        return {name: place for place, name in enumerate(names)}
 
 
 def load_inputs(config_path: Path | str) -> CohortInputs:

@@ -117,6 +117,8 @@ def _check_known(
     sheet: SheetRecords[_HasPatient], patients: SheetRecords[Patient]
 ) -> Iterator[InputProblem]:
     known = {patient.patient_id for patient in patients.records}
+    if not known:  # the patients sheet itself is at fault; it says so
+        return
     for row, record in sheet.numbered():
         if record.patient_id is not None and record.patient_id not in known:
             message = f"no such patient in {patients.source}"

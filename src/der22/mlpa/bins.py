@@ -82,9 +82,16 @@ class ProbeSignals:
         return ~(self.unmeasured | self.offscale | self.spiked)
 
 
-def learn_bins(
-    probemix: Probemix, signals: Sequence[SampleSignal], settings: MlpaSettings
-) -> Bins:
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """Peaks given to probes so far: score, size of the last peak, (probe, peak) pairs."""
+
+    score: float
+    last_nt: float
+    chain: tuple[tuple[int, int], ...]
+
+
+def learn_bins(probemix: Probemix, signals: Sequence[SampleSignal], settings: MlpaSettings) -> Bins:
     """Learn the bins of a run.
 
     METHOD: an MLPA probe runs up to 4 nt off its length, always the same way within a run. The
@@ -133,8 +140,7 @@ def _match(
     if not np.isfinite(median):
         return sizes
     order = np.argsort(expected, kind="stable")
-    # paths: (score, size of the last peak, chain of (probe, peak) as linked tuples)
-    paths: list[tuple[float, float, tuple[object, ...]]] = [(0.0, -np.inf, ())]
+    paths = [_Path(0.0, -np.inf, ())]
     for index in order.tolist():
         low, high = np.searchsorted(
             signal.size_nt,
@@ -147,24 +153,22 @@ def _match(
             gain = float(np.log(signal.height[peak] / (share * median)))
             gain -= 0.5 * ((size - expected[index]) / _DISTANCE_SD_NT) ** 2
             if gain > 0.0:
-                best = max((p for p in paths if size - p[1] >= _MIN_GAP_NT), default=None)
-                if best is not None:
-                    extended.append((best[0] + gain, size, (index, peak, best[2])))
+                before = [path for path in paths if size - path.last_nt >= _MIN_GAP_NT]
+                if before:
+                    best = before[-1]  # undominated paths rise in score with their last size
+                    chain = (*best.chain, (index, peak))
+                    extended.append(_Path(best.score + gain, size, chain))
         paths = _undominated([*paths, *extended])
-    chain = max(paths)[2]
-    while chain:
-        index, peak, chain = chain  # type: ignore[assignment, misc]  # a linked list of tuples
+    for index, peak in paths[-1].chain:
         sizes[index] = signal.size_nt[peak]
     return sizes
 
 
-def _undominated(
-    paths: list[tuple[float, float, tuple[object, ...]]],
-) -> list[tuple[float, float, tuple[object, ...]]]:
-    """Drop every path that another one beats with an earlier last peak."""
-    kept: list[tuple[float, float, tuple[object, ...]]] = []
-    for path in sorted(paths, key=lambda p: (p[1], -p[0])):
-        if not kept or path[0] > kept[-1][0]:
+def _undominated(paths: list[_Path]) -> list[_Path]:
+    """Drop every path that another one beats with an earlier last peak; best path last."""
+    kept: list[_Path] = []
+    for path in sorted(paths, key=lambda p: (p.last_nt, -p.score)):
+        if not kept or path.score > kept[-1].score:
             kept.append(path)
     return kept
 

@@ -128,7 +128,7 @@ def _pair_costs(height: Floats) -> Floats:
         position[None, None, :] < position[None, :, None]
     )
     tall = height[None, None, :] >= 0.5 * lower[:, :, None]
-    return unlike + _PASSED_PEAK_COST * (between & tall).sum(axis=2)
+    return np.asarray(unlike + _PASSED_PEAK_COST * (between & tall).sum(axis=2))
 
 
 def _starts(ground: _Ground, sizes: Floats, tolerance: Floats, k: int) -> list[_States]:

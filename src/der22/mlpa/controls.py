@@ -24,9 +24,7 @@ def has_controls(probemix: Probemix) -> bool:
     return all(probemix.of_role(role) for role in needed)
 
 
-def judge_controls(
-    probemix: Probemix, signals: ProbeSignals, settings: MlpaSettings
-) -> list[Flag]:
+def judge_controls(probemix: Probemix, signals: ProbeSignals, settings: MlpaSettings) -> list[Flag]:
     """Return what the control fragments say against a patient or reference sample.
 
     METHOD: general rules of the kits (recalled, medium confidence). Quantity fragments need no
@@ -97,9 +95,7 @@ def _judge_denaturation(
     return flags
 
 
-def observed_sex(
-    probemix: Probemix, signals: ProbeSignals, settings: MlpaSettings
-) -> str:
+def observed_sex(probemix: Probemix, signals: ProbeSignals, settings: MlpaSettings) -> str:
     """Return F, M, or unclear, by the height ratio of the Y and X fragments; '' without them."""
     x_heights = _heights(probemix, signals, ProbeRole.SEX_X)
     y_heights = _heights(probemix, signals, ProbeRole.SEX_Y)
@@ -116,9 +112,7 @@ def observed_sex(
     return "F" if ratio < settings.sex_female_max_ratio else "unclear"
 
 
-def _heights(
-    probemix: Probemix, signals: ProbeSignals, role: ProbeRole
-) -> NDArray[np.float64]:
+def _heights(probemix: Probemix, signals: ProbeSignals, role: ProbeRole) -> NDArray[np.float64]:
     """Return the heights of the evaluable fragments of a role."""
     is_role = np.array([probe.role == role for probe in probemix.probes], dtype=np.bool_)
     return signals.height[is_role & signals.evaluable]

@@ -1,9 +1,9 @@
 """Which neighbouring probes of a gene are lost or gained together.
 
-METHOD: for every interval of neighbouring probes, the gain in log likelihood of "this interval has a
-level of its own, the rest is normal" over "all normal", minus 2 ln(n + 1) for a boundary inside the
-gene. Deletions are contiguous, so the interval, not the single probe, is what is called; the method
-uses every probe and states its own runner-up.
+METHOD: for every interval of neighbouring probes, the gain in log likelihood of "this interval has
+a level of its own, the rest is normal" over "all normal", minus 2 ln(n + 1) for a boundary inside
+the gene. Deletions are contiguous, so the interval, not the single probe, is what is called; the
+method uses every probe and knows its own runner-up.
 """
 
 from __future__ import annotations
@@ -50,9 +50,7 @@ class Interval:
         return (self.mean - 1.0) / self.se
 
 
-def measure(
-    quotient: Floats, sigma: Floats, first: int, last: int, common_sd: float
-) -> Interval:
+def measure(quotient: Floats, sigma: Floats, first: int, last: int, common_sd: float) -> Interval:
     """Return the interval `first` to `last` of a gene's evaluable probes, in order.
 
     The common part of the error is what neighbouring probes share; it does not average out.

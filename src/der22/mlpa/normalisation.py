@@ -100,7 +100,7 @@ def dosage_quotients(
 
 
 def reference_spread(quotient: Floats, reference_rows: Ints) -> tuple[Floats, Floats]:
-    """Return mean and SD over the reference samples per probe, each left out of its own quotient."""
+    """Return mean and SD per probe over the references, each left out of its own quotient."""
     rows = quotient[reference_rows]
     count = np.isfinite(rows).sum(axis=0)
     total = np.where(np.isfinite(rows), rows, 0.0).sum(axis=0)

@@ -104,7 +104,7 @@ def _saddles(tops: list[float], valleys: list[float]) -> Floats:
 def _raw_apex(signal: Floats, tops: NDArray[np.int64]) -> NDArray[np.int64]:
     around = np.clip(tops[:, None] + np.arange(-1, 2), 0, signal.size - 1)
     best = signal[around].argmax(axis=1)
-    return around[np.arange(tops.size), best]
+    return np.asarray(around[np.arange(tops.size), best])
 
 
 def _half_height_widths(signal: Floats, apex: NDArray[np.int64]) -> Floats:
@@ -120,7 +120,7 @@ def _half_distance(signal: Floats, apex: NDArray[np.int64], half: Floats, side: 
     inner = signal[reach[rows, np.maximum(first - 1, 0)]]
     outer = signal[reach[rows, first]]
     drop = np.maximum(inner - outer, 1e-9)
-    return first - 1 + np.clip((inner - half) / drop, 0.0, 1.0)
+    return np.asarray(first - 1 + np.clip((inner - half) / drop, 0.0, 1.0))
 
 
 def _interpolate_apex(
@@ -129,8 +129,8 @@ def _interpolate_apex(
     """Return apex scan and height by a parabola through three samples of the logarithm.
 
     METHOD: a Gaussian peak is a parabola in its logarithm, so the fit is exact whatever the
-    distance of the samples; a quarter of the width keeps the noise of broad peaks small. The highest
-    sample alone would lose up to 4 % of a peak only four scans wide.
+    distance of the samples; a quarter of the width keeps the noise of broad peaks small. The
+    highest sample alone would lose up to 4 % of a peak only four scans wide.
     """
     step = np.clip(np.rint(width / 4.0), 1, 4).astype(np.int64)
     step = np.minimum(step, np.minimum(apex, signal.size - 1 - apex))
@@ -162,4 +162,4 @@ def _areas(signal: Floats, smoothed: Floats, tops: NDArray[np.int64], width: Flo
             right[index] = min(right[index], valley)
             left[index + 1] = max(left[index + 1], valley)
     total = np.concatenate([[0.0], np.cumsum(signal)])
-    return total[right + 1] - total[left]
+    return np.asarray(total[right + 1] - total[left])

@@ -40,7 +40,7 @@ class MlpaSettings:
         5, unit="probes", source="chosen", confidence="low", minimum=0
     )
     standard_min_span_share: float = setting(
-        0.85, unit="share of used fragments in span", source="true standards 1.00 in 13 public runs",
+        0.85, unit="share of fragments in span", source="true standards 1.00 in 13 public runs",
         confidence="high", minimum=0.0, maximum=1.0,
     )  # fmt: skip
     standard_min_fragments: int = setting(

@@ -172,8 +172,9 @@ def _count_unassigned(
 ) -> int:
     """Count tall peaks where fragments are expected and none was assigned.
 
-    METHOD: a comb of another standard matches a part of the peaks only, and the tall ones it leaves
-    give it away, inside the found span and beyond it; the primer front below 75 nt is never counted.
+    METHOD: a comb of another standard matches a part of the peaks only, and the tall ones it
+    leaves give it away, inside the found span and beyond it; the primer front below 75 nt is never
+    counted.
     """
     others = np.setdiff1d(candidates, comb.peak)
     tall = peaks.height[others] >= _TALL_RATIO * np.median(peaks.height[comb.peak])
@@ -195,7 +196,7 @@ def _straight_on(scan: Floats, fragment_scan: Floats, fragment_nt: Floats) -> Fl
     rate = np.diff(fragment_nt) / np.diff(fragment_scan)
     low = fragment_nt[0] + (scan - fragment_scan[0]) * np.median(rate[:3])
     high = fragment_nt[-1] + (scan - fragment_scan[-1]) * np.median(rate[-3:])
-    return np.where(scan < fragment_scan[0], low, high)
+    return np.asarray(np.where(scan < fragment_scan[0], low, high))
 
 
 def judge_standard(

@@ -63,12 +63,13 @@ def judge_sample(case: SampleCase, settings: MrdSettings) -> Verdict:
     if refusals or case.fusion is None or case.control is None:
         return _verdict(case, Category.NOT_EVALUABLE, [*refusals, *_unreadable(case)], settings)
     flags = _unreadable(case)
-    if case.fusion.n_detected >= settings.min_positive_replicates:
+    needed = 1 if case.fusion.averaged else settings.min_positive_replicates
+    if case.fusion.n_detected >= needed:
         doubts = _not_quantifiable(case.fusion, case.where, settings)
         flags += doubts + _limited_material(case.control, case.where, settings)
         return _verdict(case, Category.PNQ if doubts else Category.POS, flags, settings)
     if case.fusion.n_detected:
-        flags += _single_well(case.fusion, case.where, settings.min_positive_replicates)
+        flags += _single_well(case.fusion, case.where, needed)
     too_low = _too_low_for_negative(case.control, case.where, settings)
     category = Category.NOT_EVALUABLE if too_low else Category.CMR
     return _verdict(case, category, [*flags, *too_low], settings)
@@ -199,8 +200,7 @@ def _failed_curve(case: SampleCase, _: MrdSettings) -> list[Flag]:
             flags.append(make_flag("CURVE_FAILED", message))
         if measure.curve.ntc_detected:
             message = (
-                f"{case.where}: a no-template well of {measure.target} is detected; "
-                "repeat the run"
+                f"{case.where}: a no-template well of {measure.target} is detected; repeat the run"
             )
             flags.append(make_flag("NTC_DETECTED", message))
     return flags
@@ -289,9 +289,7 @@ def _limited_material(control: TargetMeasure, where: str, settings: MrdSettings)
     return [make_flag("LIMITED_MATERIAL", message)]
 
 
-def _too_low_for_negative(
-    control: TargetMeasure, where: str, settings: MrdSettings
-) -> list[Flag]:
+def _too_low_for_negative(control: TargetMeasure, where: str, settings: MrdSettings) -> list[Flag]:
     copies = _basis(control, settings)
     if _at_least(copies, settings.abl1_min_valid):
         return []

@@ -61,7 +61,7 @@ class Line:
         """10^(-1/slope) - 1 as a fraction; None when the slope means none."""
         if self.slope == 0 or abs(1 / self.slope) > 20:
             return None
-        return 10.0 ** (-1 / self.slope) - 1
+        return math.pow(10.0, -1 / self.slope) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,9 @@ def _in_force(
 
 def _lowest_complete_level(usable: Sequence[Well], limit: float) -> float | None:
     missed = {w.quantity for w in usable if not is_detected(w, limit)}
-    return min((w.quantity for w in usable if w.quantity and w.quantity not in missed), default=None)
+    return min(
+        (w.quantity for w in usable if w.quantity and w.quantity not in missed), default=None
+    )
 
 
 def _status(codes: set[str]) -> CurveStatus:

@@ -90,6 +90,7 @@ def judge_plate(parts: Sequence[PlatePart], settings: MrdSettings) -> JudgedPlat
         targets = [name_targets(row.plate, file, settings, where) for row in rows]
         source = judge_source(file, [row.plate for row in rows], targets, settings, where)
         refusals.extend(source.refusals)
+        refusals.extend(_without_run(source, plate_id))
         flags.extend(source.flags)
         number = len(sources)
         sources.append(source)
@@ -134,6 +135,13 @@ def _refused(part: PlatePart, plate_id: str) -> list[Flag]:
     return [make_flag("PLATE_REFUSED", f"plate {plate_id} is refused: {why}")]
 
 
+def _without_run(source: JudgedSource, plate_id: str) -> list[Flag]:
+    if source.run is not None:
+        return []
+    message = f"plate {plate_id} gives no sample, because none of its runs was chosen"
+    return [make_flag("PLATE_REFUSED", message)]
+
+
 def _of_plate(part: PlatePart, plate_id: str) -> list[Flag]:
     if part.refusal is None:
         return []
@@ -157,9 +165,7 @@ def _keys(target: str | None, source: JudgedSource, number: int) -> list[TargetK
     return [] if found is None or source.run is None else [(number, source.run, found)]
 
 
-def _missing_targets(
-    targets: Sequence[RowTargets], source: JudgedSource, where: str
-) -> list[Flag]:
+def _missing_targets(targets: Sequence[RowTargets], source: JudgedSource, where: str) -> list[Flag]:
     wanted = dict.fromkeys(t for named in targets for t in (named.fusion, named.control) if t)
     flags = []
     for target in wanted:
@@ -193,5 +199,3 @@ def _by_sample(
             for name in {judged.well.sample, judged.well.other_name or judged.well.sample}:
                 index[name][key].append(judged)
     return {name: dict(targets) for name, targets in index.items()}
-
-

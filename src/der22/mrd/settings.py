@@ -25,9 +25,7 @@ _EUTOS = "EUTOS reference tables, ph-is.com and cmlsupport.org.uk"
 class MrdSettings:
     """Every threshold of the MRD analysis; the metadata of a field says what it is."""
 
-    fusion_target: str = setting(
-        "BCR-ABL1", unit="name", source="chosen", confidence="decide"
-    )
+    fusion_target: str = setting("BCR-ABL1", unit="name", source="chosen", confidence="decide")
     control_target: str = setting("ABL1", unit="name", source="chosen", confidence="decide")
     timepoints: tuple[Timepoint, ...] = setting(
         DEFAULT_TIMEPOINTS,

@@ -69,8 +69,9 @@ def name_targets(plate: Plate, file: PlateFile, settings: MrdSettings, where: st
     written = [name for name in told if name != ELSEWHERE]
     if len(written) == 1:
         is_fusion = plate.fusion_target == written[0]
-        return RowTargets(written[0] if is_fusion else None, None if is_fusion else written[0],
-                          written[0])
+        return RowTargets(
+            written[0] if is_fusion else None, None if is_fusion else written[0], written[0]
+        )
     if ELSEWHERE in told and not written and (fusion is None) != (control is None):
         return RowTargets(fusion, control, fusion or control)
     message = (
@@ -81,7 +82,7 @@ def name_targets(plate: Plate, file: PlateFile, settings: MrdSettings, where: st
 
 
 def transcript_of(row: Plate, rows: Sequence[Plate]) -> tuple[str | None, float | None]:
-    """Return transcript and conversion factor of a row, taken from the plate's other rows if need be.
+    """Return transcript and conversion factor of a row; the plate's other rows fill blanks.
 
     Args:
         row: the row with the fusion.

@@ -108,7 +108,7 @@ def timepoints_from_plain(
     return tuple(found)
 
 
-def _problems_of(item: Mapping[str, Any], key: str, source: str) -> list[InputProblem]:
+def _problems_of(item: object, key: str, source: str) -> list[InputProblem]:
     """Check one time point by itself."""
     if not isinstance(item, Mapping):
         return [_problem(source, key, item, f"a time point is a mapping with {', '.join(_KEYS)}")]
@@ -155,7 +155,9 @@ def _problems_between(timepoints: Sequence[Timepoint], source: str) -> list[Inpu
                 rule = "each name once"
                 problems.append(_problem(source, "mrd.settings.timepoints", later.name, rule))
             elif _share_a_day(earlier, later):
-                rule = f"its window shares days with that of {earlier.name}; windows may not overlap"
+                rule = (
+                    f"its window shares days with that of {earlier.name}; windows may not overlap"
+                )
                 problems.append(_problem(source, "mrd.settings.timepoints", later.name, rule))
     return problems
 

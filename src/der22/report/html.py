@@ -1,7 +1,7 @@
-"""HTML that escapes by itself: text from sheets and files is never markup, markup is never escaped twice.
+"""HTML that escapes by itself: text of sheets and files never becomes markup.
 
-`tag` escapes every child and attribute that is not `Markup`. A page carries its style inside and a
-content security policy that forbids every request, and every script but the one it was written with.
+`tag` escapes every child and attribute that is not `Markup`. A page carries its style inside, and a
+content security policy that forbids every request and every script but its own.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ class Markup(str):
 Node = str | int | float | None
 
 # Characters no HTML or SVG document may hold, and the marks that turn the reading direction round.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
+)
 _VOID = frozenset({"br", "hr", "img", "input", "link", "meta"})
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from der22.formats.records import Patient
+from der22.report.assets import asset_text
 from der22.report.html import Markup, join, page, table, tag
-from der22.report.index_script import INDEX_SCRIPT
 from der22.report.patient_page import banners
 from der22.report.results import Row
-from der22.report.style import PAGE_CSS
 from der22.report.words import NOT_A_TREATMENT_RULE, say
 
 __all__ = ["index_rows", "render_index"]
@@ -34,22 +33,6 @@ _FILTERS: Mapping[str, str] = {
     "problem": "worst flag",
     "codes": "code",
 }
-_CSS = """
-#tools{display:flex;flex-wrap:wrap;gap:8px 12px;align-items:end;margin:12px 0}
-#tools[hidden]{display:none}
-#tools label{font-size:12px;color:var(--soft);display:block}
-#tools input,#tools select,button{font:inherit;color:inherit;padding:5px 8px;border:1px solid var(--soft);
-background:#fff;border-radius:3px;max-width:100%}
-#tools input{width:16em}#tools select{max-width:12em}
-button{cursor:pointer}
-:focus-visible{outline:3px solid #0072b2;outline-offset:1px}
-thead th button{border:0;padding:0;text-align:left;font-weight:600;color:var(--soft)}
-th[aria-sort] button::after{content:" \\2191"}th[aria-sort=descending] button::after{content:" \\2193"}
-main{max-width:1180px}
-#list th[scope=row]{white-space:nowrap}
-.risk-high{font-weight:700;color:var(--alarm)}.risk-undetermined{font-style:italic}
-@media (max-width:640px){#tools>*{flex:1 1 45%}#tools input,#tools select{width:100%;max-width:none}}
-"""
 
 
 def index_rows(
@@ -130,8 +113,8 @@ def render_index(
     return page(
         f"{cohort_name} - der22",
         body,
-        css=PAGE_CSS + _CSS,
-        script=INDEX_SCRIPT,
+        css=asset_text("page.css") + asset_text("index.css"),
+        script=asset_text("index.js"),
         data={"patients": data},
     )
 
@@ -154,7 +137,7 @@ def _tools(rows: Sequence[Sequence[str]]) -> Markup:
 
 def _filter(column: str, words: str, rows: Sequence[Sequence[str]]) -> Markup:
     place = list(_COLUMNS).index(column)
-    many = column in {"codes"}
+    many = column == "codes"
     values = {part for row in rows for part in (row[place].split(" ") if many else [row[place]])}
     options = [tag("option", value, value=value) for value in sorted(values - {""})]
     name = f"filter-{column}"
@@ -181,7 +164,7 @@ def _plain_list(rows: Sequence[Sequence[str]]) -> Markup:
 def _compressed(rows: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str | int]]]:
     """Return the words that repeat and the rows with the place of each word instead of it."""
     words: dict[str, int] = {}
-    coded: list[list[str | int]] = []
-    for row in rows:
-        coded.append([row[0], *(words.setdefault(cell, len(words)) for cell in row[1:])])
+    coded: list[list[str | int]] = [
+        [row[0], *(words.setdefault(cell, len(words)) for cell in row[1:])] for row in rows
+    ]
     return list(words), coded

@@ -13,7 +13,7 @@ from der22.report.words import say
 
 __all__ = ["CHROMOSOMES", "probe_marks", "probe_place", "show_mlpa"]
 
-#: chromosome and band order of the genes that probemixes for ALL hold, for tables that name no place
+#: chromosome and Mb of the genes that probemixes for ALL hold, where no probemix sheet is given
 CHROMOSOMES: Mapping[str, tuple[float, float]] = {
     "EBF1": (5, 158.7),
     "IKZF1": (7, 50.3),
@@ -77,9 +77,7 @@ def _mark(row: Row) -> ProbeMark:
     )
 
 
-def show_mlpa(
-    results: PatientResults, order: Mapping[str, int], limits: Sequence[float]
-) -> Markup:
+def show_mlpa(results: PatientResults, order: Mapping[str, int], limits: Sequence[float]) -> Markup:
     """Return the MLPA section of a page.
 
     Args:
@@ -89,7 +87,9 @@ def show_mlpa(
     """
     title = tag("h2", "Copy number (MLPA)")
     if not results.sample_qc and not results.ikzf1:
-        return join((title, tag("p", "Not done: nothing is known about IKZF1 and the other genes.")))
+        return join(
+            (title, tag("p", "Not done: nothing is known about IKZF1 and the other genes."))
+        )
     parts: list[Markup] = [title]
     for row in results.sample_qc:
         key = (row["run_id"], row["sample_id"])
@@ -121,7 +121,15 @@ def _gene_words(genes: Sequence[Row], order: Mapping[str, int]) -> Markup:
     changed = [row for row in genes if row["call"] not in {"normal", "not_evaluable"}]
     parts = []
     if changed:
-        columns = ("gene", "call", "from-to", "probes", "dosage quotient", "share of cells", "flags")
+        columns = (
+            "gene",
+            "call",
+            "from-to",
+            "probes",
+            "dosage quotient",
+            "share of cells",
+            "flags",
+        )
         rows = [_gene_cells(row) for row in sorted(changed, key=_gene_place)]
         parts.append(tag("div", table(columns, rows), class_="wide"))
     for call in ("normal", "not_evaluable"):
@@ -159,7 +167,7 @@ def _figure(row: Row, marks: Sequence[ProbeMark], limits: Sequence[float]) -> Ma
     label = f"dosage quotients of sample {row['sample_id']}, run {row['run_id']}"
     said = " and ".join(f"{limit:.2f}" for limit in limits)
     words = (
-        "Circle: normal. Triangle down: one copy lost. Square: both copies lost. Triangle up: gain. "
+        "Circle: normal. Triangle down: one copy lost. Square: both lost. Triangle up: gain. "
         "Diamond: ambiguous. Cross: not measured. Grey bar: reference samples, mean ± 2 SD."
     )
     if said:

@@ -122,7 +122,10 @@ def _day_marks(patient: Patient, results: PatientResults) -> list[DayMark]:
 def _table(results: PatientResults) -> Markup:
     columns = ("time point", "day", "result", "ratio %", "IS %", "limit %", "log change", "says")
     rows = []
+    missing = [row["timepoint"] for row in results.series if row["category"] == "missing"]
     for row in results.series:
+        if row["category"] == "missing":
+            continue
         own = [
             level
             for level in results.levels
@@ -133,14 +136,18 @@ def _table(results: PatientResults) -> Markup:
                 row["timepoint"].replace("_", " "),
                 row["day"],
                 say(row["category"]),
-                _percent(row["ratio_percent"]),
-                _joined(own, "ratio_is_percent"),
+                "" if row["category"] == "CMR" else _percent(row["ratio_percent"]),
+                "" if row["category"] == "CMR" else _joined(own, "ratio_is_percent"),
                 _joined(own, "detection_limit_percent"),
                 f"{as_float(row['log10_change']):+.2f}" if row["log10_change"] else "",
                 _says(row, own),
             )
         )
-    return tag("div", table(columns, rows), class_="wide")
+    parts = [tag("div", table(columns, rows), class_="wide")] if rows else []
+    if missing:
+        names = ", ".join(name.replace("_", " ") for name in missing)
+        parts.append(tag("p", f"No sample: {names}.", class_="small"))
+    return join(parts)
 
 
 def _percent(text: str) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from der22.formats.records import Patient
+from der22.report.assets import asset_text
 from der22.report.html import Markup, join, page, tag
 from der22.report.patient_mlpa import show_mlpa
 from der22.report.patient_mrd import last_level, show_mrd
 from der22.report.patient_sanger import show_abl1
 from der22.report.plots.mrd import TimeWindow
 from der22.report.results import PatientResults, Row, rank_problems
-from der22.report.style import PAGE_CSS
 from der22.report.words import (
     NOT_A_TREATMENT_RULE,
     SYNTHETIC_COHORT,
@@ -20,6 +20,7 @@ from der22.report.words import (
     explain_code,
     is_synthetic,
     say,
+    setting_text,
 )
 
 __all__ = ["PageContext", "banners", "render_patient"]
@@ -74,7 +75,7 @@ def render_patient(patient: Patient, results: PatientResults, context: PageConte
         _footer(context),
     )
     title = f"{patient.patient_id} - {context.cohort_name} - der22"
-    return page(title, body, css=PAGE_CSS)
+    return page(title, body, css=asset_text("page.css"))
 
 
 def banners(cohort_name: str, probemix_status: str | None) -> Markup:
@@ -282,16 +283,16 @@ def _settings(context: PageContext) -> Markup | None:
         return None
     parts = []
     for analysis, rows in context.settings.items():
-        lines = [
+        words = [
             tag(
-                "p",
-                f"{row['key']} = {_setting_text(row['value'])}",
+                "span",
+                f"{row['key']} = {setting_text(row['value'])}",
                 "" if row.get("unit") in {"-", "", None} else f" {row['unit']}",
                 class_="changed" if row.get("value") != row.get("default") else None,
             )
             for row in rows
         ]
-        parts.append(tag("section", tag("h3", analysis), *lines))
+        parts.append(tag("p", tag("b", f"{analysis}: "), join(words, "; ")))
     note = "Bold: changed from the default. Sources and meaning of each are in the MultiQC report."
     return join(
         (
@@ -302,15 +303,6 @@ def _settings(context: PageContext) -> Markup | None:
     )
 
 
-def _setting_text(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:g}"
-    if isinstance(value, list | tuple):
-        return ", ".join(_setting_text(item) for item in value)
-    name = value.get("name") if isinstance(value, Mapping) else getattr(value, "name", None)
-    return str(value if name is None else name)
-
-
 def _footer(context: PageContext) -> Markup:
     versions = ", ".join(f"{name} {version}" for name, version in context.versions.items())
     rule = (
@@ -319,5 +311,3 @@ def _footer(context: PageContext) -> Markup:
     )
     rows = [rule, f"Made with {versions}." if versions else "", NOT_A_TREATMENT_RULE]
     return tag("footer", *(tag("p", row) for row in rows if row))
-
-

@@ -10,7 +10,7 @@ from der22.report.html import Markup, join, table, tag
 from der22.report.plots.chromatogram import TraceWindow, draw_chromatogram
 from der22.report.plots.codons import CodonMark, draw_codons
 from der22.report.results import PatientResults, Row, as_float
-from der22.report.traces import trace_windows
+from der22.report.traces import SAMPLE, trace_windows
 from der22.report.words import say
 from der22.resources import resource_path
 
@@ -18,10 +18,10 @@ __all__ = ["codon_marks", "describe_fraction", "show_abl1"]
 
 _WIDTH, _TRACE_WIDTH = 940.0, 460.0
 #: pictures on one page; more would push the rest off the second sheet
-_MAX_PICTURED_CHANGES = 3
+_MAX_PICTURED = 3
 _CODON_WORDS = (
-    "Blue: no mutation above the limit of detection. Tall orange-red: detected. "
-    "Tall orange: possible. Hatched: not read, so nothing is known there."
+    "Codon bar: blue, no mutation above the limit of detection; tall orange-red, detected; "
+    "tall orange, possible; hatched, not read, so nothing is known there."
 )
 
 
@@ -33,14 +33,17 @@ def show_abl1(results: PatientResults) -> Markup:
         if results.risk.get("abl1_screening_indicated") == "yes":
             words += " Screening is indicated."
         return join((title, tag("p", words)))
-    samples = sorted(results.abl1, key=lambda row: (as_float(row["day"] or "1e9"), row["sample_id"]))
+    samples = sorted(
+        results.abl1, key=lambda row: (as_float(row["day"] or "1e9"), row["sample_id"])
+    )
     names = {
         row["mutation"]
         for rows in results.variants.values()
         for row in rows
         if row["tier"] == "detected"
     }
-    return join((title, *(_sample(row, results) for row in samples), _drugs(names)))
+    legend = tag("p", _CODON_WORDS, class_="soft small") if any(results.codons.values()) else None
+    return join((title, *(_sample(row, results) for row in samples), legend, _drugs(names)))
 
 
 def _sample(row: Row, results: PatientResults) -> Markup:
@@ -54,7 +57,7 @@ def _sample(row: Row, results: PatientResults) -> Markup:
         tag("h3", f"{day}, sample {sample_id}: {status}"),
         tag("p", row["message"], class_="small") if row["message"] else None,
         _variant_table(variants) if variants else None,
-        _pictures(variants, trace_windows(results.traces.get(sample_id))),
+        _pictures(variants, trace_windows(results.traces.get(sample_id, {}), variants)),
         _codon_figure(sample_id, codons, variants) if codons else None,
         _reads(results.reads.get(sample_id, [])),
     ]
@@ -102,21 +105,23 @@ def _pictures(
             pictured.append((row, windows[position]))
     if not pictured:
         return None
-    figures = [
-        _trace_figure(row, window)
-        for row, group in pictured[:_MAX_PICTURED_CHANGES]
-        for window in group
-    ]
-    left = len(pictured) - _MAX_PICTURED_CHANGES
-    note = f"{left} more changes are in the table above without a picture." if left > 0 else None
-    return join((tag("div", *figures, class_="pair"), tag("p", note, class_="small") if note else ""))
+    figures = [_picture(row, window) for row, group in pictured[:_MAX_PICTURED] for window in group]
+    words = (
+        "Top line: reference; second line: called. A green, C blue, G black, T orange and dashed."
+    )
+    left = len(pictured) - _MAX_PICTURED
+    if left > 0:
+        words += f" {left} more changes are in the table above without a picture."
+    shown = tag("div", *figures, class_="pair")
+    return tag("figure", shown, tag("figcaption", words), class_="traces")
 
 
-def _trace_figure(row: Row, window: TraceWindow) -> Markup:
-    label = f"{row['mutation'] or row['hgvs_c']} on the {window.direction} read {window.read_id}"
-    picture = tag("div", draw_chromatogram(window, _TRACE_WIDTH, label), class_="wide")
-    words = f"{label}. Top line: reference; second line: called. A green, C blue, G black, T dashed."
-    return tag("figure", picture, tag("figcaption", words))
+def _picture(row: Row, window: TraceWindow) -> Markup:
+    name = row["mutation"] or row["hgvs_c"]
+    label = f"{name} on the {window.direction} read {window.read_id}"
+    picture = draw_chromatogram(window, _TRACE_WIDTH, label)
+    # the controls help at the screen; paper keeps to two sheets
+    return tag("div", picture, class_="wide" if window.role == SAMPLE else "wide screen")
 
 
 def codon_marks(codons: Sequence[Row], variants: Sequence[Row]) -> list[CodonMark]:
@@ -137,7 +142,7 @@ def _codon_figure(sample_id: str, codons: Sequence[Row], variants: Sequence[Row]
     first, last = marks[0].codon, marks[-1].codon
     label = f"codons {first}-{last} of sample {sample_id}: {read} of {len(marks)} read"
     picture = tag("div", draw_codons(marks, _WIDTH, label), class_="wide")
-    return tag("figure", picture, tag("figcaption", f"{label[:1].upper()}{label[1:]}. {_CODON_WORDS}"))
+    return tag("figure", picture, tag("figcaption", f"{label[:1].upper()}{label[1:]}."))
 
 
 def _reads(reads: Sequence[Row]) -> Markup | None:
@@ -159,22 +164,26 @@ def _drugs(mutations: set[str]) -> Markup | None:
         return None
     parts: list[Markup] = []
     if rows:
-        cells = [
-            (
-                row["mutation"],
-                row["drug"],
-                row["call"],
-                row["source"],
-                "unverified" if row["confidence"] == "low" else row["confidence"],
-            )
-            for row in rows
-        ]
         columns = ("mutation", "drug", "reported", "source", "confidence")
         caption = "Reported in the literature; data, not advice, and no row means no information."
-        parts.append(tag("div", table(columns, cells, caption=caption), class_="wide drugs"))
+        shown = table(columns, _grouped_drugs(rows), caption=caption)
+        parts.append(tag("div", shown, class_="wide drugs"))
     if silent:
         parts.append(tag("p", f"No information on drugs: {', '.join(silent)}.", class_="small"))
     return join(parts)
+
+
+def _grouped_drugs(rows: Sequence[Row]) -> list[tuple[str, ...]]:
+    """Return one line per mutation, statement and source, its drugs joined."""
+    drugs: dict[tuple[str, str, str, str], list[str]] = {}
+    for row in rows:
+        confidence = "unverified" if row["confidence"] == "low" else row["confidence"]
+        key = (row["mutation"], row["call"], row["source"], confidence)
+        drugs.setdefault(key, []).append(row["drug"])
+    return [
+        (mutation, ", ".join(names), call, source, confidence)
+        for (mutation, call, source, confidence), names in sorted(drugs.items())
+    ]
 
 
 @cache

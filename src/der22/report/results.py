@@ -189,7 +189,7 @@ def _add_sanger_sample(folder: Path, sample_id: str, person: PatientResults) -> 
     person.codons[sample_id] = read_rows(folder / "codons.tsv")
     person.reads[sample_id] = read_rows(folder / "reads.tsv")
     traces = folder / "traces.json"
-    if traces.is_file():
+    if person.variants[sample_id] and traces.is_file():
         person.traces[sample_id] = json.loads(traces.read_text(encoding="utf-8"))
 
 

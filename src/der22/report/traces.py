@@ -2,35 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from der22.report.plots.chromatogram import TraceWindow
+from der22.report.results import Row
 
-__all__ = ["trace_windows"]
+__all__ = ["SAMPLE", "read_traces", "trace_windows"]
+
+#: role of a read of the patient; the other is wild_type_control
+SAMPLE = "sample"
 
 
-def trace_windows(content: Mapping[str, Any] | None) -> dict[int, list[TraceWindow]]:
-    """Return the windows by the c. position of the change they show, forward reads first.
+def read_traces(path: Path) -> Mapping[str, Any]:
+    """Return the content of one file; an empty mapping when it is not there."""
+    if not path.is_file():
+        return {}
+    content: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def trace_windows(
+    content: Mapping[str, Any], variants: Iterable[Row]
+) -> dict[int, list[TraceWindow]]:
+    """Return the windows by the position they show: the sample's reads, then the controls.
 
     Args:
-        content: the parsed file, None when the sample has none.
+        content: of `read_traces`.
+        variants: rows of ``variants.tsv``; they tell how many bases a change touches.
     """
-    windows: dict[int, list[TraceWindow]] = {}
-    for item in (content or {}).get("windows", ()):
-        first, position = int(item["first_position"]), int(item["position_c"])
-        width = max(1, len(item.get("ref", "")))
-        window = TraceWindow(
-            read_id=item["read_id"],
-            direction=item["direction"],
-            channels=item["channels"],
-            positions=item["positions"],
-            letters=item["letters"],
-            reference=item["reference"],
-            first_position=first,
-            focus=frozenset(range(position - first, position - first + width)),
+    spans: dict[int, int] = {}
+    for row in variants:
+        position = int(row["position_c"])
+        spans[position] = max(spans.get(position, 1), len(row["ref"]))
+    return {
+        site["position_c"]: sorted(
+            (_window(site, read, spans.get(site["position_c"], 1)) for read in site["reads"]),
+            key=lambda window: (window.role != SAMPLE, window.direction),
         )
-        windows.setdefault(position, []).append(window)
-    for group in windows.values():
-        group.sort(key=lambda window: (window.direction, window.read_id))
-    return windows
+        for site in content.get("sites", ())
+    }
+
+
+def _window(site: Mapping[str, Any], read: Mapping[str, Any], span: int) -> TraceWindow:
+    start = site["position_c"] - site["first_position_c"]
+    length = len(site["reference"])
+    return TraceWindow(
+        read_id=read["read_id"],
+        role=read["role"],
+        direction=read["direction"],
+        channels=read["channels"],
+        positions=read["peak_x"],
+        letters=read["calls"],
+        reference=site["reference"],
+        first_position=site["first_position_c"],
+        focus=frozenset(range(start, min(start + span, length))),
+    )

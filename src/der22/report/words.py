@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from der22.cohort.codes import CODES as COHORT_CODES
@@ -16,16 +16,15 @@ __all__ = [
     "is_synthetic",
     "percent_text",
     "say",
+    "setting_text",
 ]
 
-NOT_A_TREATMENT_RULE = (
-    "Research use only: a label for research and review, not a treatment rule."
-)
+NOT_A_TREATMENT_RULE = "Research use only: a label for research and review, not a treatment rule."
 SYNTHETIC_COHORT = "synthetic: invented patients, invented data"
 SYNTHETIC_PROBEMIX = "synthetic probemix: for demonstration, not for patients"
 
 _WORDS = {
-    "CMR": "undetected (complete molecular response)",
+    "CMR": "undetected (CMR)",
     "IKZF1_deletion": "IKZF1 deletion",
     "IKZF1plus": "IKZF1plus",
     "PNQ": "positive, not quantifiable",
@@ -81,6 +80,20 @@ def percent_text(value: float) -> str:
     """
     text = f"{value:.3g}"
     return text if "e" not in text else f"{value:.8f}".rstrip("0").rstrip(".")
+
+
+def setting_text(value: object) -> str:
+    """Return a setting as text; of time points and other records their names.
+
+    >>> setting_text(0.10), setting_text([15, 33]), setting_text([{"name": "d22"}])
+    ('0.1', '15, 33', 'd22')
+    """
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, list | tuple):
+        return ", ".join(setting_text(item) for item in value)
+    name = value.get("name") if isinstance(value, Mapping) else getattr(value, "name", None)
+    return str(value if name is None else name)
 
 
 @cache

@@ -80,9 +80,7 @@ def _likely_shifts(excess: Floats, strand: Ints, usable: Bools) -> Ints:
         part[:, :begin] = 0.0
         product = (np.conj(np.fft.rfft(part, size)) * spectrum).sum(axis=0)
         agreement = np.fft.irfft(product, size)
-        shifts = np.concatenate(
-            (np.arange(-_LARGEST_SHIFT, 0), np.arange(1, _LARGEST_SHIFT + 1))
-        )
+        shifts = np.concatenate((np.arange(-_LARGEST_SHIFT, 0), np.arange(1, _LARGEST_SHIFT + 1)))
         order = np.argsort(-agreement[shifts], kind="stable")
         found.append(shifts[order[:_SHIFTS_SCANNED]])
     return np.unique(np.concatenate(found))
@@ -169,9 +167,7 @@ def _last_good_peak(identity: Bools) -> int | None:
     return int(good[-1]) + _GOOD_WIDTH - 1 if good.size else None
 
 
-def _score_offsets(
-    heights: Floats, strand: Ints, base: int, peaks: Ints
-) -> tuple[Ints, Floats]:
+def _score_offsets(heights: Floats, strand: Ints, base: int, peaks: Ints) -> tuple[Ints, Floats]:
     """Return offsets with enough reference behind them and the mean share they explain."""
     part = heights[:, peaks]
     whole = part.sum(axis=0)

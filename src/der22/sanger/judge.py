@@ -44,9 +44,7 @@ def misplaced_flag(trace: Trace, matches: int, score: int) -> Flag:
     return flag("LOW_QUALITY_READ", message)
 
 
-def behind_double(
-    doubles: Iterable[DoubleSequence], direction: Direction, n_window: int
-) -> Bools:
+def behind_double(doubles: Iterable[DoubleSequence], direction: Direction, n_window: int) -> Bools:
     """Return the bases of the window read after a second copy began, shape (n_window,).
 
     A clean gap of the alignment (share 1) is one sequence only and hides nothing.

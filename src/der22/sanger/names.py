@@ -77,9 +77,7 @@ def name_change(reference: Reference, position: int, alt: str) -> ChangeName:
     return _with_protein(reference, hgvs_c, codon + 1, _CODE[old], _CODE[new])
 
 
-def _with_protein(
-    reference: Reference, hgvs_c: str, codon: int, old: str, new: str
-) -> ChangeName:
+def _with_protein(reference: Reference, hgvs_c: str, codon: int, old: str, new: str) -> ChangeName:
     accession = f"{reference.protein}:" if reference.protein else ""
     change = "=" if old == new else _LONG[new]
     return ChangeName(

@@ -115,9 +115,7 @@ def _runs(walk: _Walk, calls: Ints, strand: Ints) -> list[_Run]:
     return runs
 
 
-def _runs_beside(
-    walk: _Walk, calls: Ints, strand: Ints, call: int, base: int
-) -> Iterator[_Run]:
+def _runs_beside(walk: _Walk, calls: Ints, strand: Ints, call: int, base: int) -> Iterator[_Run]:
     """Yield the homopolymers a gap of one can be a miscounted base of."""
     for letter_at in (base, base - 1):
         if not 0 <= letter_at < strand.size:
@@ -142,9 +140,7 @@ def _run_around(strand: Ints, at: int) -> tuple[int, int]:
     return first, last
 
 
-def _spread(
-    trace: Trace, calls: Ints, strand: Ints, walk: _Walk, runs: Sequence[_Run]
-) -> _Peaks:
+def _spread(trace: Trace, calls: Ints, strand: Ints, walk: _Walk, runs: Sequence[_Run]) -> _Peaks:
     """Replace the calls of each miscounted run by evenly spaced peaks of the reference."""
     qualities = (
         np.full(calls.size, ASSUMED_QUALITY)
@@ -190,6 +186,4 @@ def _evenly(every: _Peaks, run: _Run, strand: Ints) -> _Peaks:
     nearest = np.minimum(run.first_call + steps - 1, last_call)
     quality = float(every.qualities[run.first_call : last_call + 1].min())
     bases = np.arange(run.first_base, run.first_base + run.n_bases, dtype=np.int64)
-    return _Peaks(
-        positions, strand[bases], np.full(run.n_bases, quality), nearest, bases
-    )
+    return _Peaks(positions, strand[bases], np.full(run.n_bases, quality), nearest, bases)

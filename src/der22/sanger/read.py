@@ -41,11 +41,11 @@ from der22.sanger.usable import (
     usable_peaks,
 )
 
-__all__ = ["analyse_read", "refuse_read"]
+__all__ = ["MeasuredRead", "analyse_read", "find_doubles", "measure_read", "refuse_read"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Measured:
+class MeasuredRead:
     """A placed read with its heights, before double sequences are looked for.
 
     Attributes:
@@ -95,20 +95,29 @@ def analyse_read(
         )
     placement = pin_peaks(trace, calls, target, alignment)
     baselined = subtract_baseline(trace, settings)
-    measured = _measure(baselined.channels, placement, target, len(trace.calls), settings)
-    doubles = _find_doubles(measured, placement, target, settings)
+    measured = measure_read(baselined.channels, placement, target, len(trace.calls), settings)
+    doubles = find_doubles(measured, placement, target, settings)
     return _conclude(
         read_id, trace, reference, placement, measured, doubles, baselined.flags, settings
     )
 
 
-def _measure(
+def measure_read(
     channels: Floats,
     placement: Placement,
     target: Target,
     n_calls: int,
     settings: SangerSettings,
-) -> _Measured:
+) -> MeasuredRead:
+    """Measure heights and shares of a placed read.
+
+    Args:
+        channels: baseline taken off, shape (4, n_points).
+        placement: the read on the window.
+        target: the window.
+        n_calls: calls of the whole read.
+        settings: thresholds in force.
+    """
     window = target.forward
     heights = measure_heights(channels, placement.positions, placement.bases, settings)
     identity = identity_of_peaks(placement, window)
@@ -122,7 +131,7 @@ def _measure(
     shares = share_of_alternatives(window_heights, window)
     on_window = (peaks >= 0) & usable[np.maximum(peaks, 0)]
     shares[:, ~on_window] = np.nan
-    return _Measured(
+    return MeasuredRead(
         heights=heights,
         identity=identity,
         usable=usable,
@@ -133,8 +142,8 @@ def _measure(
     )
 
 
-def _find_doubles(
-    measured: _Measured, placement: Placement, target: Target, settings: SangerSettings
+def find_doubles(
+    measured: MeasuredRead, placement: Placement, target: Target, settings: SangerSettings
 ) -> tuple[DoubleSequence, ...]:
     """Run both tests in reading direction and add the long clean gaps of the alignment."""
     is_forward = placement.direction is Direction.FORWARD
@@ -159,13 +168,13 @@ def _find_doubles(
 
 
 def _in_window(
-    copy: SecondCopy, measured: _Measured, placement: Placement, last: int, *, is_forward: bool
+    copy: SecondCopy, measured: MeasuredRead, placement: Placement, last: int, *, is_forward: bool
 ) -> DoubleSequence:
     at = min(max(copy.last_base if is_forward else last - copy.last_base, 0), last)
     return DoubleSequence(copy.shift_nt, at, copy.share, _call_number(measured, placement, at))
 
 
-def _call_number(measured: _Measured, placement: Placement, at: int) -> int:
+def _call_number(measured: MeasuredRead, placement: Placement, at: int) -> int:
     """Return the base of the read (from 1) that lies on a base of the window, 1 where none does."""
     peak = int(measured.peaks[at])
     return int(placement.call_index[peak]) + 1 if peak >= 0 else 1
@@ -176,7 +185,7 @@ def _conclude(
     trace: Trace,
     reference: Reference,
     placement: Placement,
-    measured: _Measured,
+    measured: MeasuredRead,
     doubles: tuple[DoubleSequence, ...],
     blob: tuple[Flag, ...],
     settings: SangerSettings,

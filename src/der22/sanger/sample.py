@@ -18,13 +18,14 @@ from der22.sanger.records import (
     SampleStatus,
     SangerReadResult,
     StrandEvidence,
+    Tier,
     Variant,
 )
 from der22.sanger.settings import SangerSettings
 from der22.sanger.splice import find_splice_variants
 from der22.sanger.status import Verdict, judge_sample
 
-__all__ = ["SampleResult", "call_sample", "refuse_duplicates"]
+__all__ = ["SampleResult", "call_sample", "control_fault"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,7 @@ def call_sample(
     variants = tuple(sorted(variants, key=lambda row: (row.position_c, len(row.alt), row.alt)))
     codons = judge_codons(grid, variants, reference, settings)
     verdict = judge_sample(reads, variants, codons, grid, reference, settings)
-    own = verdict.flags + _control_flags(
-        (forward, forward_controls), (reverse, reverse_controls)
-    )
+    own = verdict.flags + _control_flags((forward, forward_controls), (reverse, reverse_controls))
     return _result(reads, variants, codons, grid, verdict, own)
 
 
@@ -107,9 +106,7 @@ def _evidence(
     reads: Sequence[SangerReadResult], direction: Direction
 ) -> tuple[StrandEvidence, ...]:
     return tuple(
-        read.evidence
-        for read in reads
-        if read.evidence is not None and read.direction is direction
+        read.evidence for read in reads if read.evidence is not None and read.direction is direction
     )
 
 
@@ -153,21 +150,23 @@ def _result(
     )
 
 
-def refuse_duplicates(
-    reads: Sequence[tuple[str, bytes | None]],
-) -> dict[str, str]:
-    """Return read_id -> earlier read_id for reads whose channels are those of an earlier one.
+def control_fault(
+    reads: Sequence[SangerReadResult], reference: Reference, settings: SangerSettings
+) -> Flag | None:
+    """Return why the reads of one wild-type control must not serve, None when they may.
 
     Args:
-        reads: (read_id, digest of the channels or None) of one sample, in the order of the sheet.
+        reads: control reads of one sample and run, both directions where given.
+        reference: what the reads were placed on.
+        settings: thresholds in force.
     """
-    first: dict[bytes, str] = {}
-    copies: dict[str, str] = {}
-    for read_id, digest in reads:
-        if digest is None:
-            continue
-        if digest in first:
-            copies[read_id] = first[digest]
-        else:
-            first[digest] = read_id
-    return copies
+    result = call_sample(reads, (), reference, settings)
+    carried = [
+        f"{item.mutation or item.hgvs_c} ({100 * item.fraction:.0f} %)"
+        for item in result.variants
+        if item.tier is Tier.DETECTED
+    ]
+    if not carried:
+        return None
+    message = f"This control carries {', '.join(carried)}; not used, check the control material"
+    return flag("CONTROL_NOT_WILD_TYPE", message)

@@ -45,9 +45,7 @@ class SangerSettings:
     min_rolling_quality: float = setting(
         20.0, unit="Phred, mean of 11 calls", source="convention", confidence="high", minimum=0.0
     )
-    min_good_bases: int = setting(
-        100, unit="bases", source=_CHOSEN, confidence="medium", minimum=1
-    )
+    min_good_bases: int = setting(100, unit="bases", source=_CHOSEN, confidence="medium", minimum=1)
     min_usable_bases: int = setting(
         60, unit="bases", source=_CHOSEN, confidence="medium", minimum=1
     )
@@ -65,12 +63,8 @@ class SangerSettings:
     min_signal_to_background: float = setting(
         4.0, unit="ratio, window of 51 calls", source=_CHOSEN, confidence="medium", minimum=1.0
     )
-    baseline_calls: int = setting(
-        150, unit="calls", source=_BLOB, confidence="medium", minimum=0
-    )
-    baseline_window: int = setting(
-        15, unit="bases", source=_BLOB, confidence="medium", minimum=3
-    )
+    baseline_calls: int = setting(150, unit="calls", source=_BLOB, confidence="medium", minimum=0)
+    baseline_window: int = setting(15, unit="bases", source=_BLOB, confidence="medium", minimum=3)
     blob_height: float = setting(
         0.15, unit="of the running median peak", source=_BLOB, confidence="medium", minimum=0.0
     )

@@ -129,7 +129,5 @@ def _read_snippet(
             BASES[base] if is_there else "-" for base, is_there in zip(bases, there, strict=True)
         ),
         peak_x=tuple(int(x) if is_there else -1 for x, is_there in zip(at, there, strict=True)),
-        channels={
-            base: tuple(row) for base, row in zip(BASES, points.tolist(), strict=True)
-        },
+        channels={base: tuple(row) for base, row in zip(BASES, points.tolist(), strict=True)},
     )

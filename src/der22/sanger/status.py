@@ -124,9 +124,7 @@ def _bases_under_reads(reads: Sequence[SangerReadResult], reference: Reference) 
     return min(len(covered), len(reference.window))
 
 
-def _single_strand_flags(
-    reads: Sequence[SangerReadResult], grid: CallGrid
-) -> tuple[Flag, ...]:
+def _single_strand_flags(reads: Sequence[SangerReadResult], grid: CallGrid) -> tuple[Flag, ...]:
     if grid.on_both.any():
         return ()
     directions = sorted({str(read.direction) for read in reads if read.evidence is not None})

@@ -125,8 +125,8 @@ def _add_blob(
     """Add left-over dye terminators: broad C and T peaks at bases 70 to 118, two reads of three."""
     present = rng.random() < 2 / 3
     drawn = rng.uniform(0.0, 0.6, 2) * present
-    centres = _MARGIN + SPACING * np.array([rng.uniform(76.0, 90.0), rng.uniform(92.0, 110.0)])
-    spread = SPACING * rng.uniform(2.5, 4.5, 2)
+    centres = _MARGIN + SPACING * np.array([rng.uniform(78.0, 90.0), rng.uniform(94.0, 108.0)])
+    spread = SPACING * rng.uniform(4.0, 7.0, 2)
     heights = drawn if conditions.blob is None else np.full(2, conditions.blob)
     points = np.arange(channels.shape[1])
     for channel, centre, sigma, height in zip((1, 3), centres, spread, heights, strict=True):

@@ -52,6 +52,7 @@ _NOISE_LOG_SD = 1.02
 _NOISE_TAIL_FROM = 1.5
 _NOISE_TAIL_SLOPE = 0.95
 #: shares of the variance of log background: both strands, this direction, this read
+_SHARED_TOP = 1.0
 _NOISE_SHARED, _NOISE_DIRECTION, _NOISE_READ = 0.42, 0.25, 0.33
 
 
@@ -64,12 +65,14 @@ class ReadConditions:
         noise_factor: multiplies the background.
         length_factor: scales where the tail begins and how fast it falls; 1 = a good read.
         blob: height of the dye blob as a share of a normal peak; None = drawn, one in three none.
+        last_base: the run is stopped after this many bases; None = it goes on past the product.
     """
 
     signal: float = 1000.0
     noise_factor: float = 1.0
     length_factor: float = 1.0
     blob: float | None = None
+    last_base: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ def _context_table() -> Floats:
     peaks behind a substitution.
     """
     previous = np.log(PREVIOUS_BASE_EFFECT)
-    rest = np.random.default_rng(20100123).standard_normal((16, 4, 4))
+    rest = np.random.default_rng(17).standard_normal((16, 4, 4))
     rest -= rest.mean(axis=0)
     rest /= rest.std(axis=0)
     spread = np.sqrt(np.maximum(_LOG_HEIGHT_SD**2 - previous.var(axis=0) - _READ_HEIGHT_SD**2, 0.0))
@@ -181,7 +184,8 @@ def run_chemistry(run_seed: int, n_positions: int = 3400) -> RunChemistry:
     return RunChemistry(
         noise_factor=noise_factor,
         floor=floor,
-        shared=named_rng(run_seed, "both").standard_normal((n_positions, 4)),
+        # what both strands share is faint background; strong false peaks are not among it
+        shared=np.minimum(named_rng(run_seed, "both").standard_normal((n_positions, 4)), _SHARED_TOP),
         by_direction={
             direction: named_rng(run_seed, direction).standard_normal((n_positions, 4))
             for direction in ("forward", "reverse")
@@ -224,7 +228,14 @@ def sequence_reaction(
     product[:-1] += rng.uniform(0.005, 0.02) * product[1:]
     positions = max(templates, key=lambda pair: pair[0])[1].positions
     background = _background(n, positions, direction, run, conditions, onset, rng)
-    return Amounts(product, background * normal[:, None], normal, n_template, onset)
+    seen = slice(None, conditions.last_base)
+    return Amounts(
+        product=product[seen],
+        background=(background * normal[:, None])[seen],
+        normal=normal[seen],
+        n_template=n_template,
+        onset=onset,
+    )
 
 
 def _decline(n: int, onset: float, conditions: ReadConditions, rng: np.random.Generator) -> Floats:
@@ -280,7 +291,7 @@ def _background(
     share = np.exp(_NOISE_LOG_MEDIAN + _NOISE_LOG_SD * (score + _NOISE_TAIL_SLOPE * tail))
     row = np.arange(n)[:, None]
     growth = 1.0 + np.maximum(row - onset, 0.0) / 150.0
-    dirt = 0.35 * np.exp(-row / 9.0) * rng.exponential(1.0, (n, 4))
+    dirt = 0.8 * np.exp(-row / 9.0) * rng.exponential(1.0, (n, 4))
     factor = run.noise_factor * conditions.noise_factor
     background: Floats = np.minimum(share * factor * growth, 1.0) + dirt
     return background

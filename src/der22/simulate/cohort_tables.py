@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from der22.errors import Der22Error
 from der22.resources import resource_path
 
 __all__ = [
@@ -160,10 +161,10 @@ def draw_cohort(n_patients: int, seed: int) -> CohortTruth:
         seed: any whole number >= 0.
 
     Raises:
-        ValueError: fewer than one patient.
+        Der22Error: fewer than one patient.
     """
     if n_patients < 1:
-        raise ValueError(f"{n_patients} patients; a cohort has at least one")
+        raise Der22Error(f"{n_patients} patients asked for; a cohort has at least one")
     pool = read_cohort().patients
     rng = np.random.default_rng([seed, n_patients])
     course = rng.integers(len(pool), size=n_patients)

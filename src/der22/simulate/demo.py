@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from der22.errors import Der22Error
 from der22.formats.tables import Row, write_text, write_tsv
 from der22.resources import resource_path
 from der22.simulate.cohort_tables import (
@@ -116,6 +117,12 @@ class DemoSummary:
     sanger_files: int
     mrd_files: int
 
+    def __str__(self) -> str:
+        return (
+            f"{self.config}: {self.patients} synthetic patients, {self.mlpa_files} MLPA, "
+            f"{self.sanger_files} Sanger and {self.mrd_files} qPCR files"
+        )
+
 
 def write_demo(
     out: Path | str,
@@ -132,18 +139,19 @@ def write_demo(
         patients: 63 is the shipped table, any other number is drawn anew.
         seed: any whole number >= 0.
         config_only: write sheets, truth and config, but none of the raw files they name.
-        share: equal .fsa and .ab1 are stored once and linked, for benchmarks of large cohorts;
-            the names inside such files are those of the first sample.
+        share: equal .ab1 are stored once and linked, for benchmarks of large cohorts; the names
+            inside are those of the first sample. MLPA profiles stay apart, as der22 looks for
+            equal ones.
 
     Raises:
-        ValueError: fewer than one patient, or a negative seed.
+        Der22Error: fewer than one patient, or a negative seed.
     """
     if seed < 0:
-        raise ValueError(f"seed {seed}; give a whole number from 0 on")
+        raise Der22Error(f"seed {seed} is below 0; give a whole number from 0 on")
     out = Path(out)
     is_shipped = patients == SHIPPED_PATIENTS
     cohort = read_cohort() if is_shipped else draw_cohort(patients, seed)
-    mlpa = plan_mlpa(cohort, seed, share=share)
+    mlpa = plan_mlpa(cohort, seed)
     sanger = plan_sanger(cohort, seed, share=share)
     mrd = plan_mrd(cohort, seed)
     if not config_only:

@@ -24,8 +24,8 @@ Floats = NDArray[np.float64]
 Range = tuple[float, float]
 
 _ANCHOR_NT = 50.0
-#: METHOD: share of a dye's light in its own camera bin and in bins 1, 2, ... further; chosen so that
-#: a saturated first dye throws the third down and the others up, as on a public 3730 file.
+#: METHOD: share of a dye's light in its own camera bin and in bins 1, 2, ... further; chosen so
+#: that a saturated first dye throws the third down and the others up, as on a public 3730 file.
 _OVERLAP_BY_DISTANCE = (1.0, 0.35, 0.0, 0.05, 0.12)
 
 
@@ -53,6 +53,7 @@ class Instrument:
         standard_rfu: median height of the size standard.
         standard_cv: scatter of its heights within a capillary.
         standard_340_nt: where GS500 340 appears (mean); 340 where it runs true.
+        standard_echo: height of a small peak that follows every standard fragment by 5-10 nt.
         front_log10_rfu: range of the primer front.
         processed_factor: factor of the vendor-processed channels, None where there are none.
     """
@@ -76,6 +77,7 @@ class Instrument:
     standard_rfu: float
     standard_cv: float
     standard_340_nt: float
+    standard_echo: float
     front_log10_rfu: Range
     processed_factor: float | None
 
@@ -113,7 +115,7 @@ INSTRUMENTS: Mapping[str, Instrument] = MappingProxyType({
         noise_rfu=(2.0, 3.0), offset_rfu=(-110, 60), drift_rfu=(10, 120),
         bleed=((-0.010, -0.002), (-0.008, 0.004), (-0.007, -0.002)),
         camera_limit_rfu=8200, probe_rfu=1500, standard_rfu=420, standard_cv=0.05,
-        standard_340_nt=338.6, front_log10_rfu=(3.2, 4.2), processed_factor=None,
+        standard_340_nt=338.6, standard_echo=0.0, front_log10_rfu=(3.2, 4.2), processed_factor=None,
     ),
     "3500": Instrument(
         name="3500", dyes=("6-FAM", " VIC", " NED", " PET", " LIZ"), wavelengths_nm=_LIZ_NM,
@@ -124,7 +126,7 @@ INSTRUMENTS: Mapping[str, Instrument] = MappingProxyType({
         noise_rfu=(2.0, 3.0), offset_rfu=(-110, 170), drift_rfu=(20, 150),
         bleed=((0.021, 0.024), (-0.010, 0.006), (0.0, 0.010), (-0.003, 0.006)),
         camera_limit_rfu=None, probe_rfu=2000, standard_rfu=560, standard_cv=0.27,
-        standard_340_nt=340.0, front_log10_rfu=(4.0, 5.0), processed_factor=3.0,
+        standard_340_nt=340.0, standard_echo=0.0, front_log10_rfu=(4.0, 5.0), processed_factor=3.0,
     ),
     "3730": Instrument(
         name="3730", dyes=_LIZ_DYES, wavelengths_nm=_LIZ_NM,
@@ -135,7 +137,8 @@ INSTRUMENTS: Mapping[str, Instrument] = MappingProxyType({
         noise_rfu=(5.0, 7.0), offset_rfu=(-110, 60), drift_rfu=(20, 120),
         bleed=((0.015, 0.045), (-0.020, 0.005), (0.005, 0.025), (-0.002, 0.006)),
         camera_limit_rfu=38000, probe_rfu=4200, standard_rfu=1500, standard_cv=0.28,
-        standard_340_nt=339.8, front_log10_rfu=(4.0, 5.0), processed_factor=None,
+        standard_340_nt=339.8, standard_echo=0.037, front_log10_rfu=(4.0, 5.0),
+        processed_factor=None,
     ),
 })  # fmt: skip
 

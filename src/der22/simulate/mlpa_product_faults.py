@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -81,13 +82,20 @@ def gain_reference_probes(truth: MlpaSampleTruth, probemix: Probemix) -> MlpaSam
 
 
 def put_variant_under_probe(truth: MlpaSampleTruth, probemix: Probemix) -> MlpaSampleTruth:
-    """An inherited variant stops one of two probes from ligating, in every cell of the sample."""
+    """An inherited variant stops the probe on one chromosome, in every cell of the sample."""
     gene = [probe for probe in _largest_gene(probemix) if probe.probe_id not in truth.copies]
     if not gene or truth.blast_fraction <= 0.0:
         return truth
     struck = gene[len(gene) // 2].probe_id
     left = max(0.0, 2.0 - 1.0 / truth.blast_fraction)
-    return replace(truth, copies={**truth.copies, struck: left})
+    share = truth.clone_fraction
+    if not isinstance(share, Mapping):
+        share = dict.fromkeys(truth.copies, share)
+    return replace(
+        truth,
+        copies={**truth.copies, struck: left},
+        clone_fraction={**share, struck: 1.0},
+    )
 
 
 def use_foreign_mix(

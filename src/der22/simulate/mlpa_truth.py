@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +11,6 @@ from numpy.typing import NDArray
 from der22.formats.probemix import Probe, Probemix
 
 __all__ = ["MlpaSampleTruth", "copies_for_pattern", "dose_of"]
-
-_NO_COPIES: Mapping[str, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +25,22 @@ class MlpaSampleTruth:
             number (2, or by sex for sex probes).
         blast_fraction: share of leukaemic cells in the sample, 0-1.
         clone_fraction: share of the leukaemic cells that carry `copies`; one, or one per probe.
+        well: plate well; '' = the simulator gives one by the place in the run.
+        fault: a code of `mlpa_faults`, with a variant after a colon where it has some.
         second_copies: copies in a second, disjoint clone.
         second_fraction: share of the leukaemic cells in the second clone.
-        well: plate well; '' = the simulator gives the next free one.
-        fault: a code of `mlpa_faults`, with a variant after a colon where it has some.
     """
 
     sample_id: str
     role: str = "patient"
     sex: str = "F"
-    copies: Mapping[str, float] = field(default_factory=lambda: _NO_COPIES)
+    copies: Mapping[str, float] = field(default_factory=dict)
     blast_fraction: float = 1.0
     clone_fraction: float | Mapping[str, float] = 1.0
-    second_copies: Mapping[str, float] = field(default_factory=lambda: _NO_COPIES)
-    second_fraction: float = 0.0
     well: str = ""
     fault: str | None = None
+    second_copies: Mapping[str, float] = field(default_factory=dict)
+    second_fraction: float = 0.0
 
 
 def dose_of(truth: MlpaSampleTruth, probemix: Probemix) -> NDArray[np.float64]:

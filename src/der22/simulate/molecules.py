@@ -221,6 +221,7 @@ def read_template(molecule: Molecule, direction: str) -> Template:
     raise ValueError(f"{direction!r}: a direction is forward or reverse")
 
 
+@cache
 def mutation_changes(name: str) -> tuple[tuple[int, str, str], ...]:
     """Return every way the shipped table spells a mutation such as ``F317L``.
 

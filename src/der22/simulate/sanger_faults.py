@@ -54,21 +54,21 @@ class SangerFault:
     content: Callable[[bytes], bytes] = _same_bytes
 
 
-def _first_read(**conditions: float) -> Callable[[SamplePlan], SamplePlan]:
+def _first_read(conditions: ReadConditions) -> Callable[[SamplePlan], SamplePlan]:
     """Return a plan change that runs the first reaction under other conditions."""
 
     def change(plan: SamplePlan) -> SamplePlan:
-        first = replace(plan.reads[0], conditions=ReadConditions(**conditions))
+        first = replace(plan.reads[0], conditions=conditions)
         return replace(plan, reads=(first, *plan.reads[1:]))
 
     return change
 
 
-def _every_read(**conditions: float) -> Callable[[SamplePlan], SamplePlan]:
+def _every_read(conditions: ReadConditions) -> Callable[[SamplePlan], SamplePlan]:
     """Return a plan change that runs all reactions under other conditions."""
 
     def change(plan: SamplePlan) -> SamplePlan:
-        reads = (replace(read, conditions=ReadConditions(**conditions)) for read in plan.reads)
+        reads = (replace(read, conditions=conditions) for read in plan.reads)
         return replace(plan, reads=tuple(reads))
 
     return change
@@ -176,6 +176,8 @@ def _text(content: bytes) -> bytes:  # noqa: ARG001 - the old content is thrown 
     return _TEXT_FILE
 
 
+_BLANK = ReadConditions(signal=0.0)
+_LARGE_BLOB = ReadConditions(blob=1.5)
 _PLOC = (("PLOC", 1), ("PLOC", 2))
 _PCON = (("PCON", 1), ("PCON", 2))
 _UNLISTED = (1007, "A", "G")  # p.Asn336Ser, named in no list
@@ -191,10 +193,10 @@ _FAULTS: Mapping[str, SangerFault] = {
     ),
     "NO_BASECALLS": SangerFault("NO_BASECALLS", "no call set", trace=_without_calls),
     "NO_PEAK_POSITIONS": SangerFault("NO_PEAK_POSITIONS", "no PLOC", trace=_without(*_PLOC)),
-    "NO_SIGNAL": SangerFault("NO_SIGNAL", "a blank capillary", plan=_first_read(signal=0.0)),
+    "NO_SIGNAL": SangerFault("NO_SIGNAL", "a blank capillary", plan=_first_read(_BLANK)),
     "LOW_QUALITY_READ": SangerFault(
         "LOW_QUALITY_READ", "a reaction that nearly failed",
-        plan=_first_read(signal=60.0, noise_factor=12.0, length_factor=0.1),
+        plan=_first_read(ReadConditions(60.0, noise_factor=12.0, length_factor=0.1)),
     ),
     "NOT_REFERENCE": SangerFault("NOT_REFERENCE", "another gene", plan=_alien),
     "DUPLICATE_READ": SangerFault("DUPLICATE_READ", "one read twice", plan=_written_twice),
@@ -215,16 +217,17 @@ _FAULTS: Mapping[str, SangerFault] = {
     "CHANNEL_ORDER_ASSUMED": SangerFault(
         "CHANNEL_ORDER_ASSUMED", "no FWO_", trace=_without(("FWO_", 1))
     ),
-    "DYE_BLOB": SangerFault("DYE_BLOB", "a large blob", plan=_first_read(blob=0.6)),
+    "DYE_BLOB": SangerFault("DYE_BLOB", "a larger blob than usual", plan=_first_read(_LARGE_BLOB)),
     "NO_WILD_TYPE_CONTROL": SangerFault("NO_WILD_TYPE_CONTROL", "a sample whose run has none"),
     "CONTROL_NOT_WILD_TYPE": SangerFault(
         "CONTROL_NOT_WILD_TYPE", "a control with T315I at 50 %",
         plan=_mixture(_carrying(0.5, "T315I")),
     ),
     "SINGLE_STRAND": SangerFault("SINGLE_STRAND", "only the first read", plan=_first_only),
-    "NO_USABLE_READ": SangerFault("NO_USABLE_READ", "all blank", plan=_every_read(signal=0.0)),
+    "NO_USABLE_READ": SangerFault("NO_USABLE_READ", "all blank", plan=_every_read(_BLANK)),
     "TOO_FEW_CODONS": SangerFault(
-        "TOO_FEW_CODONS", "all reads end early", plan=_every_read(length_factor=0.3)
+        "TOO_FEW_CODONS", "every run is stopped after base 230",
+        plan=_every_read(ReadConditions(last_base=230, noise_factor=0.4, blob=0.0)),
     ),
     "STRANDS_DISAGREE": SangerFault(
         "STRANDS_DISAGREE", "T315I 70 % forward, 20 % reverse", plan=_unequal_strands
@@ -234,9 +237,9 @@ _FAULTS: Mapping[str, SangerFault] = {
         plan=_mixture(_carrying(0.35, "T315I"), _carrying(0.35, "T315A")),
     ),
     "COMPOUND_AT_LEAST": SangerFault(
-        "COMPOUND_AT_LEAST", "E255V and T315I together at 60 %, each alone at 20 %",
+        "COMPOUND_AT_LEAST", "E255V and T315I together at 80 %, each alone at 10 %",
         plan=_mixture(
-            _carrying(0.6, "E255V", "T315I"), _carrying(0.2, "E255V"), _carrying(0.2, "T315I")
+            _carrying(0.8, "E255V", "T315I"), _carrying(0.1, "E255V"), _carrying(0.1, "T315I")
         ),
     ),
     "COMPOUND_UNDETERMINED": SangerFault(

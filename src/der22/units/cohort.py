@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ from der22.cohort.assays import (
 )
 from der22.cohort.baseline import BASELINE_COLUMNS, baseline_rows
 from der22.cohort.genomics import GENOMICS_COLUMNS, genomics_rows
-from der22.cohort.join import PatientFacts, join_patient, risk_columns, risk_row
+from der22.cohort.join import PatientFacts, gene_columns, join_patient, risk_columns, risk_row
 from der22.cohort.response import RESPONSE_COLUMNS, response_rows
 from der22.cohort.settings import StatisticsSettings
 from der22.cohort.timepoints import Timepoint, as_timepoints
@@ -44,7 +45,9 @@ def join_cohort(
     ikzf1plus_definition: str,
     outdir: Path | str,
 ) -> UnitReport:
-    """Write ``genomic_risk.tsv``, ``baseline.tsv``, ``response_by_timepoint.tsv``, ``genomics.tsv``.
+    """Write ``genomic_risk.tsv`` and the tables of a paper.
+
+    These are ``baseline.tsv``, ``response_by_timepoint.tsv`` and ``genomics.tsv``.
 
     Args:
         patients: rows of the patients sheet, in its order.
@@ -186,6 +189,10 @@ def draw_figures(
     timepoints: Iterable[Mapping[str, Any]],
     cohort_name: str,
     outdir: Path | str,
+    *,
+    mlpa_runs: Sequence[str],
+    sanger_done: bool,
+    mrd_done: bool,
 ) -> UnitReport:
     """Write ``cohort/figures/*.svg`` and ``*.png`` from the tables of the run.
 
@@ -195,13 +202,48 @@ def draw_figures(
         timepoints: as for `join_cohort`.
         cohort_name: printed on every figure; a cohort called synthetic is marked as such.
         outdir: folder of the results.
+        mlpa_runs: runs whose probe ratios are drawn; none when the analysis is left out.
+        sanger_done: whether ``sanger/abl1.tsv`` is part of this run.
+        mrd_done: whether the tables of ``mrd/`` are part of this run.
     """
     # matplotlib is needed by this job only
-    from der22.report.figures import draw_all
+    from der22.report import figures
 
     outdir = Path(outdir)
-    files = draw_all(patients, statistics, as_timepoints(timepoints), cohort_name, outdir)
-    return UnitReport(_STAGE, "figures", files, (), f"{len(files) // 2} figures")
+    cohort = outdir / "cohort"
+    risk_columns = (cohort / "genomic_risk.tsv").read_text(encoding="utf-8").split("\n", 1)[0]
+    names = risk_columns.split("\t")
+    data = figures.FigureData(
+        cohort_name=cohort_name,
+        patients=patients,
+        statistics=statistics,
+        timepoints=as_timepoints(timepoints),
+        risk=read_tsv(cohort / "genomic_risk.tsv"),
+        genes=gene_columns(names) if mlpa_runs else [],
+        genomics={row["item"]: row for row in read_tsv(cohort / "genomics.tsv")},
+        response=read_tsv(cohort / "response_by_timepoint.tsv"),
+        hazards=read_tsv(cohort / "hazard_ratios.tsv"),
+        series=read_tsv(outdir / "mrd/series.tsv") if mrd_done else [],
+        levels=read_tsv(outdir / "mrd/levels.tsv") if mrd_done else [],
+        abl1=read_tsv(outdir / "sanger/abl1.tsv") if sanger_done else [],
+        probes=_target_probes(mlpa_runs, outdir),
+    )
+    shutil.rmtree(cohort / "figures", ignore_errors=True)  # figures of an earlier run must not stay
+    files: list[str] = []
+    with figures.drawing():
+        for name, figure in figures.draw_figures(data):
+            written = figures.save_figure(figure, cohort / "figures", name)
+            files += [f"cohort/figures/{file}" for file in written]
+    return UnitReport(_STAGE, "figures", tuple(sorted(files)), (), f"{len(files) // 2} figures")
+
+
+def _target_probes(mlpa_runs: Iterable[str], outdir: Path) -> list[TextRow]:
+    return [
+        row
+        for run_id in mlpa_runs
+        for row in read_tsv(outdir / "mlpa" / run_id / "probe_ratios.tsv")
+        if row["role"] == "target" and row["patient_id"]
+    ]
 
 
 def _write_tables(

@@ -6,7 +6,7 @@ import io
 import re
 import shutil
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from der22.cohort.assays import TextRow
 from der22.cohort.cbioportal import StudyInput, study_files
 from der22.cohort.endpoints import FollowUp, disease_free, overall
+from der22.cohort.join import gene_columns
 from der22.cohort.redcap import redcap_files
 from der22.cohort.risk import RISK_RULES
 from der22.cohort.settings import StatisticsSettings
@@ -30,7 +31,7 @@ SettingsRows = Mapping[str, Sequence[Mapping[str, Any]]]
 _NUMBERS = {"age_years", "wbc_per_mm3"}
 _LABEL = "A label for research and review, not a treatment rule."
 #: the oldest moment a zip member can carry; a real one would change the bytes with every run
-_NO_TIME = datetime(1980, 1, 1)  # noqa: DTZ001 (zip has no time zone)
+_NO_TIME = datetime(1980, 1, 1)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -69,7 +70,7 @@ def write_exports(
         name=cohort_name,
         patients=patients,
         risk_rows=rows,
-        genes=_gene_columns(columns),
+        genes=gene_columns(columns),
         overall=_by_patient(overall(patients, statistics)),
         disease_free=_by_patient(disease_free(patients, statistics)),
         abl1_rows=abl1,
@@ -94,12 +95,6 @@ def write_exports(
         write_text(outdir / files[-1], text)
     summary = f"{len(rows)} patients; cBioPortal {len(texts) - 2} files"
     return UnitReport("cohort", "exports", tuple(sorted(files)), (), summary)
-
-
-def _gene_columns(columns: Sequence[str]) -> list[str]:
-    """Return the columns between the IKZF1 pattern and the first of ABL1."""
-    first = columns.index("ikzf1_pattern") + 1
-    return list(columns[first : columns.index("abl1_screening_indicated")])
 
 
 def _by_patient(rows: Iterable[FollowUp]) -> dict[str, FollowUp]:
@@ -128,11 +123,11 @@ def _rules(cohort_name: str, definition: str, settings: SettingsRows) -> list[li
     return lines
 
 
-def _number_of(column: str) -> Callable[[str], int | float] | None:
-    """Return how a column is read as a number, None for text; ``x_`` columns stay text."""
+def _converter(column: str) -> type[str] | type[int] | type[float]:
+    """Return the type of a column; ``x_`` columns stay text."""
     if column in _NUMBERS:
         return float
-    return int if column.endswith("_day") and not column.startswith("x_") else None
+    return int if column.endswith("_day") and not column.startswith("x_") else str
 
 
 def _write_parquet(path: Path, columns: Sequence[str], rows: Sequence[TextRow]) -> None:
@@ -141,9 +136,9 @@ def _write_parquet(path: Path, columns: Sequence[str], rows: Sequence[TextRow]) 
 
     arrays, fields = [], []
     for column in columns:
-        number = _number_of(column)
-        kind = {None: pa.string(), float: pa.float64(), int: pa.int64()}[number]
-        values = [(number or str)(row[column]) if row[column] else None for row in rows]
+        convert = _converter(column)
+        kind = {str: pa.string(), float: pa.float64(), int: pa.int64()}[convert]
+        values = [convert(row[column]) if row[column] else None for row in rows]
         arrays.append(pa.array(values, type=kind))
         fields.append(pa.field(column, kind))
     pq.write_table(pa.Table.from_arrays(arrays, schema=pa.schema(fields)), path)
@@ -154,25 +149,26 @@ def _write_xlsx(
 ) -> None:
     from openpyxl import Workbook
     from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
 
     book = Workbook()
     sheet = book.active
     assert sheet is not None  # a new workbook has one
     sheet.title = "genomic_risk"
     _fill(sheet, [columns])
-    numbers = [_number_of(column) or str for column in columns]
+    types = [_converter(column) for column in columns]
     _fill(
         sheet,
         (
-            [convert(row[c]) if row[c] else None for c, convert in zip(columns, numbers, strict=True)]
+            [convert(row[c]) if row[c] else None for c, convert in zip(columns, types, strict=True)]
             for row in rows
         ),
         first=2,
     )
     sheet.freeze_panes = "B2"
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-        sheet.column_dimensions[cell.column_letter].width = max(10, len(str(cell.value)) + 2)
+    for number, column in enumerate(columns, start=1):
+        sheet.cell(1, number).font = Font(bold=True)
+        sheet.column_dimensions[get_column_letter(number)].width = max(10, len(column) + 2)
     _fill(book.create_sheet("rules and settings"), rules)
     book.properties.creator = "der22"
     book.properties.created = _NO_TIME

@@ -10,6 +10,7 @@ from typing import Any
 from der22.formats.records import Patient
 from der22.formats.tables import write_text
 from der22.report.index_page import index_rows, render_index
+from der22.report.multiqc_run import CONTEXT_NAME, REPORT_NAME, run_multiqc
 from der22.report.patient_mrd import describe_level
 from der22.report.patient_page import PageContext, render_patient
 from der22.report.plots.mrd import TimeWindow
@@ -17,7 +18,7 @@ from der22.report.results import read_codes, read_last_levels, read_patients, re
 from der22.report.words import explain_code
 from der22.units.manifest import UnitReport
 
-__all__ = ["write_index", "write_pages"]
+__all__ = ["write_index", "write_multiqc", "write_pages"]
 
 #: what the index page offers beside the patients, where it exists
 _LINKS: Mapping[str, str] = {
@@ -72,7 +73,7 @@ def write_index(
     outdir: Path | str,
     probemix_status: str | None = None,
 ) -> UnitReport:
-    """Write ``index.html``, which finds a patient and links the pages; arguments as `write_pages`."""
+    """Write ``index.html``, which finds a patient; arguments as `write_pages`."""
     outdir = Path(outdir)
     problems = {
         patient_id: {code: level or _usual_level(code) for code, level in codes.items()}
@@ -86,6 +87,42 @@ def write_index(
     )
     write_text(outdir / "index.html", text)
     return UnitReport("report", "index", ("index.html",), (), f"index of {len(rows)} patients")
+
+
+def write_multiqc(
+    outdir: Path | str,
+    cohort: Mapping[str, str],
+    probemix_status: str | None = None,
+    *,
+    probe_order: Mapping[str, int] | None = None,
+) -> UnitReport:
+    """Run MultiQC over a results folder, writing ``multiqc/multiqc_report.html``.
+
+    MultiQC runs as a program of its own, away from any configuration of the user, so that the
+    same results give the same report on every machine. It is strict: a fault of a section is an
+    error here, never a section that is silently missing.
+
+    Args:
+        outdir: results folder.
+        cohort: ``name``, ``ikzf1plus_definition`` and optionally ``genomic_risk``.
+        probemix_status: verified or synthetic, None without MLPA.
+        probe_order: probe_id -> place along the chromosomes, from the probemix sheets.
+
+    Raises:
+        RuntimeError: MultiQC ended with an error; its last lines are in the message.
+    """
+    folder = Path(outdir) / "multiqc"
+    context = {
+        "cohort_name": cohort["name"],
+        "definition": cohort["ikzf1plus_definition"],
+        "probemix_status": probemix_status,
+        "probe_order": dict(probe_order or {}),
+    }
+    text = json.dumps(context, indent=1, sort_keys=True, ensure_ascii=False)
+    write_text(folder / CONTEXT_NAME, text + "\n")
+    run_multiqc(Path(outdir) / "cohort/genomic_risk.tsv", folder, cohort["name"])
+    files = (f"multiqc/{CONTEXT_NAME}", f"multiqc/{REPORT_NAME}")
+    return UnitReport("report", "multiqc", files, (), "one report")
 
 
 def _usual_level(code: str) -> str:
@@ -128,6 +165,8 @@ def _windows(settings: SettingsRows) -> tuple[TimeWindow, ...]:
     values = [row["value"] for row in settings.get("mrd", ()) if row["key"] == "timepoints"]
     windows = []
     for item in values[0] if values else ():
+        if isinstance(item, str):
+            continue  # written as text; the curve is drawn without windows
         first, last = _part(item, "first_day"), _part(item, "last_day")
         if first is not None and last is not None:
             windows.append(TimeWindow(str(_part(item, "name")), float(first), float(last)))

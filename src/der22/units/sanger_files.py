@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,14 @@ from typing import Any
 import numpy as np
 import pysam
 
-from der22.formats.reference_folder import Exon, Reference
+from der22.formats.reference_folder import Reference
 from der22.sanger.records import Direction, Placement, SangerReadResult, Tier, Variant
 
 __all__ = ["write_bam", "write_vcf"]
 
 _COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
 _INFO = (
-    ("AF", "1", "Float", "Share of the amplified transcript, mean of the strands"),
+    ("AF", "A", "Float", "Share of the amplified transcript, mean of the strands"),
     ("AFF", "1", "Float", "Share on the forward strand"),
     ("AFR", "1", "Float", "Share on the reverse strand"),
     ("NOISE", "1", "Float", "Noise in force at the base and alternative"),
@@ -93,9 +94,7 @@ def _info(variant: Variant, reference: Reference) -> dict[str, Any]:
 
 
 def _splice_size(variant: Variant, reference: Reference) -> int:
-    return next(
-        item.size_nt for item in reference.splice_variants if item.name == variant.mutation
-    )
+    return next(item.size_nt for item in reference.splice_variants if item.name == variant.mutation)
 
 
 def _alleles(
@@ -204,7 +203,7 @@ def _segment(
         segment.query_qualities = pysam.qualitystring_to_array(
             "".join(chr(int(value) + 33) for value in np.minimum(values, 93))
         )
-    segment.set_tag("af", shares.astype(np.float32))
+    segment.set_tag("af", array("f", shares.tolist()))
     return segment
 
 

@@ -84,8 +84,8 @@ def read_member(
     if len(content) > _MAX_MEMBER_BYTES:
         raise UnreadableFileError(
             "FILE_UNREADABLE",
-            f"{name}: member {member[:80]!r} unpacks to more than {_MAX_MEMBER_BYTES // 2**20} MiB, "
-            "no plate does; export the run again",
+            f"{name}: member {member[:80]!r} unpacks to more than {_MAX_MEMBER_BYTES // 2**20} "
+            "MiB, no plate does; export the run again",
         )
     return content
 
@@ -113,7 +113,7 @@ def xml_root_name(content: bytes, name: str) -> str | None:
     parser.StartElementHandler = at_root
     parser.StartDoctypeDeclHandler = at_doctype
     try:
-        parser.Parse(content[:_PROLOG_BYTES], False)
+        parser.Parse(content[:_PROLOG_BYTES])
     except _RootReached:
         return root[0]
     except (expat.ExpatError, ValueError, LookupError):

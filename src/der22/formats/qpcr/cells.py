@@ -47,27 +47,30 @@ class CtReading:
     Attributes:
         raw: the text.
         ct: the number, None when not detected or not readable.
-        empty: nothing stands there.
         fault: CT_NOT_A_NUMBER when it is neither a number nor a word for not detected, else ''.
     """
 
     raw: str
-    ct: float | None
-    empty: bool
-    fault: str
+    ct: float | None = None
+    fault: str = ""
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether nothing stands there."""
+        return not self.raw
 
 
 def read_ct(cell: Cell, style: NumberStyle = NumberStyle.POINT) -> CtReading:
     """Read a threshold cycle; see `is_undetected_word` for the words of a silent reaction."""
     raw = cell_string(cell)
     if is_undetected_word(raw):
-        return CtReading(raw, None, not raw, "")
+        return CtReading(raw)
     number = read_number(cell, style)
     if number in _NOT_DETECTED_NUMBERS:
-        return CtReading(raw, None, False, "")
+        return CtReading(raw)
     if number is None or not 0 < number <= _HIGHEST_CT:
-        return CtReading(raw, None, False, "CT_NOT_A_NUMBER")
-    return CtReading(raw, number, False, "")
+        return CtReading(raw, fault="CT_NOT_A_NUMBER")
+    return CtReading(raw, number)
 
 
 def is_undetected_word(text: str) -> bool:

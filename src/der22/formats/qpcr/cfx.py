@@ -17,6 +17,9 @@ _QUANTITY = ("startingquantitysq", "startingquantity", "sq")
 _NUMERIC = (
     "cq", "cqmean", "cqstddev", *_QUANTITY, "logstartingquantity", "sqmean", "sqstddev",
 )  # fmt: skip
+#: the number behind a content, as in Unkn-3
+_NUMBER = re.compile(r"[-\s]*\d+$")
+_LONGEST = 40
 _CONTENT = {"unkn": Task.UNKNOWN, "std": Task.STANDARD, "ntc": Task.NTC, "": Task.UNKNOWN}
 
 
@@ -37,7 +40,7 @@ def _read_row(row: TableRow, table: Table, style: NumberStyle) -> Well | None:
     reading = read_ct(row.cell("cq"), style)
     if not (sample or content or reading.ct):
         return None  # a well of a fluorophore that holds nothing
-    task = _CONTENT.get(re.sub(r"[-\s]*\d+$", "", content).casefold(), Task.OTHER)
+    task = _CONTENT.get(_NUMBER.sub("", content[:_LONGEST]).casefold(), Task.OTHER)
     quantity = read_number(row.cell(*_QUANTITY), style)
     return Well(
         run="",

@@ -20,6 +20,9 @@ __all__ = ["COPIES_COLUMNS", "read_copies_table"]
 #: groups of folded names by which the header is found
 COPIES_COLUMNS = (("sample",), ("target",), ("copies",))
 
+#: more molecules than any tube holds: a failed computation
+_MOST_COPIES = 1e15
+
 
 def read_copies_table(table: Table, name: str) -> PlateFile:
     """Read the rows below a header of a copies table.
@@ -69,11 +72,14 @@ def _read_row(row: TableRow, table: Table, style: NumberStyle) -> Well | None:
 
 
 def _read_copies(raw: str, number: float | None) -> tuple[float | None, str]:
-    """Return copies and fault; a word for not detected is 0 copies, nothing is no value."""
+    """Return copies and fault; a word for not detected is 0 copies, nothing is no value.
+
+    NaN is the result of a failed computation in a column of copies, no word for not detected.
+    """
     if not raw:
         return None, ""
-    if number is not None and number >= 0:
+    if number is not None and 0 <= number <= _MOST_COPIES:
         return number, ""
-    if number is None and is_undetected_word(raw):
+    if number is None and is_undetected_word(raw) and raw.casefold() != "nan":
         return 0.0, ""
     return None, "COPIES_IMPOSSIBLE"

@@ -10,15 +10,16 @@ import dataclasses
 from types import MappingProxyType
 
 from der22.errors import UnreadableFileError
-from der22.formats.qpcr.cells import task_of
 from der22.formats.qpcr.numbers import read_number
-from der22.formats.qpcr.record import Kind, PlateFile, PrintedCurve, RunTarget, Task, Well
+from der22.formats.qpcr.record import Kind, PlateFile, Task, Well
 from der22.formats.qpcr.results_table import CT_NAMES, believed_cycles, read_results
 from der22.formats.qpcr.table import Table, find_table
 from der22.formats.qpcr.workbook import Workbook
 
 __all__ = ["read_design_analysis"]
 
+#: the cycle stands in one of the first columns
+_CYCLE_WIDTH = 5
 _CURVE_SHEET = "Standard Curve Result"
 
 
@@ -72,7 +73,9 @@ def _join(wells: tuple[Well, ...], extra: tuple[Well, ...]) -> tuple[Well, ...]:
 def _cycles(book: Workbook) -> int | None:
     if "Amplification Data" not in book.sheets:
         return None
-    table = find_table(book.rows("Amplification Data"), [("cyclenumber", "cycle")])
+    table = find_table(
+        book.rows("Amplification Data", width=_CYCLE_WIDTH), [("cyclenumber", "cycle")]
+    )
     if table is None:
         return None
     numbers = [read_number(cell) for cell in table.cells("cyclenumber", "cycle")]

@@ -27,8 +27,12 @@ def looks_like_quantstudio(text: str) -> bool:
     """Tell whether a text has a ``[Results]`` section, or a QuantStudio head with any section."""
     head = text[:2000].lstrip()
     return bool(
-        re.search(r"(?m)^\[Results\]\s*$", text)
-        or (head.startswith("* ") and " = " in head and re.search(r"(?m)^\[[A-Z][^\]\t]*\]", text))
+        re.search(r"(?m)^\[Results\][ \t]*$", text)
+        or (
+            head.startswith("* ")
+            and " = " in head
+            and re.search(r"(?m)^\[[A-Z][^\]\t\n]{0,60}\]", text)
+        )
     )
 
 
@@ -61,7 +65,7 @@ def read_quantstudio(text: str, name: str) -> PlateFile:
 
 
 def _split_sections(text: str, name: str) -> dict[str, tuple[int, list[Sequence[Cell]]]]:
-    """Return section -> (lines of the file before it, its rows); a repeated name keeps the first."""
+    """Return section -> (lines of the file before it, its rows); the first of a name stays."""
     sections: dict[str, tuple[int, list[str]]] = {}
     current: list[str] = []
     for number, line in enumerate(text.split("\n"), 1):

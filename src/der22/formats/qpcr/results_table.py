@@ -99,7 +99,7 @@ def results_well(
     )
 
 
-def _exclusion(row: TableRow, sample: str, empty: bool, fault: str) -> tuple[bool, str]:  # noqa: FBT001 - read from the row beside it
+def _exclusion(row: TableRow, sample: str, empty: bool, fault: str) -> tuple[bool, str]:
     """Tell whether a well is taken out and why; flagged wells are not."""
     if is_true(row.text("omit")):
         return True, "OMITTED"

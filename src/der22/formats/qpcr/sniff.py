@@ -22,7 +22,8 @@ from der22.formats.qpcr.workbook import Workbook, open_workbook
 
 __all__ = ["parse_plate_file", "read_plate_file"]
 
-_MAX_FILE_BYTES = 128 * 2**20
+_MAX_FILE_BYTES = 64 * 2**20
+_MAX_SHEETS = 20
 _LOOKED_FOR = (
     "RDML, QuantStudio or ViiA 7 text with [Results], a workbook with a sheet Results, SDS text, "
     ".eds, LightCycler 480 text, a CFX table with Fluor, Content and Cq, or a table with sample, "
@@ -99,7 +100,7 @@ def _parse_archive(content: bytes, name: str) -> PlateFile:
 def _parse_workbook(book: Workbook) -> PlateFile:
     if "Results" in book.sheets:
         return read_design_analysis(book)
-    for sheet in book.sheets:
+    for sheet in list(book.sheets)[:_MAX_SHEETS]:
         found = _parse_table(book.rows(sheet), book.name)
         if found is not None:
             return found

@@ -19,7 +19,7 @@ __all__ = ["Table", "TableRow", "decode_text", "find_table", "fold_name", "split
 
 _LOOKALIKES = str.maketrans({"\u0421": "c", "\u0441": "c", "\u0422": "t", "\u0442": "t"})
 _SEARCHED_ROWS = 60
-_MAX_ROWS = 2_000_000
+_MAX_CHARACTERS = 32 * 2**20
 
 
 def decode_text(content: bytes) -> str:
@@ -110,9 +110,11 @@ def split_rows(text: str, separator: str, name: str) -> list[Sequence[Cell]]:
     Raises:
         UnreadableFileError: ``FILE_UNREADABLE`` when a quoted cell never ends or is absurdly long.
     """
-    if text.count("\n") > _MAX_ROWS:
+    if len(text) > _MAX_CHARACTERS:
         raise UnreadableFileError(
-            "FILE_UNREADABLE", f"{name}: more than {_MAX_ROWS} lines; no plate has that many"
+            "FILE_UNREADABLE",
+            f"{name}: a table of more than {_MAX_CHARACTERS // 2**20} million characters, no plate "
+            "is that large; export one run",
         )
     if separator == "\t":
         return [[_unquote(cell) for cell in line.split("\t")] for line in text.split("\n")]

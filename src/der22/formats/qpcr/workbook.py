@@ -10,10 +10,11 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
+from der22.errors import UnreadableFileError
 from der22.formats.qpcr.archive import (
     local_name,
     member_names,
@@ -27,7 +28,9 @@ __all__ = ["Workbook", "open_workbook"]
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_MAX_COLUMNS = 2_000
+_MAX_COLUMNS = 500
+_MAX_ROWS = 1_048_576
+_MAX_CELLS = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,39 +49,49 @@ class Workbook:
     archive: zipfile.ZipFile
     strings: Sequence[str]
 
-    def rows(self, sheet: str) -> list[Sequence[Cell]]:
+    def rows(self, sheet: str, width: int = _MAX_COLUMNS) -> list[Sequence[Cell]]:
         """Return the rows of a sheet; empty rows are kept, so that row 1 is item 0.
 
+        Args:
+            sheet: name of the sheet.
+            width: columns to read; those to the right are passed over.
+
         Raises:
-            UnreadableFileError: ``FILE_UNREADABLE`` when the sheet is damaged.
+            UnreadableFileError: ``FILE_UNREADABLE`` when the sheet is damaged or absurdly large.
         """
         content = read_member(self.archive, self.sheets[sheet], self.name)
         rows: list[Sequence[Cell]] = []
-        for element in parse_xml(content, self.name).iter():
-            if local_name(element.tag) != "row":
-                continue
+        n_cells = 0
+        for element in _sheet_rows(parse_xml(content, self.name)):
             number = element.get("r", "")
             at = int(number) - 1 if re.fullmatch(r"\d{1,7}", number) else len(rows)
-            if len(rows) < at < len(rows) + 100_000:
-                rows.extend(() for _ in range(at - len(rows)))
-            rows.append(self._row(element))
+            if len(rows) < at < _MAX_ROWS:
+                rows.extend([()] * (at - len(rows)))
+            rows.append(self._row(element, width))
+            n_cells += len(rows[-1])
+            if n_cells > _MAX_CELLS or len(rows) > _MAX_ROWS:
+                raise UnreadableFileError(
+                    "FILE_UNREADABLE",
+                    f"{self.name}: sheet {sheet!r} has more cells than any plate; export it again",
+                )
         return rows
 
-    def _row(self, element: ET.Element) -> list[Cell]:
+    def _row(self, element: ET.Element, width: int) -> list[Cell]:
         cells: list[Cell] = []
         for cell in element:
             if local_name(cell.tag) != "c":
                 continue
             at = _column(cell.get("r", ""), len(cells))
-            cells.extend([None] * (min(at, _MAX_COLUMNS) - len(cells)))
-            if len(cells) < _MAX_COLUMNS:
-                cells.append(self._value(cell))
+            cells.extend([None] * (min(at, width) - len(cells)))
+            if len(cells) >= width:
+                break
+            cells.append(self._value(cell))
         return cells
 
     def _value(self, cell: ET.Element) -> Cell:
         kind = cell.get("t", "n")
         if kind == "inlineStr":
-            return _text_of(cell)
+            return "".join(_text_of(inline) for inline in cell if local_name(inline.tag) == "is")
         text = next((c.text or "" for c in cell if local_name(c.tag) == "v"), None)
         if text is None:
             return None
@@ -87,8 +100,20 @@ class Workbook:
             return self.strings[at] if 0 <= at < len(self.strings) else None
         if kind == "b":
             return "TRUE" if text == "1" else "FALSE"
-        if kind == "n" and re.fullmatch(r"[+-]?[0-9.]{1,40}(?:[eE][+-]?\d{1,3})?", text):
-            return float(text) if text.count(".") < 2 and any(map(str.isdigit, text)) else text
+        return _number(text) if kind == "n" else text
+
+
+def _sheet_rows(root: ET.Element) -> Iterator[ET.Element]:
+    for section in root:
+        if local_name(section.tag) == "sheetData":
+            yield from (row for row in section if local_name(row.tag) == "row")
+
+
+def _number(text: str) -> Cell:
+    """Return the number of a numeric cell; its text when it is none."""
+    try:
+        return float(text) if "_" not in text else text
+    except ValueError:
         return text
 
 
@@ -138,13 +163,12 @@ def _shared_strings(
 
 def _text_of(element: ET.Element) -> str:
     """Join the text runs of a string, phonetic readings left out."""
-    parts = []
+    parts: list[str] = []
     for child in element:
-        tag = local_name(child.tag)
-        if tag == "t":
-            parts.append(child.text or "")
-        elif tag in ("r", "is"):
-            parts.append(_text_of(child))
+        runs = [child] if local_name(child.tag) == "t" else []
+        if local_name(child.tag) == "r":
+            runs = [run for run in child if local_name(run.tag) == "t"]
+        parts.extend(run.text or "" for run in runs)
     return "".join(parts)
 
 

@@ -12,30 +12,31 @@ from der22.report.multiqc_sections.folder import CohortFolder
 from der22.report.results import Row, rank_problems
 from der22.report.words import explain_code
 
-__all__ = ["add_attention"]
+__all__ = ["add_attention", "attention_words", "heaviest_problems"]
 
-_MOST_ROWS = 300
+_MOST_ROWS, _IN_HEAD = 300, 6
 
 
 def add_attention(module: BaseMultiqcModule, folder: CohortFolder) -> None:
     """Add the list of errors and warnings, worst first, with counts by code."""
     heavy = [row for row in rank_problems(folder.problems) if row["level"] != "note"]
-    by_level = {
-        level: [name for name, worst in folder.levels_by_patient.items() if worst in worsts]
-        for level, worsts in (("pass", ("", "note")), ("warn", ("warning",)), ("fail", ("error",)))
-    }
-    words = (
-        f"{len(heavy)} errors and warnings; {len(by_level['fail'])} of "
-        f"{len(folder.levels_by_patient)} patients have an error, {len(by_level['warn'])} a warning."
-    )
+    by_level = _patients_by_level(folder)
     alerts = [
-        {"level": "danger", "message": "Patients with an error", "affected_samples": by_level["fail"]},
-        {"level": "warning", "message": "Patients with a warning", "affected_samples": by_level["warn"]},
+        {
+            "level": "danger",
+            "message": "Patients with an error",
+            "affected_samples": by_level["fail"],
+        },
+        {
+            "level": "warning",
+            "message": "Patients with a warning",
+            "affected_samples": by_level["warn"],
+        },
     ]
     module.add_section(
         name="Attention",
         anchor="der22-attention",
-        description=words,
+        description=attention_words(folder),
         helptext=(
             "Every error and warning of the run in the words of the analysis. An error means that a "
             "file, sample, plate or time point gave no result; a warning, that its result is to be "
@@ -43,8 +44,42 @@ def add_attention(module: BaseMultiqcModule, folder: CohortFolder) -> None:
         ),
         statuses=by_level,
         alerts=[alert for alert in alerts if alert["affected_samples"]],
-        content=_by_code(heavy) + _list(heavy) if heavy else "<p>Nothing was refused or doubted.</p>",
+        content=_by_code(heavy) + _list(heavy)
+        if heavy
+        else "<p>Nothing was refused or doubted.</p>",
     )
+
+
+def attention_words(folder: CohortFolder) -> str:
+    """Return the counts of errors and warnings in one sentence."""
+    counts = Counter(row["level"] for row in folder.problems)
+    patients = _patients_by_level(folder)
+    return (
+        f"{counts['error']} errors and {counts['warning']} warnings; {len(patients['fail'])} of "
+        f"{len(folder.levels_by_patient)} patients have an error, {len(patients['warn'])} a warning."
+    )
+
+
+def heaviest_problems(folder: CohortFolder) -> Markup | None:
+    """Return the first errors and warnings as sentences, for the head of the report."""
+    rows = [row for row in rank_problems(folder.problems) if row["level"] != "note"][:_IN_HEAD]
+    if not rows:
+        return None
+    return tag(
+        "ul",
+        *(
+            tag("li", tag("strong", row["level"]), f" {row['subject']}: {row['message']}")
+            for row in rows
+        ),
+    )
+
+
+def _patients_by_level(folder: CohortFolder) -> dict[str, list[str]]:
+    levels = (("pass", ("", "note")), ("warn", ("warning",)), ("fail", ("error",)))
+    return {
+        level: [name for name, worst in folder.levels_by_patient.items() if worst in worsts]
+        for level, worsts in levels
+    }
 
 
 def _by_code(rows: Sequence[Row]) -> Markup:

@@ -47,14 +47,24 @@ def add_general_statistics(module: BaseMultiqcModule, folder: CohortFolder) -> N
         "risk": chip_column("Risk", f"Genomic risk. {NOT_A_TREATMENT_RULE}"),
         "mlpa": chip_column("MLPA", "Status of the diagnostic MLPA sample"),
         "scatter": number_column(
-            "Probe SD", "Scatter of the reference probes of the MLPA sample, dosage quotient", 3, "Blues"
+            "Probe SD",
+            "Scatter of the reference probes of the MLPA sample, dosage quotient",
+            3,
+            "Blues",
         ),
         "abl1": chip_column("ABL1", "ABL1 status over all samples"),
         "evaluable": number_column(
-            "MRD evaluable", "Share of the MRD time points with a sample that could be judged", 0,
-            "Blues", suffix=" %", min=0, max=100,
+            "MRD evaluable",
+            "Share of the MRD time points with a sample that could be judged",
+            0,
+            "Blues",
+            suffix=" %",
+            min=0,
+            max=100,
         ),
-        "level": chip_column("Worst flag", "Heaviest flag of the patient: error, warning, note, none"),
+        "level": chip_column(
+            "Worst flag", "Heaviest flag of the patient: error, warning, note, none"
+        ),
     }
     module.general_stats_addcols(data, headers)
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from der22.report.multiqc_run import CONTEXT_NAME
 from der22.report.results import Row, read_codes, read_rows
 from der22.report.words import explain_code
 
-__all__ = ["CONTEXT_NAME", "LARGE_COHORT", "MANY_PATIENTS", "CohortFolder", "read_folder"]
+__all__ = ["LARGE_COHORT", "MANY_PATIENTS", "CohortFolder", "read_folder"]
 
-#: small file beside the report that says what no table holds: cohort, probemix, order of probes
-CONTEXT_NAME = "der22_context.json"
+
 #: above this many patients pictures show only those with a finding
 MANY_PATIENTS = 60
 #: above this many patients tables too are about exceptions

@@ -43,7 +43,9 @@ def add_status_grid(module: BaseMultiqcModule, folder: CohortFolder) -> None:
             },
         ),
     )
-    shown = folder.shown_patients(lambda row: _has_finding(statuses[row["patient_id"]]), _MOST_PATIENTS)
+    shown = folder.shown_patients(
+        lambda row: _has_finding(statuses[row["patient_id"]]), _MOST_PATIENTS
+    )
     if not shown:
         return
     names = [row["patient_id"] for row in shown]
@@ -92,7 +94,9 @@ def _mrd_status(row: Row) -> str:
     taken = {
         value
         for column, value in row.items()
-        if column.startswith("mrd_") and column != "mrd_increase_day" and value not in {"", "missing"}
+        if column.startswith("mrd_")
+        and column != "mrd_increase_day"
+        and value not in {"", "missing"}
     }
     if not taken:
         return "not done"
@@ -107,8 +111,13 @@ def _has_finding(status: tuple[str, str, str]) -> bool:
 
 def _which(shown: int, total: int) -> str:
     if shown == total:
-        return "One row per patient, in the order of the patients sheet."
-    return f"{shown} of {total} patients: those with a warning or a failure, at most {_MOST_PATIENTS}."
+        rows = "One row per patient, in the order of the patients sheet."
+    else:
+        rows = (
+            f"{shown} of {total} patients: those with a warning or a failure, "
+            f"at most {_MOST_PATIENTS}."
+        )
+    return f"{rows} Blue pass, yellow warning, orange-red fail, grey not done."
 
 
 def _steps() -> list[list[float | str]]:

@@ -1,23 +1,24 @@
-"""A few bases of one sequencing read: four channels, the called letters, the letters of the reference."""
+"""A few bases of one read: four channels, the called letters, the letters of the reference."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from der22.report.html import Markup, join
 from der22.report.plots.svg import COLOURS, Scale, drawing, line, path, rect, text
 
 __all__ = ["TraceWindow", "draw_chromatogram"]
 
-#: base -> (colour, dash); the usual order of greens, blues and reds, but told apart without them too
+#: base -> (colour, dash): close to the usual colours, told apart without red-green vision too
 _BASES: Mapping[str, tuple[str, str | None]] = {
     "A": ("green", None),
     "C": ("blue", None),
     "G": ("ink", None),
     "T": ("vermillion", "4 1.5"),
 }
-_TOP, _BASE, _HEIGHT = 44.0, 148.0, 170.0
+_TOP, _BASE, _HEIGHT = 42.0, 124.0, 144.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +27,24 @@ class TraceWindow:
 
     Attributes:
         read_id: the read.
+        role: sample or wild_type_control.
         direction: forward or reverse, as sequenced.
         channels: base -> signal at every scan of the window; all of one length.
-        positions: scan of each letter's peak, counted from the start of the window, rising.
+        positions: point of each letter's peak in `channels`, -1 where the read has none.
         letters: called base of each position, ``-`` where the read has none.
         reference: reference base of each position.
-        first_position: c. position of the first letter, None when there are no coordinates.
+        first_position: position of the first letter in the reference.
         focus: indices of the letters that are marked.
     """
 
     read_id: str
+    role: str
     direction: str
     channels: Mapping[str, Sequence[float]]
     positions: Sequence[float]
     letters: str
     reference: str
-    first_position: int | None
+    first_position: int
     focus: frozenset[int]
 
 
@@ -54,25 +57,45 @@ def draw_chromatogram(window: TraceWindow, width: float, label: str) -> Markup:
         label: what the drawing shows, in words.
     """
     scans = max((len(signal) for signal in window.channels.values()), default=0)
-    if scans < 2:
+    places = _places(window.positions)
+    if scans < 2 or not places:
         return drawing(width, 40, label, text(8, 24, f"{window.read_id}: no trace here"))
-    x = Scale(0, scans - 1, 6, width - 6)
+    x = Scale(min(0.0, places[0]), max(scans - 1.0, places[-1]), 8, width - 8)
     highest = max(max(signal, default=0) for signal in window.channels.values())
     y = Scale(0, max(highest, 1) * 1.04, _BASE, _TOP)
-    shapes = [*_marked(window, x), line(6, _BASE, width - 6, _BASE, "light")]
+    shapes = [*_marked(window, places, x), line(6, _BASE, width - 6, _BASE, "light")]
     for base, (colour, dash) in _BASES.items():
         signal = window.channels.get(base, ())
         points = [(x(scan), y(max(0.0, value))) for scan, value in enumerate(signal)]
         if points:
             shapes.append(path(points, colour, 1.4, dash=dash))
-    return drawing(width, _HEIGHT, label, *shapes, _letters(window, x), _footer(window, x))
+    shapes += [_letters(window, places, x), _footer(window, places, x)]
+    return drawing(width, _HEIGHT, label, *shapes)
 
 
-def _marked(window: TraceWindow, x: Scale) -> list[Markup]:
+def _places(positions: Sequence[float]) -> list[float]:
+    """Return where the letters stand; a base the read has not stands between its neighbours.
+
+    >>> _places([-1, 10, -1, 30])
+    [0.0, 10.0, 20.0, 30.0]
+    """
+    known = [(index, place) for index, place in enumerate(positions) if place >= 0]
+    if not known:
+        return []
+    (first, low), (last, high) = known[0], known[-1]
+    step = (high - low) / (last - first) if last > first else 12.0
+    places = [low + step * (index - first) for index in range(len(positions))]
+    for (left, start), (right, end) in pairwise(known):
+        for index in range(left, right + 1):
+            places[index] = start + (end - start) * (index - left) / (right - left)
+    return [float(place) for place in places]
+
+
+def _marked(window: TraceWindow, places: Sequence[float], x: Scale) -> list[Markup]:
     """Return the shaded columns behind the letters in focus."""
     columns = []
     for index in sorted(window.focus):
-        left, right = _bounds(window.positions, index)
+        left, right = _bounds(places, index)
         columns.append(rect(x(left), 4, x(right) - x(left), _BASE - 4, COLOURS["faint"]))
         columns.append(rect(x(left), 4, x(right) - x(left), 2.5, "orange"))
     return columns
@@ -86,9 +109,9 @@ def _bounds(positions: Sequence[float], index: int) -> tuple[float, float]:
     return (before + here) / 2, (here + after) / 2
 
 
-def _letters(window: TraceWindow, x: Scale) -> Markup:
+def _letters(window: TraceWindow, places: Sequence[float], x: Scale) -> Markup:
     shapes = []
-    for index, place in enumerate(window.positions):
+    for index, place in enumerate(places):
         called, wanted = window.letters[index], window.reference[index]
         differs = called.upper() != wanted.upper()
         shapes.append(text(x(place), 20, wanted, anchor="middle", size=11, colour="grey"))
@@ -106,11 +129,12 @@ def _letters(window: TraceWindow, x: Scale) -> Markup:
     return join(shapes)
 
 
-def _footer(window: TraceWindow, x: Scale) -> Markup:
-    shapes = [text(8, _HEIGHT - 5, f"{window.read_id} ({window.direction})", size=11)]
-    if window.first_position is not None:
-        for index in sorted(window.focus):
-            place = f"c.{window.first_position + index}"
-            where = x(window.positions[index])
-            shapes.append(text(where, _HEIGHT - 5, place, anchor="middle", size=11, weight="600"))
+def _footer(window: TraceWindow, places: Sequence[float], x: Scale) -> Markup:
+    what = window.direction if window.role == "sample" else f"{window.direction}, wild-type control"
+    shapes = [text(8, _HEIGHT - 5, f"{window.read_id} ({what})", size=11)]
+    if window.focus:
+        first = min(window.focus)
+        place = x(places[first])
+        words = f"c.{window.first_position + first}"
+        shapes.append(text(place, _HEIGHT - 5, words, anchor="middle", size=11, weight="600"))
     return join(shapes)

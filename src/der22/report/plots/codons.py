@@ -12,7 +12,7 @@ from der22.report.plots.svg import Scale, drawing, line, rect, text
 __all__ = ["CodonMark", "draw_codons"]
 
 _COLOURS = {"detected": "vermillion", "possible": "orange", "not_detected": "sky"}
-_TOP, _THICK, _HEIGHT = 34.0, 20.0, 84.0
+_TOP, _THICK, _HEIGHT = 32.0, 16.0, 70.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,9 @@ class CodonMark:
 def draw_codons(codons: Sequence[CodonMark], width: float, label: str) -> Markup:
     """Return the bar of one sample; `codons` rise, an empty sequence gives a sentence instead."""
     if not codons:
-        return drawing(width, 30, label, text(8, 20, "no codons: the reference has no reading frame"))
+        return drawing(
+            width, 30, label, text(8, 20, "no codons: the reference has no reading frame")
+        )
     x = Scale(codons[0].codon, codons[-1].codon + 1, 8, width - 8)
     shapes = [rect(8, _TOP, width - 16, _THICK, "white", "grey")]
     for status, run in groupby(codons, key=lambda mark: mark.status):

@@ -157,9 +157,7 @@ def _steps(
     return join(shapes)
 
 
-def _symbols(
-    points: Sequence[MrdPoint], x: Scale, y: LogScale, colour: str, name: str
-) -> Markup:
+def _symbols(points: Sequence[MrdPoint], x: Scale, y: LogScale, colour: str, name: str) -> Markup:
     shapes = []
     for point in points:
         level = _level(point)

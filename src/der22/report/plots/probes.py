@@ -102,9 +102,7 @@ def _gene(gene: str, marks: Sequence[ProbeMark], x: float, step: float, height: 
         shapes.append(text((x + end) / 2, place_y, gene, anchor="middle", size=11, weight="600"))
     else:
         middle = (x + end) / 2 + 4
-        shapes.append(
-            text(middle, _BASE + 34, gene, anchor="end", size=11, weight="600", turn=-90)
-        )
+        shapes.append(text(middle, _BASE + 34, gene, anchor="end", size=11, weight="600", turn=-90))
     return join(shapes)
 
 

@@ -1,11 +1,5 @@
-"""The one script of the index page: find, filter, sort; rows are made only for what is looked at."""
-
-from __future__ import annotations
-
-__all__ = ["INDEX_SCRIPT"]
-
-#: Plain JavaScript without any library. Text reaches the page by ``textContent`` only.
-INDEX_SCRIPT = """
+// The index page: find, filter, sort; rows are made only for what is looked at.
+// No library; text reaches the page by textContent only.
 'use strict';
 (function () {
   const data = JSON.parse(document.getElementById('patients').textContent);
@@ -24,7 +18,7 @@ INDEX_SCRIPT = """
 
   function matches(index) {
     const asked = find.value.trim().toLowerCase();
-    if (asked && !asked.split(/\\s+/).every(part => text[index].includes(part))) return false;
+    if (asked && !asked.split(/\s+/).every(part => text[index].includes(part))) return false;
     return selects.every(select => {
       if (!select.value) return true;
       const cell = say(rows[index][place.get(select.dataset.column)]);
@@ -131,4 +125,3 @@ INDEX_SCRIPT = """
   recall();
   select();
 }());
-"""

@@ -1,0 +1,159 @@
+"""Peak tables: sized peaks or probe intensities that another program exported, TSV or CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from der22.errors import UnreadableFileError
+
+__all__ = ["PeakTable", "SizedPeaks", "read_peak_table"]
+
+Floats = NDArray[np.float64]
+
+_STANDARD_DYE = re.compile(r"liz|rox|cxr|orange", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class SizedPeaks:
+    """Peaks of one sample in the probes' dye, in table order; arrays of shape (n,).
+
+    Attributes:
+        size_nt: size.
+        height: as exported.
+        area: as exported, NaN where the table has none.
+    """
+
+    size_nt: Floats
+    height: Floats
+    area: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class PeakTable:
+    """A peak table of one or many samples; exactly one of the mappings is filled.
+
+    Attributes:
+        name: file name.
+        peaks: sized peaks by sample_id.
+        probes: height by probe_id by sample_id.
+    """
+
+    name: str
+    peaks: Mapping[str, SizedPeaks]
+    probes: Mapping[str, Mapping[str, float]]
+
+    @property
+    def sample_ids(self) -> tuple[str, ...]:
+        """Return the samples of the table, in table order."""
+        return tuple(self.peaks or self.probes)
+
+
+def read_peak_table(path: Path | str) -> PeakTable:
+    """Read a table with ``sample_id, size_nt, height[, area, dye]`` or ``sample_id, probe_id, height``.
+
+    Rows of a size standard's dye (LIZ, ROX, CXR, orange) are left out; of several other dyes the one
+    with the most rows holds the probes.
+
+    Raises:
+        UnreadableFileError: ``PEAK_TABLE_INVALID`` naming row and column, ``FILE_UNREADABLE``.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "is not UTF-8 text"
+        raise UnreadableFileError(
+            "FILE_UNREADABLE", f"{path.name}: cannot be opened ({reason}); check the path"
+        ) from error
+    delimiter = "," if path.suffix.lower() == ".csv" else "\t"
+    rows = [
+        (number, [cell.strip() for cell in row])
+        for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), 1)
+        if any(cell.strip() for cell in row) and not row[0].startswith("#")
+    ]
+    if not rows:
+        raise _invalid(path.name, 1, "is empty", "give a peak table")
+    header = rows[0][1]
+    if {"sample_id", "size_nt", "height"} <= set(header):
+        return PeakTable(path.name, _sized_peaks(path.name, header, rows[1:]), {})
+    if {"sample_id", "probe_id", "height"} <= set(header):
+        return PeakTable(path.name, {}, _probe_heights(path.name, header, rows[1:]))
+    raise _invalid(
+        path.name, rows[0][0], f"has columns {', '.join(header)}",
+        "needs sample_id, height and either size_nt or probe_id",
+    )  # fmt: skip
+
+
+def _sized_peaks(
+    name: str, header: Sequence[str], rows: Sequence[tuple[int, list[str]]]
+) -> dict[str, SizedPeaks]:
+    found: dict[str, list[tuple[str, float, float, float]]] = {}
+    for number, cells in rows:
+        row = dict(zip(header, cells, strict=False))
+        peak = (
+            row.get("dye", ""),
+            _positive(name, number, row, "size_nt"),
+            _positive(name, number, row, "height"),
+            _positive(name, number, row, "area") if row.get("area") else math.nan,
+        )
+        found.setdefault(_sample_id(name, number, row), []).append(peak)
+    return {sample_id: _of_probe_dye(peaks) for sample_id, peaks in found.items()}
+
+
+def _of_probe_dye(peaks: Sequence[tuple[str, float, float, float]]) -> SizedPeaks:
+    usable = [peak for peak in peaks if not _STANDARD_DYE.search(peak[0])]
+    counts = Counter(peak[0] for peak in usable)
+    # The most rows; among equals the name that comes first, so that the order does not matter.
+    dye = min(counts, key=lambda d: (-counts[d], d), default="")
+    values = np.array([peak[1:] for peak in usable if peak[0] == dye], dtype=np.float64)
+    values = values.reshape(-1, 3)
+    return SizedPeaks(values[:, 0], values[:, 1], values[:, 2])
+
+
+def _probe_heights(
+    name: str, header: Sequence[str], rows: Sequence[tuple[int, list[str]]]
+) -> dict[str, Mapping[str, float]]:
+    found: dict[str, dict[str, float]] = {}
+    for number, cells in rows:
+        row = dict(zip(header, cells, strict=False))
+        heights = found.setdefault(_sample_id(name, number, row), {})
+        probe_id = row.get("probe_id", "")
+        if not probe_id:
+            raise _invalid(name, number, "probe_id is blank", "name the probe")
+        if probe_id in heights:
+            raise _invalid(name, number, f"{probe_id} stands twice", "give one height per probe")
+        if row.get("height"):  # a blank height is not measured, never zero
+            heights[probe_id] = _positive(name, number, row, "height")
+    return dict(found)
+
+
+def _sample_id(name: str, number: int, row: Mapping[str, str]) -> str:
+    sample_id = row.get("sample_id", "")
+    if not sample_id:
+        raise _invalid(name, number, "sample_id is blank", "name the sample")
+    return sample_id
+
+
+def _positive(name: str, number: int, row: Mapping[str, str], column: str) -> float:
+    text = row.get(column, "")
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and value >= 0.0):
+        raise _invalid(name, number, f"{column} = {text!r}", "give a number from 0 up")
+    return value
+
+
+def _invalid(name: str, row: int, what: str, remedy: str) -> UnreadableFileError:
+    return UnreadableFileError("PEAK_TABLE_INVALID", f"{name}: row {row} {what}; {remedy}")

@@ -1,0 +1,315 @@
+"""From dosage quotients with their errors to calls of probes and genes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from der22.flags import Flag
+from der22.formats.probemix import Probe
+from der22.mlpa.codes import flag
+from der22.mlpa.intervals import Interval, all_intervals, best_intervals, inner_level, measure
+from der22.mlpa.settings import MlpaSettings
+
+__all__ = ["Call", "GeneCall", "call_gene", "call_probe", "smallest_clone"]
+
+Floats = NDArray[np.float64]
+
+_HOMOZYGOUS_SHARE = 0.75
+_DOUBT_Z, _DOUBT_SHIFT = 3.5, 0.20
+_Z_95 = 1.96
+_CLAIMED_GENE = "IKZF1"
+
+
+class Call(StrEnum):
+    """The words of a copy number call."""
+
+    HOMOZYGOUS_DELETION = "homozygous_deletion"
+    HETEROZYGOUS_DELETION = "heterozygous_deletion"
+    NORMAL = "normal"
+    GAIN = "gain"
+    AMBIGUOUS = "ambiguous"
+    NOT_EVALUABLE = "not_evaluable"
+
+
+_LOSSES = (Call.HOMOZYGOUS_DELETION, Call.HETEROZYGOUS_DELETION)
+_CHANGES = (*_LOSSES, Call.GAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class GeneCall:
+    """The call of one gene in one sample.
+
+    Attributes:
+        gene: symbol.
+        call: word.
+        quotient: mean dosage quotient of the changed interval, else of the whole gene; NaN.
+        n_probes: evaluable probes of the gene.
+        first_exon: first exon of the changed interval in order along the gene, '' when none.
+        last_exon: last exon of it.
+        lost: every loss as exons, joined with ``+`` (`4-7`, `1+4-7`), '' when none.
+        clone_fraction: share of the leukaemic cells that carry the loss; NaN when no loss.
+        clone_fraction_low: lower end of 95 %.
+        clone_fraction_high: upper end of 95 %.
+        flags: notes.
+    """
+
+    gene: str
+    call: Call
+    quotient: float
+    n_probes: int
+    first_exon: str
+    last_exon: str
+    lost: str
+    clone_fraction: float
+    clone_fraction_low: float
+    clone_fraction_high: float
+    flags: tuple[Flag, ...]
+
+
+def call_probe(quotient: float, sigma: float, blast_share: float, settings: MlpaSettings) -> Call:
+    """Return the call of one probe without the context of its gene.
+
+    Args:
+        quotient: dosage quotient, NaN when not evaluable.
+        sigma: its SD.
+        blast_share: share of leukaemic cells, 0 to 1.
+        settings: limits.
+    """
+    if not (np.isfinite(quotient) and np.isfinite(sigma)):
+        return Call.NOT_EVALUABLE
+    interval = measure(np.array([quotient]), np.array([sigma]), 0, 0, settings.common_sd)
+    change = _change(interval, 1, blast_share, settings)
+    if change is not None:
+        return change
+    if _is_doubtful(interval, settings):
+        return Call.AMBIGUOUS
+    return _normal_word(blast_share, settings)
+
+
+def call_gene(
+    gene: str,
+    probes: Sequence[Probe],
+    quotient: Floats,
+    sigma: Floats,
+    blast_share: float,
+    settings: MlpaSettings,
+) -> GeneCall:
+    """Return the call of a gene.
+
+    Args:
+        gene: symbol.
+        probes: its target probes in order along the gene.
+        quotient: their dosage quotients, NaN when not evaluable, shape (n_probes,).
+        sigma: their SDs.
+        blast_share: share of leukaemic cells, 0 to 1.
+        settings: limits.
+    """
+    usable = np.flatnonzero(np.isfinite(quotient) & np.isfinite(sigma))
+    if usable.size == 0 or 2 * usable.size < len(probes):
+        return _without_change(gene, Call.NOT_EVALUABLE, np.nan, int(usable.size))
+    dosage, error = quotient[usable], sigma[usable]
+    seen = [probes[index] for index in usable.tolist()]
+    intervals = all_intervals(dosage, error, settings.common_sd)
+    best, has_rival = best_intervals(intervals)
+    change = _change(best, len(seen), blast_share, settings)
+    if change is None:
+        whole = measure(dosage, error, 0, len(seen) - 1, settings.common_sd)
+        word = _unchanged_word(best, intervals, blast_share, settings)
+        if word is Call.NORMAL and gene == _CLAIMED_GENE and _has_blind_exon(probes, seen):
+            word = Call.NOT_EVALUABLE
+        return _without_change(gene, word, whole.mean, len(seen))
+    found = _Found(gene, seen, dosage, error, blast_share, settings)
+    return found.describe(best, change, has_rival)
+
+
+def smallest_clone(
+    n_probes: int, sigma: float, blast_share: float, settings: MlpaSettings
+) -> float:
+    """Return the smallest clone, as a share of the leukaemic cells, whose one-copy loss would show.
+
+    Above 1 when not even a loss in all of them would.
+    """
+    se = float(np.sqrt(sigma**2 / n_probes + settings.common_sd**2))
+    z = settings.z_call_single_in_gene if n_probes == 1 else settings.z_call
+    least = settings.min_shift_one_probe if n_probes == 1 else settings.min_shift_loss
+    return 2.0 * max(z * se, least) / blast_share
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A gene in which the best interval is changed: what else there is to say."""
+
+    gene: str
+    probes: Sequence[Probe]
+    quotient: Floats
+    sigma: Floats
+    blast_share: float
+    settings: MlpaSettings
+
+    def describe(self, best: Interval, change: Call, has_rival: bool) -> GeneCall:
+        flags: list[Flag] = []
+        levels = inner_level(self.quotient, self.sigma, best, self.settings.common_sd)
+        if levels is not None:
+            best, change, mixed = self._settle_levels(best, change, *levels)
+            if mixed:
+                text = f"{self.gene}: two levels inside exons {self._exons(best)}; mixed clones"
+                flags.append(flag("CLONES_MIXED", text))
+        changes = [(best, change), *self._elsewhere(best)]
+        if has_rival:
+            text = f"{self.gene}: another first or last exon fits almost as well"
+            flags.append(flag("BREAKPOINT_UNCERTAIN", text))
+        flags.extend(self._single_notes(changes))
+        if self.gene != _CLAIMED_GENE:
+            text = f"{self.gene}: the kit's claim covers {_CLAIMED_GENE} only"
+            flags.append(flag("RESEARCH_USE_GENE", text))
+        word = max((word for _, word in changes), key=_rank)
+        fraction, low, high = self._clone(best, change)
+        losses = sorted((i.first, self._exons(i)) for i, w in changes if w in _LOSSES)
+        return GeneCall(
+            gene=self.gene,
+            call=word,
+            quotient=best.mean,
+            n_probes=len(self.probes),
+            first_exon=self.probes[best.first].exon,
+            last_exon=self.probes[best.last].exon,
+            lost="+".join(exons for _, exons in losses),
+            clone_fraction=fraction,
+            clone_fraction_low=low,
+            clone_fraction_high=high,
+            flags=tuple(flags),
+        )
+
+    def _settle_levels(
+        self, outer: Interval, change: Call, inner: Interval, rest: Interval
+    ) -> tuple[Interval, Call, bool]:
+        """Tell mixed clones from a change that is the inner interval alone."""
+        args = (len(self.probes), self.blast_share, self.settings)
+        inner_change, rest_change = _change(inner, *args), _change(rest, *args)
+        if inner_change is not None and rest_change is None:
+            return inner, inner_change, False
+        words = [word for word in (change, inner_change, rest_change) if word is not None]
+        return outer, max(words, key=_rank), True
+
+    def _elsewhere(self, best: Interval) -> list[tuple[Interval, Call]]:
+        """Return a second change left or right of the best one, with a probe between them."""
+        found = []
+        for first, last in ((0, best.first - 2), (best.last + 2, len(self.probes) - 1)):
+            if last < first:
+                continue
+            part = slice(first, last + 1)
+            inside = all_intervals(self.quotient[part], self.sigma[part], self.settings.common_sd)
+            other, _ = best_intervals(inside)
+            word = _change(other, len(self.probes), self.blast_share, self.settings)
+            if word is not None:
+                shifted = measure(
+                    self.quotient, self.sigma, first + other.first, first + other.last,
+                    self.settings.common_sd,
+                )  # fmt: skip
+                found.append((shifted, word))
+        return found
+
+    def _single_notes(self, changes: Sequence[tuple[Interval, Call]]) -> list[Flag]:
+        return [
+            flag(
+                "SINGLE_PROBE",
+                f"{self.gene} {self.probes[interval.first].probe_id}: one probe only; SNP under "
+                "the probe possible; confirm",
+            )
+            for interval, _ in changes
+            if interval.n == 1
+        ]
+
+    def _exons(self, interval: Interval) -> str:
+        first, last = self.probes[interval.first].exon, self.probes[interval.last].exon
+        return first if first == last else f"{first}-{last}"
+
+    def _clone(self, interval: Interval, change: Call) -> tuple[float, float, float]:
+        if change not in _LOSSES:
+            return np.nan, np.nan, np.nan
+        copies = 1.0 if change is Call.HOMOZYGOUS_DELETION else 2.0
+        factor = copies / self.blast_share
+        margin = _Z_95 * interval.se
+        return (
+            _cut(factor * (1.0 - interval.mean)),
+            _cut(factor * (1.0 - interval.mean - margin)),
+            _cut(factor * (1.0 - interval.mean + margin)),
+        )
+
+
+def _rank(call: Call) -> int:
+    return (Call.GAIN, Call.HETEROZYGOUS_DELETION, Call.HOMOZYGOUS_DELETION).index(call)
+
+
+def _cut(value: float) -> float:
+    return min(1.0, max(0.0, value))
+
+
+def _change(
+    interval: Interval, n_gene: int, blast_share: float, settings: MlpaSettings
+) -> Call | None:
+    """Return the change an interval proves, None when it proves none.
+
+    METHOD: significance alone would call ever smaller shifts as probes are added, size alone would
+    call noise; both are asked. One probe inside a gene of several must be clearer, since every
+    probe of the gene had the chance to stray, and an SNP under it mimics a loss.
+    """
+    shift = abs(interval.mean - 1.0)
+    single = interval.n == 1
+    z_limit = settings.z_call_single_in_gene if single and n_gene > 1 else settings.z_call
+    is_loss = interval.mean < 1.0
+    least = settings.min_shift_loss if is_loss else settings.min_shift_gain
+    if single:
+        least = settings.min_shift_one_probe
+    if abs(interval.z) < z_limit or shift < least:
+        return None
+    if not is_loss:
+        return Call.GAIN
+    if interval.mean < 1.0 - _HOMOZYGOUS_SHARE * blast_share:
+        return Call.HOMOZYGOUS_DELETION
+    return Call.HETEROZYGOUS_DELETION
+
+
+def _is_doubtful(interval: Interval, settings: MlpaSettings) -> bool:
+    z, shift = abs(interval.z), abs(interval.mean - 1.0)
+    return z >= settings.z_call or (z >= _DOUBT_Z and shift > _DOUBT_SHIFT)
+
+
+def _unchanged_word(
+    best: Interval, intervals: Sequence[Interval], blast_share: float, settings: MlpaSettings
+) -> Call:
+    """Return ambiguous or normal; normal must be earned by excluding a loss in all blasts."""
+    if _is_doubtful(best, settings):
+        return Call.AMBIGUOUS
+    lost_everywhere = 1.0 - blast_share / 2.0
+    whole_gene_is_one_probe = len(intervals) == 1
+    for interval in intervals:
+        if interval.n < 2 and not whole_gene_is_one_probe:
+            continue
+        if (interval.mean - lost_everywhere) / interval.se < settings.z_exclude:
+            return _unknown_word(blast_share, settings)
+    return _normal_word(blast_share, settings)
+
+
+def _normal_word(blast_share: float, settings: MlpaSettings) -> Call:
+    """Return normal, unless the sample holds too few leukaemic cells to say so."""
+    too_few = 100.0 * blast_share < settings.min_blast_percent
+    return Call.NOT_EVALUABLE if too_few else Call.NORMAL
+
+
+def _unknown_word(blast_share: float, settings: MlpaSettings) -> Call:
+    too_few = 100.0 * blast_share < settings.min_blast_percent
+    return Call.NOT_EVALUABLE if too_few else Call.AMBIGUOUS
+
+
+def _has_blind_exon(probes: Sequence[Probe], seen: Sequence[Probe]) -> bool:
+    return {probe.exon for probe in probes} != {probe.exon for probe in seen}
+
+
+def _without_change(gene: str, call: Call, quotient: float, n_probes: int) -> GeneCall:
+    nothing = np.nan
+    return GeneCall(gene, call, quotient, n_probes, "", "", "", nothing, nothing, nothing, ())

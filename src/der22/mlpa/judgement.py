@@ -1,0 +1,274 @@
+"""What is said of a sample: saturated probes, blasts, the no-DNA control, strange references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from der22.flags import Flag, Level
+from der22.formats.probemix import Probe, Probemix, ProbeRole
+from der22.mlpa.bins import ProbeSignals
+from der22.mlpa.calls import Call, GeneCall, call_gene, call_probe, smallest_clone
+from der22.mlpa.codes import flag
+from der22.mlpa.controls import judge_controls
+from der22.mlpa.settings import MlpaSettings
+
+__all__ = [
+    "blast_notes",
+    "blast_share",
+    "call_all_genes",
+    "call_all_probes",
+    "gene_probes",
+    "judge_no_dna",
+    "judge_probes",
+    "reference_mismatch",
+    "unevaluated_genes",
+]
+
+Floats = NDArray[np.float64]
+
+_DOSAGE_ROLES = (ProbeRole.TARGET, ProbeRole.REFERENCE)
+_LIMITED_BELOW_PERCENT = 60.0
+_LEAST_SHARE = 0.01
+_MISMATCH_SHIFT, _MISMATCH_SHARE, _MISMATCH_MIN_PATIENTS = 0.15, 0.5, 4
+_REFERENCES_AGREE = 0.10
+
+
+def gene_probes(probemix: Probemix) -> dict[str, list[int]]:
+    """Return the target probes of each gene in order along the gene, genes in sheet order."""
+    genes: dict[str, list[int]] = {}
+    for index, probe in enumerate(probemix.probes):
+        if probe.role == ProbeRole.TARGET and probe.gene:
+            genes.setdefault(probe.gene, []).append(index)
+
+    def place(index: int) -> tuple[float, float]:
+        probe = probemix.probes[index]
+        order = probe.order if probe.order is not None else probe.start
+        return (float("inf") if order is None else float(order), probe.length_nt)
+
+    return {gene: sorted(indices, key=place) for gene, indices in genes.items()}
+
+
+def judge_probes(probemix: Probemix, probes: ProbeSignals, settings: MlpaSettings) -> list[Flag]:
+    """Return what the probes and control fragments of one sample say against it."""
+    flags = [
+        *_judge_range(probemix, probes, settings),
+        *_judge_offscale(probemix, probes, settings),
+    ]
+    under = _names(probemix, probes.pullup, _DOSAGE_ROLES)
+    if under:
+        flags.append(flag("PULLUP", f"probes under a tall peak of another dye: {_some(under)}"))
+    flags.extend(judge_controls(probemix, probes, settings))
+    return flags
+
+
+def _judge_range(
+    probemix: Probemix, probes: ProbeSignals, settings: MlpaSettings
+) -> Iterator[Flag]:
+    beyond = _names(probemix, probes.unmeasured, _DOSAGE_ROLES)
+    if not beyond:
+        return
+    targets = probemix.of_role(ProbeRole.TARGET)
+    lost = [probe for probe in targets if probe.probe_id in set(beyond)]
+    share = len(lost) / max(len(targets), 1)
+    if share > settings.unmeasured_max_share or any(probe.gene == "IKZF1" for probe in lost):
+        seen = [
+            probe.length_nt
+            for probe, gone in zip(probemix.probes, probes.unmeasured, strict=True)
+            if not gone
+        ]
+        text = (
+            f"sized to {max(seen, default=0.0):g} nt only, {len(beyond)} probes lie beyond; "
+            "lengthen the run"
+        )
+        yield flag("SIZE_STANDARD_INCOMPLETE", text)
+    yield flag("NOT_MEASURED", f"{_some(beyond)}: outside the sized range")
+
+
+def _judge_offscale(
+    probemix: Probemix, probes: ProbeSignals, settings: MlpaSettings
+) -> Iterator[Flag]:
+    saturated = _names(probemix, probes.offscale, _DOSAGE_ROLES)
+    if saturated:
+        text = f"{len(saturated)} probes saturated ({_some(saturated)}); dilute or inject shorter"
+        too_many = len(saturated) > settings.offscale_max_probes
+        yield flag("OFFSCALE", text, Level.ERROR if too_many else Level.WARNING)
+
+
+def judge_no_dna(
+    roles: Sequence[str],
+    probes: Sequence[ProbeSignals | None],
+    own: Sequence[list[Flag]],
+    probemix: Probemix,
+    settings: MlpaSettings,
+) -> list[Flag]:
+    """Judge the no-DNA controls; adds to their own flags and returns what the run must know."""
+    is_reference = _mask(probemix, (ProbeRole.REFERENCE,))
+    is_quantity = _mask(probemix, (ProbeRole.QUANTITY,))
+    medians = [
+        float(np.median(found.height[is_reference & ~found.unmeasured]))
+        for role, found in zip(roles, probes, strict=True)
+        if found is not None and role != "no_dna" and (is_reference & ~found.unmeasured).any()
+    ]
+    usual = float(np.median(medians)) if medians else np.nan
+    run_flags = []
+    for index, (role, found) in enumerate(zip(roles, probes, strict=True)):
+        if role != "no_dna" or found is None:
+            continue
+        measured = is_reference & ~found.unmeasured
+        shown = float(np.median(found.height[measured])) if measured.any() else np.nan
+        if usual > 0.0 and shown > settings.no_dna_max_ratio * usual:
+            text = f"the no-DNA control shows {shown / usual:.2f} of normal signal"
+            run_flags.append(flag("NO_DNA_CONTAMINATED", text))
+        quantity = found.height[is_quantity & ~found.unmeasured]
+        if quantity.size and not float(np.median(quantity)) > 0.0:
+            text = "the no-DNA control does not show the quantity fragments"
+            own[index].append(flag("NO_DNA_UNEXPECTED", text))
+    return run_flags[:1]
+
+
+def blast_share(role: str, blast_percent: float | None) -> float:
+    """Return the share of leukaemic cells the calls count with; 1 when not known."""
+    if role != "patient" or blast_percent is None:
+        return 1.0
+    return max(blast_percent / 100.0, _LEAST_SHARE)
+
+
+def blast_notes(
+    role: str, blast_percent: float | None, sigma: Floats, settings: MlpaSettings
+) -> list[Flag]:
+    """Say what a negative result is worth at this share of leukaemic cells."""
+    if role != "patient":
+        return []
+    if blast_percent is None:
+        text = "blasts unknown; a negative result means nothing"
+        return [flag("BLASTS_UNKNOWN", text)]
+    if blast_percent < settings.min_blast_percent:
+        text = f"blasts {blast_percent:g} %: a negative result means nothing"
+        return [flag("NOT_INFORMATIVE", text)]
+    finite = sigma[np.isfinite(sigma)]
+    if blast_percent >= _LIMITED_BELOW_PERCENT or finite.size == 0:
+        return []
+    usual = float(np.median(finite))
+    seen = [
+        f"{_percent(smallest_clone(n, usual, blast_percent / 100.0, settings))} by {n} probes"
+        for n in (1, 2, 4)
+    ]
+    text = f"blasts {blast_percent:g} %: smallest clone seen {', '.join(seen)}"
+    return [flag("LIMITED_SENSITIVITY", text)]
+
+
+def _percent(share: float) -> str:
+    return "none" if share > 1.0 else f"{100.0 * share:.0f} %"
+
+
+def call_all_probes(
+    probemix: Probemix,
+    quotient: Floats,
+    sigma: Floats,
+    share: float,
+    settings: MlpaSettings,
+) -> tuple[Call, ...]:
+    """Return one call per probe; control fragments have none and are not evaluable."""
+    return tuple(
+        call_probe(float(q), float(s), share, settings)
+        if probe.role in _DOSAGE_ROLES
+        else Call.NOT_EVALUABLE
+        for probe, q, s in zip(probemix.probes, quotient, sigma, strict=True)
+    )
+
+
+def call_all_genes(
+    probemix: Probemix, quotient: Floats, sigma: Floats, share: float, settings: MlpaSettings
+) -> tuple[GeneCall, ...]:
+    """Return one call per gene of the sheet, in sheet order."""
+    return tuple(
+        call_gene(gene, _probes(probemix, at), quotient[at], sigma[at], share, settings)
+        for gene, at in gene_probes(probemix).items()
+    )
+
+
+def unevaluated_genes(probemix: Probemix) -> tuple[GeneCall, ...]:
+    """Return every gene as not evaluable."""
+    nothing = np.nan
+    return tuple(
+        GeneCall(gene, Call.NOT_EVALUABLE, nothing, 0, "", "", "", nothing, nothing, nothing, ())
+        for gene in gene_probes(probemix)
+    )
+
+
+def reference_mismatch(
+    run_id: str,
+    probemix: Probemix,
+    quotient: Floats,
+    patients: Sequence[int],
+    genes: Sequence[tuple[GeneCall, ...]],
+    reference_mean: Floats,
+) -> list[Flag]:
+    """Return a warning when probes are shifted in most patients while the references agree.
+
+    METHOD: another tissue or extraction shifts single probes in everyone. A frequent deletion also
+    shifts a probe in most patients of this disease, but with its neighbours; patients in whom the
+    probe lies in a called change of two or more probes are therefore not counted.
+    """
+    if len(patients) < _MISMATCH_MIN_PATIENTS:
+        return []
+    explained = _explained(probemix, patients, genes)
+    strange = []
+    for index, probe in enumerate(probemix.probes):
+        counted = [
+            float(quotient[row, index])
+            for at, row in enumerate(patients)
+            if not explained[at, index] and np.isfinite(quotient[row, index])
+        ]
+        if len(counted) < max(_MISMATCH_MIN_PATIENTS, _MISMATCH_SHARE * len(patients)):
+            continue
+        agree = abs(float(reference_mean[index]) - 1.0) < _REFERENCES_AGREE
+        if agree and abs(float(np.median(counted)) - 1.0) > _MISMATCH_SHIFT:
+            strange.append(probe.probe_id)
+    if not strange:
+        return []
+    text = (
+        f"{_some(strange)} differ in most patients of run {run_id}; references of another tissue "
+        "or extraction?"
+    )
+    return [flag("REF_MISMATCH", text)]
+
+
+def _explained(
+    probemix: Probemix, patients: Sequence[int], genes: Sequence[tuple[GeneCall, ...]]
+) -> NDArray[np.bool_]:
+    result = np.zeros((len(patients), len(probemix.probes)), dtype=np.bool_)
+    places = gene_probes(probemix)
+    for at, row in enumerate(patients):
+        for call in genes[row]:
+            if call.first_exon == "" and call.last_exon == "":
+                continue
+            exons = [probemix.probes[i].exon for i in places[call.gene]]
+            first, last = exons.index(call.first_exon), exons.index(call.last_exon)
+            if last > first:
+                result[at, places[call.gene][first : last + 1]] = True
+    return result
+
+
+def _probes(probemix: Probemix, indices: Sequence[int]) -> list[Probe]:
+    return [probemix.probes[index] for index in indices]
+
+
+def _mask(probemix: Probemix, roles: Sequence[str]) -> NDArray[np.bool_]:
+    return np.array([probe.role in roles for probe in probemix.probes], dtype=np.bool_)
+
+
+def _names(probemix: Probemix, mask: NDArray[np.bool_], roles: Sequence[str]) -> list[str]:
+    return [
+        probe.probe_id
+        for probe, marked in zip(probemix.probes, mask, strict=True)
+        if marked and probe.role in roles
+    ]
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:8])
+    return shown if len(names) <= 8 else f"{shown} and {len(names) - 8} more"

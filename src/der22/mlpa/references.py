@@ -1,0 +1,238 @@
+"""Which reference samples can be trusted, and the dosage of all samples against them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from der22.mlpa.normalisation import Dosage, dosage_quotients, reference_spread
+from der22.mlpa.settings import MlpaSettings
+
+__all__ = ["Normalised", "normalise", "probe_sigma"]
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+_OFF, _OFF_SDS, _MIN_OFF_PROBES = 0.25, 3.0, 2
+_DROP_OFF, _DROP_SHARE = 0.30, 0.25
+_PRIOR_DEGREES = 4.0
+_LENGTH_COVER = 2.0 / 3.0
+_MIN_REFERENCE_PROBES = 3
+_MAD_TO_SD = 1.4826
+_SPREAD_MIN_SAMPLES, _SPREAD_MAX_OUTSIDE = 8, 1.0 / 3.0
+_SPREAD_RANGE = (0.8, 1.2)
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """The run after normalisation.
+
+    Attributes:
+        dosage: of every sample; all NaN when too few references are left.
+        reference_rows: samples that served as references.
+        abnormal: rows left out because they are not normal, with the probes that are off.
+        dropped: per row the reference probes left out of an aneuploid sample.
+        reference_mean: per probe, over the references' own leave-one-out quotients.
+        reference_sd: likewise.
+        moderated_sd: reference_sd drawn towards that of a usual probe, as the few reference samples
+            demand.
+    """
+
+    dosage: Dosage
+    reference_rows: Ints
+    abnormal: dict[int, Ints]
+    dropped: dict[int, Ints]
+    reference_mean: Floats
+    reference_sd: Floats
+    moderated_sd: Floats
+
+
+def normalise(
+    log_height: Floats,
+    length_nt: Floats,
+    is_reference: Mask,
+    is_target: Mask,
+    candidates: Ints,
+    settings: MlpaSettings,
+) -> Normalised:
+    """Normalise a run, leaving out reference samples that cannot serve.
+
+    METHOD: a reference with an excessive slope or unstable reference probes is left out at once.
+    One with two or more target probes off by more than 0.25 is not normal; the worst is left out
+    and everything is computed again, as long as enough remain, since one abnormal reference must
+    not change a call.
+
+    Args:
+        log_height: shape (n_samples, n_probes), NaN where not evaluable.
+        length_nt: shape (n_probes,).
+        is_reference: the reference probes, shape (n_probes,).
+        is_target: the target probes, shape (n_probes,).
+        candidates: rows of the reference samples that passed everything before.
+        settings: limits.
+    """
+    use = np.isfinite(log_height) & is_reference[None, :]
+    enough = use.sum(axis=1) >= _MIN_REFERENCE_PROBES
+    rows = candidates[enough[candidates]]
+    abnormal: dict[int, Ints] = {}
+    while rows.size >= settings.min_reference_samples:
+        dosage = dosage_quotients(log_height, length_nt, use, rows)
+        sound = (np.abs(dosage.slope) <= settings.slope_max) & (
+            dosage.probe_sd <= settings.sample_sd_max
+        )
+        if not sound[rows].all():
+            rows = rows[rows != _worst_unsound(dosage, rows, settings)]
+            continue
+        off = _off_probes(dosage, is_target)
+        worst = _worst_abnormal(dosage.quotient, off, rows)
+        if worst is None or rows.size <= settings.min_reference_samples:
+            break
+        abnormal[worst] = np.flatnonzero(off[worst])
+        rows = rows[rows != worst]
+    if rows.size < settings.min_reference_samples:
+        return _without_references(log_height.shape, rows, abnormal)
+    dosage, dropped = _rescue_aneuploid(dosage, log_height, length_nt, use, rows, settings)
+    mean, sd = reference_spread(dosage.quotient, rows)
+    moderated = _moderate(sd, rows.size, is_reference | is_target)
+    return Normalised(dosage, rows, abnormal, dropped, mean, sd, moderated)
+
+
+def _moderate(reference_sd: Floats, n_references: int, use: Mask) -> Floats:
+    """Return the SD of each probe drawn towards that of a usual probe.
+
+    METHOD: the SD of three to five values is itself uncertain by a third, and of fifty probes some
+    look noisy by chance. The variance is therefore averaged with that of a usual probe, worth four
+    degrees of freedom, as Smyth does for genes (Stat Appl Genet Mol Biol 2004;3:3).
+    """
+    known = reference_sd[use & np.isfinite(reference_sd)]
+    if known.size == 0:
+        return reference_sd
+    degrees = float(n_references - 1)
+    median_share = (1.0 - 2.0 / (9.0 * degrees)) ** 3  # median of chi-square over its mean
+    usual = float(np.median(known)) ** 2 / median_share
+    variance = (_PRIOR_DEGREES * usual + degrees * reference_sd**2) / (_PRIOR_DEGREES + degrees)
+    return np.asarray(np.sqrt(variance))
+
+
+def probe_sigma(normalised: Normalised, sound_rows: Ints, settings: MlpaSettings) -> Floats:
+    """Return the SD of each quotient, shape (n_samples, n_probes).
+
+    METHOD: the largest of what the references show, what the run shows, what the sample's own
+    reference probes show, and a floor; times sqrt(1 + 1/n) for the error of the references' mean.
+    The spread over the run is used only where at most a third of the samples lie outside 0.8-1.2,
+    so that a frequent deletion does not become noise.
+    """
+    quotient = normalised.dosage.quotient
+    per_probe = np.fmax(normalised.moderated_sd, _run_spread(quotient[sound_rows]))
+    sigma = np.fmax(per_probe[None, :], normalised.dosage.probe_sd[:, None])
+    sigma = np.fmax(sigma, settings.probe_sd_floor)
+    n_references = np.full(quotient.shape[0], normalised.reference_rows.size, dtype=np.float64)
+    n_references[normalised.reference_rows] -= 1.0
+    return np.asarray(sigma * np.sqrt(1.0 + 1.0 / np.maximum(n_references, 1.0))[:, None])
+
+
+def _run_spread(quotient: Floats) -> Floats:
+    spread = np.full(quotient.shape[1], np.nan)
+    for index in range(quotient.shape[1]):
+        values = quotient[:, index]
+        values = values[np.isfinite(values)]
+        if values.size < _SPREAD_MIN_SAMPLES:
+            continue
+        outside = (values < _SPREAD_RANGE[0]) | (values > _SPREAD_RANGE[1])
+        if outside.mean() <= _SPREAD_MAX_OUTSIDE:
+            spread[index] = _MAD_TO_SD * np.median(np.abs(values - np.median(values)))
+    return spread
+
+
+def _worst_unsound(dosage: Dosage, rows: Ints, settings: MlpaSettings) -> int:
+    excess = np.fmax(
+        np.abs(dosage.slope[rows]) / settings.slope_max,
+        dosage.probe_sd[rows] / settings.sample_sd_max,
+    )
+    excess = np.where(np.isnan(excess), np.inf, excess)
+    return int(rows[int(excess.argmax())])
+
+
+def _off_probes(dosage: Dosage, is_target: Mask) -> Mask:
+    """Return which target probes are too far from 1 to be noise, shape (n_samples, n_probes).
+
+    METHOD: further than 0.25, and further than three times the scatter of the sample's own
+    reference probes: a noisy reference is not an abnormal one.
+    """
+    limit = np.fmax(_OFF, _OFF_SDS * dosage.probe_sd)
+    far = np.abs(dosage.quotient - 1.0) > limit[:, None]
+    return np.asarray(far & is_target[None, :])
+
+
+def _worst_abnormal(quotient: Floats, off: Mask, rows: Ints) -> int | None:
+    """Return the row that is furthest off, None when all references are normal.
+
+    Measured in logarithms: a loss in one reference makes the others look gained, but by less.
+    """
+    count = off[rows].sum(axis=1)
+    if not (count >= _MIN_OFF_PROBES).any():
+        return None
+    distance = np.abs(np.log(np.maximum(np.nan_to_num(quotient[rows], nan=1.0), 1e-3)))
+    badness = np.where(off[rows], distance, 0.0).sum(axis=1)
+    badness = np.where(count >= _MIN_OFF_PROBES, badness, 0.0)
+    return int(rows[int(badness.argmax())])
+
+
+def _rescue_aneuploid(
+    dosage: Dosage,
+    log_height: Floats,
+    length_nt: Floats,
+    use: Mask,
+    rows: Ints,
+    settings: MlpaSettings,
+) -> tuple[Dosage, dict[int, Ints]]:
+    """Drop reference probes that a leukaemia has lost or gained, where the rest is steady.
+
+    METHOD: at most a quarter of them, only those off by 0.30 or more, only if the rest then
+    scatters little and still covers two thirds of the length range.
+    """
+    dropped: dict[int, Ints] = {}
+    narrowed = use.copy()
+    for row in range(log_height.shape[0]):
+        if row in rows or not dosage.probe_sd[row] > settings.sample_sd_max:
+            continue
+        off = use[row] & (np.abs(dosage.quotient[row] - 1.0) >= _DROP_OFF)
+        rest = use[row] & ~off
+        if (
+            off.any()
+            and off.sum() <= _DROP_SHARE * use[row].sum()
+            and _covers(length_nt, use[row], rest)
+        ):
+            narrowed[row] = rest
+            dropped[row] = np.flatnonzero(off)
+    if not dropped:
+        return dosage, dropped
+    again = dosage_quotients(log_height, length_nt, narrowed, rows)
+    kept = {
+        row: probes
+        for row, probes in dropped.items()
+        if again.probe_sd[row] < settings.aneuploid_rest_sd
+    }
+    changed = list(kept)
+    quotient, slope, probe_sd = dosage.quotient.copy(), dosage.slope.copy(), dosage.probe_sd.copy()
+    quotient[changed] = again.quotient[changed]
+    slope[changed] = again.slope[changed]
+    probe_sd[changed] = again.probe_sd[changed]
+    return Dosage(quotient, slope, probe_sd), kept
+
+
+def _covers(length_nt: Floats, use: Mask, rest: Mask) -> bool:
+    if int(rest.sum()) < _MIN_REFERENCE_PROBES:
+        return False
+    return bool(np.ptp(length_nt[rest]) >= _LENGTH_COVER * np.ptp(length_nt[use]))
+
+
+def _without_references(
+    shape: tuple[int, ...], rows: Ints, abnormal: dict[int, Ints]
+) -> Normalised:
+    n_samples, n_probes = shape
+    nothing = np.full(n_probes, np.nan)
+    dosage = Dosage(np.full(shape, np.nan), np.full(n_samples, np.nan), np.full(n_samples, np.nan))
+    return Normalised(dosage, rows, abnormal, {}, nothing, nothing, nothing)

@@ -1,0 +1,426 @@
+"""One MLPA run: from the signals of its samples to calls, with what speaks against each sample."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from der22.flags import Flag, Level, worst_level
+from der22.formats.probemix import Probemix, ProbeRole
+from der22.mlpa.bins import Bins, ProbeSignals, fill_bins, learn_bins
+from der22.mlpa.calls import Call, GeneCall
+from der22.mlpa.codes import flag
+from der22.mlpa.controls import has_controls, observed_sex
+from der22.mlpa.identity import alike_pairs, judge_sex
+from der22.mlpa.judgement import (
+    blast_notes,
+    blast_share,
+    call_all_genes,
+    call_all_probes,
+    judge_no_dna,
+    judge_probes,
+    reference_mismatch,
+    unevaluated_genes,
+)
+from der22.mlpa.normalisation import log_heights
+from der22.mlpa.references import Normalised, normalise, probe_sigma
+from der22.mlpa.settings import MlpaSettings
+from der22.mlpa.signal import SampleSignal
+
+__all__ = ["RunResult", "RunSample", "SampleResult", "Status", "analyse_run"]
+
+Floats = NDArray[np.float64]
+
+
+class Status(StrEnum):
+    """What became of a sample."""
+
+    CALLED = "called"
+    CALLED_WITH_WARNINGS = "called_with_warnings"
+    NOT_CALLED = "not_called"
+
+
+@dataclass(frozen=True, slots=True)
+class RunSample:
+    """One sample on its way in.
+
+    Attributes:
+        sample_id: unique within the run.
+        role: patient, reference, no_dna or positive_control.
+        signal: None when the file could not be read or sized; then `flags` says why.
+        flags: from reading and sizing.
+        patient_id: of role patient.
+        blast_percent: 0-100, None = not known.
+        declared_sex: F, M or None.
+        after_transplant: whether the sample was taken on or after the day of transplantation.
+    """
+
+    sample_id: str
+    role: str
+    signal: SampleSignal | None
+    flags: tuple[Flag, ...] = ()
+    patient_id: str | None = None
+    blast_percent: float | None = None
+    declared_sex: str | None = None
+    after_transplant: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SampleResult:
+    """One sample on its way out; arrays of shape (n_probes,).
+
+    Attributes:
+        sample: as it came in.
+        status: called, called_with_warnings or not_called.
+        flags: all, those of the run included.
+        probes: heights and sizes, None when there is no signal.
+        quotient: dosage quotients, NaN where there is none.
+        sigma: their SDs.
+        probe_calls: one per probe.
+        gene_calls: one per gene; empty for no_dna.
+        slope_per_100_nt: ln per 100 nt, NaN.
+        reference_probe_sd: NaN when not known.
+        sex: F, M, unclear or ''.
+    """
+
+    sample: RunSample
+    status: Status
+    flags: tuple[Flag, ...]
+    probes: ProbeSignals | None
+    quotient: Floats
+    sigma: Floats
+    probe_calls: tuple[Call, ...]
+    gene_calls: tuple[GeneCall, ...]
+    slope_per_100_nt: float
+    reference_probe_sd: float
+    sex: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A run, or the part of a run that shares a probemix.
+
+    Attributes:
+        samples: in the order they came.
+        flags: about the whole run; each is also in the flags of its samples.
+        reference_mean: per probe.
+        reference_sd: per probe.
+        noisy: probes that scatter too much among the references.
+        bins: as learnt, None when heights were given by probe.
+    """
+
+    samples: tuple[SampleResult, ...]
+    flags: tuple[Flag, ...]
+    reference_mean: Floats
+    reference_sd: Floats
+    noisy: NDArray[np.bool_]
+    bins: Bins | None
+
+
+def analyse_run(
+    run_id: str,
+    samples: Sequence[RunSample],
+    probemix: Probemix,
+    other_sheets: Sequence[Probemix],
+    settings: MlpaSettings,
+) -> RunResult:
+    """Call every sample of a run.
+
+    Args:
+        run_id: for sentences.
+        samples: of one run and one probemix.
+        probemix: the sheet in force.
+        other_sheets: sheets to name when this one does not fit.
+        settings: thresholds.
+    """
+    run_flags: list[Flag] = []
+    if probemix.is_synthetic:
+        text = "synthetic probemix: for demonstration, not for patients"
+        run_flags.append(flag("SYNTHETIC_PROBEMIX", text))
+    if not has_controls(probemix):
+        text = "the probemix has no control fragments; amount and denaturation not judged"
+        run_flags.append(flag("CONTROLS_ABSENT", text))
+    bins = _learn(samples, probemix, settings)
+    if bins is not None and not bins.fits(settings):
+        run_flags.append(_mismatch(run_id, bins, samples, probemix, other_sheets, settings))
+    probes = [None if s.signal is None else fill_bins(probemix, s.signal, bins) for s in samples]
+    if _has_error(run_flags):  # under another mix's sheet the probes mean nothing
+        own = [list(sample.flags) for sample in samples]
+    else:
+        own = [
+            _own_flags(sample, found, probemix, settings)
+            for sample, found in zip(samples, probes, strict=True)
+        ]
+        roles = [sample.role for sample in samples]
+        run_flags.extend(judge_no_dna(roles, probes, own, probemix, settings))
+    run = _Run(run_id, samples, probemix, settings, probes, own, run_flags, bins)
+    return run.finish()
+
+
+def _learn(samples: Sequence[RunSample], probemix: Probemix, settings: MlpaSettings) -> Bins | None:
+    """Learn bins from the references that show product, else from all samples that do."""
+    n_dosage = len(probemix.of_role(ProbeRole.TARGET, ProbeRole.REFERENCE))
+    showing = [
+        (sample.role, sample.signal)
+        for sample in samples
+        if sample.signal is not None
+        and sample.signal.direct is None
+        and sample.role != "no_dna"
+        and 2 * sample.signal.size_nt.size >= n_dosage
+    ]
+    references = [signal for role, signal in showing if role == "reference"]
+    signals = references if len(references) >= 2 else [signal for _, signal in showing]
+    if signals:
+        return learn_bins(probemix, signals, settings)
+    if any(s.signal is not None and s.signal.direct is None for s in samples):
+        return _untaught_bins(probemix, settings)
+    return None
+
+
+def _untaught_bins(probemix: Probemix, settings: MlpaSettings) -> Bins:
+    """Return bins at the expected lengths, for a run in which no sample shows product."""
+    length = np.array([probe.length_nt for probe in probemix.probes])
+    half = np.full(length.size, settings.bin_half_width_nt)
+    return Bins(length, half, filled=1.0, rms_nt=0.0, unexplained=0.0)
+
+
+def _mismatch(
+    run_id: str,
+    bins: Bins,
+    samples: Sequence[RunSample],
+    probemix: Probemix,
+    other_sheets: Sequence[Probemix],
+    settings: MlpaSettings,
+) -> Flag:
+    best: tuple[float, str] | None = None
+    for sheet in other_sheets:
+        tried = _learn(samples, sheet, settings) if sheet != probemix else None
+        if tried is not None and tried.fits(settings):
+            rank = (tried.unexplained + (1.0 - tried.filled) + tried.rms_nt, sheet.name)
+            best = rank if best is None else min(best, rank)
+    return flag(
+        "PROBEMIX_MISMATCH",
+        f"run {run_id}: {bins.filled:.2f} of bins filled, offsets scatter {bins.rms_nt:.2f} nt, "
+        f"{bins.unexplained:.2f} of tall peaks unexplained; best sheet "
+        f"{'none of those known' if best is None else best[1]}",
+    )
+
+
+def _own_flags(
+    sample: RunSample, probes: ProbeSignals | None, probemix: Probemix, settings: MlpaSettings
+) -> list[Flag]:
+    flags = list(sample.flags)
+    if probes is not None and sample.role != "no_dna":
+        flags.extend(judge_probes(probemix, probes, settings))
+    return flags
+
+
+def _has_error(flags: Sequence[Flag]) -> bool:
+    return worst_level(flags) is Level.ERROR
+
+
+@dataclass(slots=True)
+class _Run:
+    """A run whose signals are in their bins: the steps from there to the calls."""
+
+    run_id: str
+    samples: Sequence[RunSample]
+    probemix: Probemix
+    settings: MlpaSettings
+    probes: list[ProbeSignals | None]
+    own: list[list[Flag]]
+    flags: list[Flag]
+    bins: Bins | None
+
+    def finish(self) -> RunResult:
+        """Normalise, judge and call."""
+        length = np.array([probe.length_nt for probe in self.probemix.probes])
+        is_reference = self._role_mask(ProbeRole.REFERENCE)
+        is_target = self._role_mask(ProbeRole.TARGET)
+        log_height = log_heights(*self._matrix(), is_reference)
+        log_height[:, ~(is_reference | is_target)] = np.nan
+        normalised = normalise(
+            log_height, length, is_reference, is_target, self._candidates(), self.settings
+        )
+        self._judge_references(normalised)
+        self._judge_normalisation(normalised, is_reference & np.isfinite(log_height))
+        self._judge_identity(normalised.dosage.quotient)
+        noisy = self._noisy_probes(normalised)
+        sound = np.array(
+            [i for i in self._dosed_rows() if not _has_error(self.own[i])], dtype=np.int64
+        )
+        sigma = probe_sigma(normalised, sound, self.settings)
+        trusted = np.where(noisy[None, :], np.nan, normalised.dosage.quotient)
+        genes = [self._genes(row, trusted, sigma) for row in range(len(self.samples))]
+        patients = [i for i in sound.tolist() if self.samples[i].role == "patient"]
+        self.flags.extend(
+            reference_mismatch(
+                self.run_id, self.probemix, trusted, patients, genes, normalised.reference_mean
+            )
+        )
+        return RunResult(
+            samples=tuple(
+                self._result(row, normalised, trusted, sigma, genes[row])
+                for row in range(len(self.samples))
+            ),
+            flags=tuple(self.flags),
+            reference_mean=normalised.reference_mean,
+            reference_sd=normalised.reference_sd,
+            noisy=noisy,
+            bins=self.bins,
+        )
+
+    def _role_mask(self, role: ProbeRole) -> NDArray[np.bool_]:
+        return np.array([probe.role == role for probe in self.probemix.probes], dtype=np.bool_)
+
+    def _matrix(self) -> tuple[Floats, NDArray[np.bool_]]:
+        shape = (len(self.samples), len(self.probemix.probes))
+        height, evaluable = np.full(shape, np.nan), np.zeros(shape, dtype=np.bool_)
+        for row, found in enumerate(self.probes):
+            if found is not None and self.samples[row].role != "no_dna":
+                use_area = self.settings.dosage_from == "area" and np.isfinite(found.area).any()
+                height[row] = found.area if use_area else found.height
+                evaluable[row] = found.evaluable
+        return height, evaluable
+
+    def _dosed_rows(self) -> list[int]:
+        return [
+            row
+            for row, found in enumerate(self.probes)
+            if found is not None and self.samples[row].role != "no_dna"
+        ]
+
+    def _candidates(self) -> NDArray[np.int64]:
+        if _has_error(self.flags):
+            return np.empty(0, dtype=np.int64)
+        rows = [
+            row
+            for row in self._dosed_rows()
+            if self.samples[row].role == "reference" and not _has_error(self.own[row])
+        ]
+        return np.array(rows, dtype=np.int64)
+
+    def _judge_references(self, normalised: Normalised) -> None:
+        for row, probes in sorted(normalised.abnormal.items()):
+            names = {self.probemix.probes[i].gene or self.probemix.probes[i].probe_id
+                     for i in probes.tolist()}  # fmt: skip
+            sample_id = self.samples[row].sample_id
+            text = f"reference {sample_id}: {', '.join(sorted(names))} not normal; left out"
+            self.own[row].append(flag("REF_ABNORMAL", text))
+        if _has_error(self.flags):
+            return
+        n_usable, needed = normalised.reference_rows.size, self.settings.min_reference_samples
+        text = f"run {self.run_id}: {n_usable} usable reference samples, "
+        if n_usable < needed:
+            self.flags.append(flag("REF_INSUFFICIENT", f"{text}{needed} needed"))
+            return
+        advised = needed + max(0, (len(self._dosed_rows()) - 21 + 6) // 7)
+        if n_usable < advised:
+            message = f"{text}{advised} advised for {len(self._dosed_rows())} samples"
+            self.flags.append(flag("REF_INSUFFICIENT", message, Level.WARNING))
+
+    def _judge_normalisation(self, normalised: Normalised, usable: NDArray[np.bool_]) -> None:
+        settings = self.settings
+        for row in self._dosed_rows():
+            slope, sd = normalised.dosage.slope[row], normalised.dosage.probe_sd[row]
+            if abs(slope) > settings.slope_max:
+                text = (
+                    f"signal slope {slope:.2f} per 100 nt (limit {settings.slope_max:g}); "
+                    "evaporation or injection"
+                )
+                self.own[row].append(flag("SLOPE_EXCESS", text))
+            if row in normalised.dropped:
+                names = ", ".join(
+                    self.probemix.probes[i].probe_id for i in normalised.dropped[row].tolist()
+                )
+                text = f"reference probes of an aneuploid sample left out: dropped {names}"
+                self.own[row].append(flag("REFERENCE_PROBES_UNSTABLE", text, Level.WARNING))
+            elif sd > settings.sample_sd_max:
+                text = (
+                    f"reference probes scatter {sd:.3f} (limit {settings.sample_sd_max:g}); "
+                    "dropped none"
+                )
+                self.own[row].append(flag("REFERENCE_PROBES_UNSTABLE", text))
+            if usable[row].sum() < 3 and not _has_error(self.own[row]):
+                text = f"only {usable[row].sum()} evaluable reference probes, 3 needed"
+                self.own[row].append(flag("REF_INSUFFICIENT", text))
+
+    def _judge_identity(self, quotient: Floats) -> None:
+        for row in self._dosed_rows():
+            sample = self.samples[row]
+            if sample.role == "patient":
+                sex = self._sex(row)
+                self.own[row].extend(judge_sex(sample.declared_sex, sex, sample.after_transplant))
+        rows = [
+            row for row in self._dosed_rows() if self.samples[row].role in ("patient", "reference")
+        ]
+        for i, j in alike_pairs(quotient[rows], self.settings):
+            if {self.samples[rows[i]].role, self.samples[rows[j]].role} == {"reference"}:
+                continue  # one control DNA is often loaded several times, rightly
+            for row, other in ((rows[i], rows[j]), (rows[j], rows[i])):
+                twin = self.samples[other]
+                same = twin.patient_id == self.samples[row].patient_id
+                text = (
+                    f"same profile as {twin.sample_id} of {twin.patient_id or 'the references'}; "
+                    f"{'same patient' if same else 'swap or double loading'}"
+                )
+                level = Level.NOTE if same else Level.WARNING
+                self.own[row].append(flag("DUPLICATE_PROFILE", text, level))
+
+    def _sex(self, row: int) -> str:
+        found = self.probes[row]
+        if found is None or self.samples[row].role == "no_dna" or _has_error(self.flags):
+            return ""
+        return observed_sex(self.probemix, found, self.settings)
+
+    def _noisy_probes(self, normalised: Normalised) -> NDArray[np.bool_]:
+        few = normalised.reference_rows.size < 6
+        limit = self.settings.probe_sd_max_few if few else self.settings.probe_sd_max
+        return np.asarray(normalised.moderated_sd > limit)
+
+    def _genes(self, row: int, trusted: Floats, sigma: Floats) -> tuple[GeneCall, ...]:
+        sample = self.samples[row]
+        if sample.role == "no_dna":
+            return ()
+        if _has_error(self.own[row]) or _has_error(self.flags):
+            return unevaluated_genes(self.probemix)
+        share = blast_share(sample.role, sample.blast_percent)
+        return call_all_genes(self.probemix, trusted[row], sigma[row], share, self.settings)
+
+    def _result(
+        self,
+        row: int,
+        normalised: Normalised,
+        trusted: Floats,
+        sigma: Floats,
+        genes: tuple[GeneCall, ...],
+    ) -> SampleResult:
+        sample = self.samples[row]
+        flags = [*self.own[row], *self.flags]
+        callable_ = not _has_error(flags) and sample.role != "no_dna"
+        if callable_:
+            flags.extend(blast_notes(sample.role, sample.blast_percent, sigma[row], self.settings))
+            flags.extend(note for gene in genes for note in gene.flags)
+        share = blast_share(sample.role, sample.blast_percent)
+        level = worst_level(flags)
+        status = {Level.ERROR: Status.NOT_CALLED, Level.WARNING: Status.CALLED_WITH_WARNINGS}
+        return SampleResult(
+            sample=sample,
+            status=status.get(level, Status.CALLED) if level is not None else Status.CALLED,
+            flags=tuple(flags),
+            probes=self.probes[row],
+            quotient=normalised.dosage.quotient[row],
+            sigma=sigma[row],
+            probe_calls=call_all_probes(
+                self.probemix, trusted[row] if callable_ else np.full(trusted.shape[1], np.nan),
+                sigma[row], share, self.settings,
+            ),
+            gene_calls=genes,
+            slope_per_100_nt=float(normalised.dosage.slope[row]),
+            reference_probe_sd=float(normalised.dosage.probe_sd[row]),
+            sex=self._sex(row),
+        )  # fmt: skip

@@ -1,0 +1,109 @@
+"""The samples of the mrd sheet on one judged plate: a verdict per sample and transcript."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from der22.flags import Flag
+from der22.formats.records import MrdSample, Patient
+from der22.mrd.category import SampleCase, Verdict, judge_sample
+from der22.mrd.codes import make_flag
+from der22.mrd.measure import TargetMeasure, measure_target
+from der22.mrd.placement import label_of
+from der22.mrd.plate import JudgedPlate
+from der22.mrd.settings import MrdSettings
+from der22.mrd.targets import FusionAssay, TargetKey
+from der22.mrd.wells import JudgedWell
+
+__all__ = ["assess_samples"]
+
+_Wells = Mapping[TargetKey, Sequence[JudgedWell]]
+
+
+def assess_samples(
+    plate: JudgedPlate,
+    samples: Sequence[MrdSample],
+    patients: Mapping[str, Patient],
+    settings: MrdSettings,
+) -> list[Verdict]:
+    """Judge the samples of a plate.
+
+    Args:
+        plate: the judged plate.
+        samples: rows of the mrd sheet with its plate_id.
+        patients: by patient_id.
+        settings: thresholds.
+
+    Returns:
+        One verdict per sample and transcript, in the order of the sheet.
+    """
+    return [
+        judge_sample(_case(plate, sample, assay, settings), settings)
+        for sample in samples
+        for assay in _assays_for(plate, patients.get(sample.patient_id))
+    ]
+
+
+def _assays_for(plate: JudgedPlate, patient: Patient | None) -> list[FusionAssay]:
+    """Return the assays that serve a patient, one per transcript; one without wells if none."""
+    fusion = None if patient is None else patient.fusion
+    only = fusion if fusion in ("p190", "p210") else None
+    by_transcript: dict[str | None, FusionAssay] = {}
+    for assay in plate.fusions:
+        transcript = assay.transcript or only
+        known = by_transcript.get(transcript)
+        if known is None or known.key is None:
+            by_transcript[transcript] = FusionAssay(
+                assay.name, assay.key, transcript, assay.conversion_factor
+            )
+    if not by_transcript:
+        return [FusionAssay("", None, only, None)]
+    own = [a for t, a in by_transcript.items() if t is None or fusion is None or t in fusion]
+    return own or list(by_transcript.values())
+
+
+def _case(
+    plate: JudgedPlate,
+    sample: MrdSample,
+    assay: FusionAssay,
+    settings: MrdSettings,
+) -> SampleCase:
+    wells = plate.by_sample.get(sample.plate_sample, {})
+    where = f"sample {sample.sample_id} on {plate.where}"
+    fusion_keys = [
+        other.key
+        for other in plate.fusions
+        if other.key in wells and other.transcript in (None, assay.transcript)
+    ]
+    control_keys = [key for key in plate.controls if key in wells]
+    fusion = next((key for key in fusion_keys if key is not None), None)
+    if fusion is not None:
+        beside = [key for key in control_keys if key[:2] == fusion[:2]]
+        control_keys = beside or control_keys
+    refusals = list(plate.refusals)
+    for role, keys in (("fusion", set(fusion_keys)), ("control", set(control_keys))):
+        if len(keys) > 1:
+            refusals.append(_several_runs(where, role, len(keys)))
+    return SampleCase(
+        sample=sample,
+        where=where,
+        timepoint=label_of(sample.timepoint, sample.day, settings.timepoints),
+        transcript=assay.transcript,
+        conversion_factor=assay.conversion_factor,
+        on_plate=bool(wells),
+        refusals=tuple(refusals),
+        fusion=_measure(plate, wells, fusion),
+        control=_measure(plate, wells, control_keys[0] if control_keys else None),
+    )
+
+
+def _measure(plate: JudgedPlate, wells: _Wells, key: TargetKey | None) -> TargetMeasure | None:
+    return None if key is None else measure_target(wells[key], plate.curves[key])
+
+
+def _several_runs(where: str, role: str, n: int) -> Flag:
+    message = (
+        f"{where}: its {role} wells lie in {n} files or runs of the plate and are not pooled; "
+        "give each run a plate_id of its own"
+    )
+    return make_flag("RUN_NOT_CHOSEN", message)

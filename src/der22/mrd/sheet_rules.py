@@ -1,0 +1,135 @@
+"""What the plates, mrd and patients sheets contradict each other in; told before any job starts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from der22.errors import InputProblem
+from der22.formats.records import MrdSample, Patient, Plate
+from der22.mrd.settings import MrdSettings
+from der22.mrd.targets import ELSEWHERE
+
+__all__ = ["check_mrd_sheets"]
+
+_PLATES, _MRD = "plates", "mrd"
+_BOTH = "p190+p210"
+_TRANSCRIPTS = ("p190", "p210")
+
+
+def check_mrd_sheets(
+    plates: Sequence[Plate],
+    samples: Sequence[MrdSample],
+    patients: Mapping[str, Patient],
+    settings: MrdSettings,
+) -> list[InputProblem]:
+    """Return every contradiction within and between the sheets of the MRD analysis.
+
+    Rows are counted as they lie in the sheets: the first record is row 2.
+
+    Args:
+        plates: every row of the plates sheet.
+        samples: every row of the mrd sheet.
+        patients: by patient_id.
+        settings: thresholds.
+    """
+    rows_of: dict[str, list[Plate]] = defaultdict(list)
+    for plate in plates:
+        rows_of[plate.plate_id].append(plate)
+    problems: list[InputProblem] = []
+    for row, plate in enumerate(plates, 2):
+        problems.extend(_check_plate(row, plate))
+    labels = [timepoint.name for timepoint in settings.timepoints]
+    for row, sample in enumerate(samples, 2):
+        patient = patients.get(sample.patient_id)
+        problems.extend(_check_sample(row, sample, labels, settings))
+        if patient is not None:
+            problems.extend(_check_day(row, sample, patient))
+            problems.extend(
+                _check_transcript(row, sample, patient, rows_of.get(sample.plate_id, []))
+            )
+    problems.extend(_repeated(samples))
+    return problems
+
+
+def _check_plate(row: int, plate: Plate) -> Iterator[InputProblem]:
+    fusion, control = plate.fusion_target, plate.control_target
+    if fusion == control == ELSEWHERE:
+        rule = "at least one of fusion_target and control_target is in the file"
+        yield InputProblem(_PLATES, rule, row, "fusion_target", ELSEWHERE)
+    elif fusion is not None and fusion == control:
+        rule = "fusion and control are two targets; write the two names of the file"
+        yield InputProblem(_PLATES, rule, row, "control_target", control)
+    if plate.transcript is not None and plate.transcript not in _TRANSCRIPTS:
+        rule = "not a transcript; write p190 or p210"
+        yield InputProblem(_PLATES, rule, row, "transcript", plate.transcript)
+    factor = plate.conversion_factor
+    if factor is not None and not factor > 0:
+        rule = "a conversion factor is above 0"
+        yield InputProblem(_PLATES, rule, row, "conversion_factor", f"{factor:g}")
+    if factor is not None and plate.transcript == "p190":
+        rule = "p190 has no International Scale; leave the conversion factor blank"
+        yield InputProblem(_PLATES, rule, row, "conversion_factor", f"{factor:g}")
+    if plate.cycles is not None and not 10 <= plate.cycles <= 100:
+        rule = "a run has 10 to 100 cycles"
+        yield InputProblem(_PLATES, rule, row, "cycles", str(plate.cycles))
+
+
+def _check_sample(
+    row: int, sample: MrdSample, labels: Sequence[str], settings: MrdSettings
+) -> Iterator[InputProblem]:
+    if sample.timepoint is not None and sample.timepoint not in labels:
+        rule = f"not a time point of the config; known are {', '.join(labels)}"
+        yield InputProblem(_MRD, rule, row, "timepoint", sample.timepoint)
+    if sample.day is not None and sample.day < settings.diagnosis_first_day:
+        rule = f"before day {settings.diagnosis_first_day}, the first day of diagnosis; correct it"
+        yield InputProblem(_MRD, rule, row, "day", str(sample.day))
+
+
+def _check_day(row: int, sample: MrdSample, patient: Patient) -> Iterator[InputProblem]:
+    if sample.day is None or patient.death_day is None or sample.day <= patient.death_day:
+        return
+    rule = f"after the death of patient {patient.patient_id} on day {patient.death_day}"
+    yield InputProblem(_MRD, f"{rule}; correct one of them", row, "day", str(sample.day))
+
+
+def _check_transcript(
+    row: int, sample: MrdSample, patient: Patient, plates: Sequence[Plate]
+) -> Iterator[InputProblem]:
+    """Hold the transcripts of the plate against the fusion of the patient."""
+    fusion = patient.fusion
+    if fusion not in _TRANSCRIPTS:
+        return
+    measured = {plate.transcript for plate in plates if plate.transcript is not None}
+    if measured and fusion not in measured:
+        rule = (
+            f"plate {sample.plate_id} measures {' and '.join(sorted(measured))}, patient "
+            f"{patient.patient_id} has {fusion}; correct the plate's transcript or the fusion"
+        )
+        yield InputProblem(_MRD, rule, row, "plate_id", sample.plate_id)
+    factors = [plate.conversion_factor for plate in plates if plate.conversion_factor is not None]
+    if fusion == "p190" and factors and not measured:
+        rule = (
+            f"plate {sample.plate_id} has a conversion factor and patient {patient.patient_id} has "
+            "p190, which has no International Scale; fill transcript or leave the factor blank"
+        )
+        yield InputProblem(_MRD, rule, row, "plate_id", sample.plate_id)
+
+
+def _repeated(samples: Sequence[MrdSample]) -> Iterator[InputProblem]:
+    """Look for a sample twice on one plate, and for one sample of two patients or days."""
+    seen: dict[tuple[str, str], int] = {}
+    first: dict[str, tuple[int, MrdSample]] = {}
+    for row, sample in enumerate(samples, 2):
+        key = (sample.sample_id, sample.plate_id)
+        if key in seen:
+            rule = f"already in row {seen[key]} for plate {sample.plate_id}; each pair once"
+            yield InputProblem(_MRD, rule, row, "sample_id", sample.sample_id)
+        seen.setdefault(key, row)
+        at, other = first.setdefault(sample.sample_id, (row, sample))
+        if other.patient_id != sample.patient_id:
+            rule = f"is of patient {other.patient_id} in row {at}; a sample has one patient"
+            yield InputProblem(_MRD, rule, row, "sample_id", sample.sample_id)
+        elif (other.day, other.material) != (sample.day, sample.material):
+            rule = f"has another day or material in row {at}; a sample was taken once"
+            yield InputProblem(_MRD, rule, row, "sample_id", sample.sample_id)

@@ -1,0 +1,103 @@
+"""How MultiQC is started: quiet, strict, offline, deaf to the user's own configuration."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from der22.report.assets import asset_text
+
+__all__ = ["CONTEXT_NAME", "REPORT_NAME", "multiqc_config", "run_multiqc"]
+
+REPORT_NAME = "multiqc_report.html"
+#: small file beside the report that says what no table holds: cohort, probemix, order of probes
+CONTEXT_NAME = "der22_context.json"
+_LAST_LINES = 15
+
+
+def multiqc_config(cohort_name: str) -> dict[str, Any]:
+    """Return the configuration of the report.
+
+    Tables stay tables and lines stay lines at any number of patients; the rules that colour "yes",
+    "no", "M" and "F" in every table are off, for here "no" is not a failure.
+    """
+    return {
+        "title": f"der22: {cohort_name}",
+        "intro_text": False,
+        "run_modules": ["der22"],
+        "max_table_rows": 1_000_000,
+        "plots_force_interactive": True,
+        "plots_defer_loading_numseries": 10_000,
+        "violin_min_threshold_no_points": 1_000_000,
+        "lineplot_number_of_points_to_hide_markers": 1_000_000,
+        "table_cond_formatting_rules": {
+            "all_columns": {name: [] for name in ("pass", "warn", "fail", "male", "female")}
+        },
+        "fn_clean_sample_names": False,
+        "make_data_dir": False,
+        "data_dump_file": False,
+        "show_analysis_paths": False,
+        "show_analysis_time": False,
+        "no_version_check": True,
+        "no_ai": True,
+        "ai_summary": False,
+        "megaqc_url": None,
+        "strict": True,
+        "quiet": True,
+    }
+
+
+def run_multiqc(table: Path, folder: Path, cohort_name: str) -> None:
+    """Run MultiQC on the results folder that holds `table`.
+
+    Args:
+        table: ``cohort/genomic_risk.tsv`` of the results folder.
+        folder: where the report goes.
+        cohort_name: title of the report.
+
+    Raises:
+        RuntimeError: MultiQC failed or wrote no report.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    report = folder / REPORT_NAME
+    report.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(prefix="der22-multiqc-") as name:
+        scratch = Path(name)
+        # JSON is YAML; a list of files, since MultiQC takes a path for a pattern with wildcards
+        style = scratch / "der22.css"
+        style.write_text(asset_text("multiqc.css"), "utf-8")
+        settings = {**multiqc_config(cohort_name), "custom_css_files": [str(style)]}
+        (scratch / "config.yaml").write_text(json.dumps(settings), "utf-8")
+        (scratch / "files.txt").write_text(f"{table.absolute()}\n", "utf-8")
+        done = subprocess.run(
+            _command(scratch, folder.absolute()),
+            cwd=scratch,
+            env=_environment(scratch),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if done.returncode != 0 or not report.is_file():
+        said = (done.stdout + done.stderr).strip().splitlines()[-_LAST_LINES:]
+        raise RuntimeError("MultiQC failed:\n" + "\n".join(said))
+
+
+def _command(scratch: Path, folder: Path) -> list[str]:
+    options = ["--strict", "--force", "--no-ansi", "--no-data-dir", "--no-version-check", "--no-ai"]
+    return [
+        *(sys.executable, "-m", "multiqc", *options),
+        *("--config", str(scratch / "config.yaml")),
+        *("--outdir", str(folder), "--filename", REPORT_NAME),
+        *("--file-list", str(scratch / "files.txt")),
+    ]
+
+
+def _environment(scratch: Path) -> dict[str, str]:
+    """Return the environment without MultiQC settings, with an empty home where some could lie."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("MULTIQC_")}
+    return {**kept, "HOME": str(scratch), "XDG_CONFIG_HOME": str(scratch)}

@@ -1,0 +1,125 @@
+"""Dosage quotients of all patients, probes in the order of the chromosomes."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from multiqc.base_module import BaseMultiqcModule
+from multiqc.plots import heatmap
+
+from der22.report.html import escape
+from der22.report.multiqc_sections.folder import MANY_PATIENTS, CohortFolder
+from der22.report.patient_mlpa import probe_place
+from der22.report.results import Row, as_float, read_rows
+
+__all__ = ["add_probe_heatmap"]
+
+_MOST_PATIENTS = 100
+#: no copy, one lost, as the references, one gained: blue to orange through white at exactly 1
+_COLOURS = [
+    [0.0, "#a33b00"],
+    [0.25, "#e08a4f"],
+    [0.5, "#ffffff"],
+    [0.75, "#5aa3d0"],
+    [1.0, "#00466f"],
+]
+
+
+def add_probe_heatmap(module: BaseMultiqcModule, folder: CohortFolder) -> None:
+    """Add the heatmap; above sixty patients only those with a changed gene or a doubt."""
+    known = {row["patient_id"] for row in folder.ikzf1 if row["run_id"]}
+    total = sum(row["patient_id"] in known for row in folder.risks)
+    shown = [
+        row["patient_id"]
+        for row in folder.shown_patients(_has_finding, _MOST_PATIENTS)
+        if row["patient_id"] in known
+    ]
+    ratios, probes = _ratios(folder, set(shown))
+    names = [name for name in shown if name in ratios]
+    if not names:
+        return
+    order = folder.context.get("probe_order", {})
+    columns = sorted(probes.values(), key=lambda row: (*probe_place(row, order), row["probe_id"]))
+    which = "those with measured probes"
+    if len(folder.risks) > MANY_PATIENTS:
+        which = f"those with a changed or doubtful gene, at most {_MOST_PATIENTS}"
+    module.add_section(
+        name="MLPA probes",
+        anchor="der22-mlpa-probes",
+        description=(
+            f"Dosage quotients of {len(names)} of {total} patients ({which}), target probes in "
+            "chromosome order. Empty: not measured."
+        ),
+        helptext=(
+            "1 = as the reference samples (white). Below 1 orange: about 0.5 is one copy lost in "
+            "every cell, 0 both. Above 1 blue: 1.5 is one copy gained. Blood or marrow with fewer "
+            "blasts moves every change towards 1; the calls take that into account."
+        ),
+        plot=heatmap.plot(
+            [[ratios[name].get(probe["probe_id"]) for probe in columns] for name in names],
+            _labels(columns),
+            names,
+            {
+                "id": "der22_mlpa_probes_plot",
+                "title": "der22: MLPA dosage quotients",
+                "xlab": "probe",
+                "ylab": "patient",
+                "zlab": "dosage quotient",
+                "xcats_samples": False,
+                "cluster_rows": False,
+                "cluster_cols": False,
+                "square": False,
+                "display_values": False,
+                "min": 0.0,
+                "max": 2.0,
+                "tt_decimals": 2,
+                "colstops": _COLOURS,
+                "height": max(320, 170 + 14 * len(names)),
+            },
+        ),
+    )
+
+
+def _has_finding(row: Row) -> bool:
+    return (
+        row["ikzf1_class"] in {"IKZF1plus", "IKZF1_deletion", "undetermined"}
+        or row["mlpa_status"] == "called_with_warnings"
+    )
+
+
+def _ratios(
+    folder: CohortFolder, wanted: set[str]
+) -> tuple[dict[str, dict[str, float]], Mapping[str, Row]]:
+    """Return patient_id -> probe_id -> quotient, and the target probes met.
+
+    Of a patient with several samples the one of ``ikzf1.tsv`` counts.
+    """
+    samples = {
+        (row["run_id"], row["sample_id"]): row["patient_id"]
+        for row in folder.ikzf1
+        if row["patient_id"] in wanted and row["run_id"]
+    }
+    ratios: dict[str, dict[str, float]] = {}
+    probes: dict[str, Row] = {}
+    for run_id in sorted({run_id for run_id, _ in samples}):
+        path = folder.outdir / "mlpa" / run_id / "probe_ratios.tsv"
+        for row in read_rows(path, "patient_id", wanted):
+            patient_id = samples.get((run_id, row["sample_id"]))
+            value = as_float(row["dosage_quotient"])
+            if patient_id is None or row["role"] != "target" or math.isnan(value):
+                continue
+            probes.setdefault(row["probe_id"], row)
+            ratios.setdefault(patient_id, {})[row["probe_id"]] = round(value, 3)
+    return ratios, probes
+
+
+def _labels(probes: Sequence[Row]) -> list[str]:
+    """Return unique labels: two probes of one exon carry their probe_id and stay two columns."""
+    names = [f"{probe['gene']} {probe['exon']}".strip() for probe in probes]
+    often = Counter(names)
+    return [
+        str(escape(name if name and often[name] == 1 else f"{name} {probe['probe_id']}".strip()))
+        for name, probe in zip(names, probes, strict=True)
+    ]

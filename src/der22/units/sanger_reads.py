@@ -1,0 +1,140 @@
+"""Open the traces of a sample and of its controls and analyse each once."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from der22.errors import UnreadableFileError
+from der22.flags import Flag, Level
+from der22.formats.records import SangerRead
+from der22.formats.reference_folder import Reference
+from der22.formats.trace import Trace, parse_trace
+from der22.sanger.codes import flag
+from der22.sanger.judge import read_status
+from der22.sanger.primers import primer_flags
+from der22.sanger.read import analyse_read, refuse_read
+from der22.sanger.records import ReadStatus, SangerReadResult
+from der22.sanger.sample import control_fault
+from der22.sanger.settings import SangerSettings
+
+__all__ = ["CONTROL_ROLE", "ReadBook"]
+
+CONTROL_ROLE = "wild_type_control"
+
+
+class ReadBook:
+    """The reads of one job: every control is opened and analysed once, whatever it serves."""
+
+    def __init__(
+        self, reads: Sequence[SangerRead], reference: Reference, settings: SangerSettings
+    ) -> None:
+        self._reads = tuple(reads)
+        self._reference = reference
+        self._settings = settings
+        self._controls: dict[str, tuple[SangerReadResult, ...]] = {}
+
+    def of_sample(self, sample_id: str) -> tuple[SangerRead, ...]:
+        """Return the rows of a sample, controls left out, in sheet order."""
+        return tuple(
+            read
+            for read in self._reads
+            if read.sample_id == sample_id and read.role != CONTROL_ROLE
+        )
+
+    def analyse(self, rows: Sequence[SangerRead]) -> tuple[SangerReadResult, ...]:
+        """Open and analyse the given rows of one sample; a copy of an earlier read is refused."""
+        seen: dict[bytes, str] = {}
+        results = []
+        for row in rows:
+            trace = _open(row, self._settings)
+            if isinstance(trace, Flag):
+                results.append(refuse_read(row.read_id, trace))
+                continue
+            digest = hashlib.sha256(trace.channels.tobytes()).digest()
+            if digest in seen:
+                results.append(refuse_read(row.read_id, _duplicate(trace, seen[digest])))
+                continue
+            seen[digest] = row.read_id
+            results.append(self._analyse_trace(row, trace))
+        return tuple(results)
+
+    def _analyse_trace(self, row: SangerRead, trace: Trace) -> SangerReadResult:
+        result = analyse_read(row.read_id, trace, self._reference, self._settings)
+        known = self._reference.primers
+        more = primer_flags(row.read_id, row.primer, result.direction, known)
+        if not more:
+            return result
+        flags = result.flags + more
+        status = result.status
+        if status is not ReadStatus.REFUSED:
+            status = read_status(flags)
+        return dataclasses.replace(result, flags=flags, status=status)
+
+    def controls_of(
+        self, rows: Sequence[SangerRead], results: Sequence[SangerReadResult]
+    ) -> tuple[tuple[SangerReadResult, ...], tuple[SangerReadResult, ...]]:
+        """Return the control reads of a sample's runs: all of them, and those that serve it.
+
+        Args:
+            rows: rows of the sample.
+            results: their results, in the same order.
+        """
+        runs = list(dict.fromkeys(row.run_id for row in rows if row.run_id))
+        every = tuple(control for run in runs for control in self._controls_of_run(run))
+        wanted = {
+            (row.run_id, result.direction)
+            for row, result in zip(rows, results, strict=True)
+            if result.evidence is not None
+        }
+        serving = tuple(
+            control
+            for run in runs
+            for control in self._controls_of_run(run)
+            if control.evidence is not None and (run, control.direction) in wanted
+        )
+        return every, serving
+
+    def _controls_of_run(self, run: str) -> tuple[SangerReadResult, ...]:
+        if run not in self._controls:
+            rows = [r for r in self._reads if r.role == CONTROL_ROLE and r.run_id == run]
+            results: list[SangerReadResult] = []
+            for sample_id in dict.fromkeys(row.sample_id for row in rows):
+                group = self.analyse([row for row in rows if row.sample_id == sample_id])
+                results += _without_impure(group, self._reference, self._settings)
+            self._controls[run] = tuple(results)
+        return self._controls[run]
+
+
+def _open(row: SangerRead, settings: SangerSettings) -> Trace | Flag:
+    """Return the trace, or the flag that says why there is none."""
+    path = Path(row.path)
+    try:
+        return parse_trace(path.read_bytes(), path.name, settings.calls)
+    except OSError as error:
+        message = f"{path.name}: cannot be opened ({error.strerror}); check the path and the rights"
+        return flag("UNREADABLE_FILE", message)
+    except UnreadableFileError as error:
+        return Flag(error.code, Level.ERROR, error.message)
+
+
+def _duplicate(trace: Trace, earlier: str) -> Flag:
+    message = f"{trace.name}: same channels as read {earlier}; counted once"
+    return flag("DUPLICATE_READ", message)
+
+
+def _without_impure(
+    group: Sequence[SangerReadResult], reference: Reference, settings: SangerSettings
+) -> tuple[SangerReadResult, ...]:
+    """Refuse every read of a control that is not wild type."""
+    fault = control_fault(group, reference, settings)
+    if fault is None:
+        return tuple(group)
+    return tuple(
+        dataclasses.replace(
+            read, status=ReadStatus.REFUSED, flags=(*read.flags, fault), evidence=None
+        )
+        for read in group
+    )
