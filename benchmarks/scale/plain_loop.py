@@ -48,7 +48,9 @@ def main(config_path: str) -> None:
             outdir=outdir,
         ), "cohort/tables",
     )  # fmt: skip
-    keep(run_statistics(patients, config.statistics, inputs.timepoints, outdir), "cohort/statistics")
+    keep(
+        run_statistics(patients, config.statistics, inputs.timepoints, outdir), "cohort/statistics"
+    )
     draw_figures(patients, config.statistics, inputs.timepoints, config.name, outdir)
     write_exports(patients, config.name, settings_in_force(inputs), outdir)
     collect_problems(manifests, inputs.warnings, outdir)

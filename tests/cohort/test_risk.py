@@ -38,7 +38,7 @@ def test_truth_table_of_the_specification(ikzf1_class, status, indicated, risk):
 
 
 @pytest.mark.parametrize(
-    ("ikzf1_class", "status", "indicated"), itertools.product(CLASSES, STATES, (True, False))
+    ("ikzf1_class", "status", "indicated"), list(itertools.product(CLASSES, STATES, (True, False)))
 )
 def test_whole_table_of_states(ikzf1_class, status, indicated):
     """Over all 50 states: high needs a finding, standard and intermediate need a told ABL1."""

@@ -29,17 +29,16 @@ class Run:
 
     @property
     def jobs(self) -> set[str]:
-        """Rules and units that were executed, such as ``analyse_mlpa_run MLPA-01``."""
-        found = re.findall(
-            r"^(?:local)?rule (\w+):$|^\s+wildcards: unit=(\S+)$", self.text, flags=re.MULTILINE
-        )
-        jobs: list[str] = []
-        for rule, unit in found:
-            if rule:
-                jobs.append(rule)
-            else:
-                jobs[-1] += f" {unit}"
-        return set(jobs) - {"all"}
+        """Rules and units that were finished, such as ``analyse_mlpa_run MLPA-01``.
+
+        The message of a rule that runs unit by unit begins "MLPA MLPA-01: ...".
+        """
+        messages = dict(re.findall(r"^Job (\d+): (.*)$", self.text, flags=re.MULTILINE))
+        jobs = set()
+        for job, rule in re.findall(r"^Finished jobid: (\d+) \(Rule: (\w+)\)", self.text, re.M):
+            unit = re.match(r"\w+ (\S+):", messages.get(job, ""))
+            jobs.add(f"{rule} {unit[1]}" if unit else rule)
+        return jobs - {"all"}
 
 
 def snakemake(config: Path, work: Path, *arguments: str, snakefile: str = "Snakefile") -> Run:

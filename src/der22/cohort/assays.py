@@ -15,6 +15,7 @@ __all__ = [
     "MrdResult",
     "TextRow",
     "codon_order",
+    "diagnostic_samples",
     "summarise_abl1",
     "summarise_mlpa",
     "summarise_mrd",
@@ -93,6 +94,7 @@ def summarise_mlpa(
     status_of: Mapping[tuple[str, str], str],
     calls_of: Mapping[tuple[str, str], Mapping[str, str]],
     definition: str,
+    repeat_classes: Mapping[tuple[str, str], str] | None = None,
 ) -> MlpaResult:
     """Return the diagnostic MLPA of one patient.
 
@@ -102,39 +104,39 @@ def summarise_mlpa(
         status_of: (run_id, sample_id) -> status of ``sample_qc.tsv``.
         calls_of: (run_id, sample_id) -> gene -> call.
         definition: name of the IKZF1plus definition in force.
+        repeat_classes: class, under that definition, of called samples without a row of their own.
 
-    The sample of the lowest day speaks; among several of that day a called one before one that was
-    not called, the cleaner before the one with warnings, then the order of the sheet.
+    Among the samples of the lowest day the one that ``mlpa/ikzf1.tsv`` names speaks; without a row
+    there, a called one before one that was not, then the order of the sheet.
     """
     if not samples:
         return MlpaResult()
-    diagnostic = _diagnostic(samples)
-    classes = {(row["run_id"], row["sample_id"]): row for row in ikzf1_rows}
-    ranked = sorted(diagnostic, key=lambda key: _rank(status_of.get(key, "")))
-    chosen = ranked[0]
+    rows = {(row["run_id"], row["sample_id"]): row for row in ikzf1_rows}
+    diagnostic = diagnostic_samples(samples)
+    chosen = min(diagnostic, key=lambda key: (key not in rows, _rank(status_of.get(key, ""))))
     status = status_of.get(chosen, "not_called")
     if status not in _CALLED:
         return MlpaResult(status="not_called", ikzf1_class="undetermined")
-    row = classes.get(chosen)
-    given = row.get(f"class_{definition}", "") if row is not None else ""
-    called = [key for key in diagnostic if status_of.get(key) in _CALLED and key in classes]
-    found = {key: classes[key].get(f"class_{definition}", "") for key in called}
+    found = dict(repeat_classes or {})
+    found |= {key: row.get(f"class_{definition}", "") for key, row in rows.items()}
+    words = {
+        key: found[key] for key in diagnostic if status_of.get(key) in _CALLED and key in found
+    }
     conflict = ""
-    if len(set(found.values())) > 1:
-        conflict = ", ".join(f"{run}/{sample}: {found[run, sample]}" for run, sample in called)
+    if len(set(words.values())) > 1:
+        conflict = ", ".join(f"{run}/{sample}: {word}" for (run, sample), word in words.items())
     return MlpaResult(
         status=status,
-        ikzf1_class="undetermined" if conflict or not given else given,
-        pattern="" if conflict or row is None else row["ikzf1_pattern"],
+        ikzf1_class="undetermined" if conflict else words.get(chosen) or "undetermined",
+        pattern=rows[chosen]["ikzf1_pattern"] if chosen in rows and not conflict else "",
         calls=calls_of.get(chosen, {}),
         conflict=conflict,
     )
 
 
-def _diagnostic(samples: Sequence[MlpaSample]) -> list[tuple[str, str]]:
+def diagnostic_samples(samples: Sequence[MlpaSample]) -> list[tuple[str, str]]:
     """Return (run_id, sample_id) of the lowest day; those without a day when none has one."""
-    days = [sample.day for sample in samples if sample.day is not None]
-    lowest = min(days, default=None)
+    lowest = min((sample.day for sample in samples if sample.day is not None), default=None)
     return [(sample.run_id, sample.sample_id) for sample in samples if sample.day == lowest]
 
 

@@ -2,7 +2,8 @@
 
 Raw channels are ``DATA1-4`` and ``DATA105`` upward. ``DATA9-12`` and ``205`` are the vendor's
 processed channels, on a 3500 also multiplied, and ``DATA5-8`` are voltage, current, power and
-temperature; none of them is used. Tags after Applied Biosystems, "Genetic Analysis Data File Format", 2009.
+temperature; none of them is used. Tags after Applied Biosystems, "Genetic Analysis Data File
+Format", 2009.
 """
 
 from __future__ import annotations

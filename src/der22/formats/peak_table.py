@@ -59,10 +59,11 @@ class PeakTable:
 
 
 def read_peak_table(path: Path | str) -> PeakTable:
-    """Read a table with ``sample_id, size_nt, height[, area, dye]`` or ``sample_id, probe_id, height``.
+    """Read sized peaks or probe intensities.
 
-    Rows of a size standard's dye (LIZ, ROX, CXR, orange) are left out; of several other dyes the one
-    with the most rows holds the probes.
+    Columns are ``sample_id, size_nt, height`` with optional ``area, dye``, or ``sample_id, probe_id,
+    height``. Rows of a size standard's dye (LIZ, ROX, CXR, orange) are left out; of several other
+    dyes the one with the most rows holds the probes.
 
     Raises:
         UnreadableFileError: ``PEAK_TABLE_INVALID`` naming row and column, ``FILE_UNREADABLE``.

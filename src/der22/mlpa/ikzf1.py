@@ -71,15 +71,15 @@ def classify(
     if definition not in DEFINITIONS:
         raise ValueError(f"{definition!r} is none of {', '.join(DEFINITIONS)}")
     if not finding.is_called:
-        return Ikzf1Class("undetermined", None, assumes_erg=False)
+        return Ikzf1Class("undetermined", ikzf1_deleted=None, assumes_erg=False)
     ikzf1 = _deleted(finding, "IKZF1")
     if ikzf1 is None or (ikzf1 is False and not finding.negative_counts):
-        return Ikzf1Class("undetermined", None, assumes_erg=False)
+        return Ikzf1Class("undetermined", ikzf1_deleted=None, assumes_erg=False)
     if ikzf1 is False:
-        return Ikzf1Class("no_IKZF1_deletion", False, assumes_erg=False)
+        return Ikzf1Class("no_IKZF1_deletion", ikzf1_deleted=False, assumes_erg=False)
     partner = _partner(finding, definition, homozygous_cdkn2b)
     if definition == "gimema":
-        return Ikzf1Class(_word(partner), True, assumes_erg=False)
+        return Ikzf1Class(_word(partner), ikzf1_deleted=True, assumes_erg=False)
     return _with_erg(finding, partner, erg_unknown)
 
 
@@ -110,12 +110,12 @@ def _takes_exon_2(part: str) -> bool:
 
 def _with_erg(finding: Finding, partner: Tri, erg_unknown: str) -> Ikzf1Class:
     if finding.erg_deletion == "yes" or partner is False:
-        return Ikzf1Class("IKZF1_deletion", True, assumes_erg=False)
+        return Ikzf1Class("IKZF1_deletion", ikzf1_deleted=True, assumes_erg=False)
     if finding.erg_deletion == "no":
-        return Ikzf1Class(_word(partner), True, assumes_erg=False)
+        return Ikzf1Class(_word(partner), ikzf1_deleted=True, assumes_erg=False)
     if erg_unknown == "undetermined":
-        return Ikzf1Class("undetermined", True, assumes_erg=False)
-    return Ikzf1Class(_word(partner), True, assumes_erg=partner is True)
+        return Ikzf1Class("undetermined", ikzf1_deleted=True, assumes_erg=False)
+    return Ikzf1Class(_word(partner), ikzf1_deleted=True, assumes_erg=partner is True)
 
 
 def _word(partner: Tri) -> str:

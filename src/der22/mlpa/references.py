@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from der22.mlpa.normalisation import Dosage, dosage_quotients, reference_spread
 from der22.mlpa.settings import MlpaSettings
 
-__all__ = ["Normalised", "normalise", "probe_sigma"]
+__all__ = ["Normalised", "normalise", "probe_sd", "probe_sigma"]
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -18,7 +18,7 @@ Ints = NDArray[np.int64]
 
 _OFF, _OFF_SDS, _MIN_OFF_PROBES = 0.25, 3.0, 2
 _DROP_OFF, _DROP_SHARE = 0.30, 0.25
-_PRIOR_DEGREES = 4.0
+_PRIOR_DEGREES, _MAD_EFFICIENCY = 4.0, 0.37
 _LENGTH_COVER = 2.0 / 3.0
 _MIN_REFERENCE_PROBES = 3
 _MAD_TO_SD = 1.4826
@@ -37,8 +37,6 @@ class Normalised:
         dropped: per row the reference probes left out of an aneuploid sample.
         reference_mean: per probe, over the references' own leave-one-out quotients.
         reference_sd: likewise.
-        moderated_sd: reference_sd drawn towards that of a usual probe, as the few reference samples
-            demand.
     """
 
     dosage: Dosage
@@ -47,7 +45,6 @@ class Normalised:
     dropped: dict[int, Ints]
     reference_mean: Floats
     reference_sd: Floats
-    moderated_sd: Floats
 
 
 def normalise(
@@ -95,42 +92,72 @@ def normalise(
         return _without_references(log_height.shape, rows, abnormal)
     dosage, dropped = _rescue_aneuploid(dosage, log_height, length_nt, use, rows, settings)
     mean, sd = reference_spread(dosage.quotient, rows)
-    moderated = _moderate(sd, rows.size, is_reference | is_target)
-    return Normalised(dosage, rows, abnormal, dropped, mean, sd, moderated)
+    return Normalised(dosage, rows, abnormal, dropped, mean, sd)
 
 
-def _moderate(reference_sd: Floats, n_references: int, use: Mask) -> Floats:
-    """Return the SD of each probe drawn towards that of a usual probe.
+def probe_sd(normalised: Normalised, sound_rows: Ints, use: Mask) -> Floats:
+    """Return the SD of a dosage quotient per probe, as a sample of this run would show it.
 
-    METHOD: the SD of three to five values is itself uncertain by a third, and of fifty probes some
-    look noisy by chance. The variance is therefore averaged with that of a usual probe, worth four
-    degrees of freedom, as Smyth does for genes (Stat Appl Genet Mol Biol 2004;3:3).
+    METHOD: the SD of three to five references is itself uncertain by a third, and of fifty probes
+    some look noisy by chance. Three estimates are therefore averaged as variances, each with its
+    degrees of freedom: the references (n - 1), the spread over the run where the probe is rarely
+    changed (0.37 of the samples, the efficiency of the MAD), and that of a usual probe of this run
+    (4), as Smyth does for genes (Stat Appl Genet Mol Biol 2004;3:3).
+
+    Args:
+        normalised: the run.
+        sound_rows: samples that passed.
+        use: target and reference probes.
     """
-    known = reference_sd[use & np.isfinite(reference_sd)]
-    if known.size == 0:
-        return reference_sd
-    degrees = float(n_references - 1)
+    n_references = float(max(normalised.reference_rows.size, 2))
+    # A reference is compared with n - 1 others, a patient with n.
+    fewer = np.sqrt((1.0 + 1.0 / n_references) / (1.0 + 1.0 / (n_references - 1.0)))
+    reference = normalised.reference_sd * fewer
+    spread = _run_spread(normalised.dosage.quotient[sound_rows])
+    spread = spread * np.sqrt(1.0 + 1.0 / n_references)
+    spread_degrees = np.where(np.isfinite(spread), _MAD_EFFICIENCY * sound_rows.size, 0.0)
+    degrees = np.where(np.isfinite(reference), n_references - 1.0, 0.0)
+    known = reference[use & np.isfinite(reference)]
+    usual = _typical_variance(known, n_references - 1.0)
+    total = (
+        _PRIOR_DEGREES * usual
+        + degrees * np.nan_to_num(reference) ** 2
+        + spread_degrees * np.nan_to_num(spread) ** 2
+    )
+    variance = total / (_PRIOR_DEGREES + degrees + spread_degrees)
+    return np.asarray(np.where(degrees > 0.0, np.sqrt(variance), np.nan))
+
+
+def _typical_variance(sd: Floats, degrees: float) -> float:
+    if sd.size == 0:
+        return float("nan")
     median_share = (1.0 - 2.0 / (9.0 * degrees)) ** 3  # median of chi-square over its mean
-    usual = float(np.median(known)) ** 2 / median_share
-    variance = (_PRIOR_DEGREES * usual + degrees * reference_sd**2) / (_PRIOR_DEGREES + degrees)
-    return np.asarray(np.sqrt(variance))
+    return float(np.median(sd)) ** 2 / median_share
 
 
-def probe_sigma(normalised: Normalised, sound_rows: Ints, settings: MlpaSettings) -> Floats:
+def probe_sigma(
+    normalised: Normalised, per_probe: Floats, n_reference_probes: Ints, settings: MlpaSettings
+) -> Floats:
     """Return the SD of each quotient, shape (n_samples, n_probes).
 
-    METHOD: the largest of what the references show, what the run shows, what the sample's own
-    reference probes show, and a floor; times sqrt(1 + 1/n) for the error of the references' mean.
-    The spread over the run is used only where at most a third of the samples lie outside 0.8-1.2,
-    so that a frequent deletion does not become noise.
+    METHOD: the largest of what the run shows for this probe, what the sample's own reference probes
+    show (drawn towards the usual sample, since a dozen probes do not know their SD better than to a
+    fifth), and a floor.
+
+    Args:
+        normalised: the run.
+        per_probe: as `probe_sd` returns it.
+        n_reference_probes: evaluable reference probes of each sample.
+        settings: the floor.
     """
-    quotient = normalised.dosage.quotient
-    per_probe = np.fmax(normalised.moderated_sd, _run_spread(quotient[sound_rows]))
-    sigma = np.fmax(per_probe[None, :], normalised.dosage.probe_sd[:, None])
-    sigma = np.fmax(sigma, settings.probe_sd_floor)
-    n_references = np.full(quotient.shape[0], normalised.reference_rows.size, dtype=np.float64)
-    n_references[normalised.reference_rows] -= 1.0
-    return np.asarray(sigma * np.sqrt(1.0 + 1.0 / np.maximum(n_references, 1.0))[:, None])
+    own = normalised.dosage.probe_sd
+    known = own[np.isfinite(own)]
+    usual = float(np.median(known)) if known.size else float("nan")
+    degrees = np.maximum(n_reference_probes - 1, 0).astype(np.float64)
+    variance = _PRIOR_DEGREES * usual**2 + degrees * np.nan_to_num(own) ** 2
+    sample = np.sqrt(variance / (_PRIOR_DEGREES + degrees))
+    sigma = np.fmax(per_probe[None, :], np.fmin(sample, np.fmax(own, usual))[:, None])
+    return np.fmax(sigma, settings.probe_sd_floor)
 
 
 def _run_spread(quotient: Floats) -> Floats:
@@ -235,4 +262,4 @@ def _without_references(
     n_samples, n_probes = shape
     nothing = np.full(n_probes, np.nan)
     dosage = Dosage(np.full(shape, np.nan), np.full(n_samples, np.nan), np.full(n_samples, np.nan))
-    return Normalised(dosage, rows, abnormal, {}, nothing, nothing, nothing)
+    return Normalised(dosage, rows, abnormal, {}, nothing, nothing)

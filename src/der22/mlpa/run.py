@@ -27,7 +27,7 @@ from der22.mlpa.judgement import (
     unevaluated_genes,
 )
 from der22.mlpa.normalisation import log_heights
-from der22.mlpa.references import Normalised, normalise, probe_sigma
+from der22.mlpa.references import Normalised, normalise, probe_sd, probe_sigma
 from der22.mlpa.settings import MlpaSettings
 from der22.mlpa.signal import SampleSignal
 
@@ -249,11 +249,13 @@ class _Run:
         self._judge_references(normalised)
         self._judge_normalisation(normalised, is_reference & np.isfinite(log_height))
         self._judge_identity(normalised.dosage.quotient)
-        noisy = self._noisy_probes(normalised)
         sound = np.array(
             [i for i in self._dosed_rows() if not _has_error(self.own[i])], dtype=np.int64
         )
-        sigma = probe_sigma(normalised, sound, self.settings)
+        per_probe = probe_sd(normalised, sound, is_reference | is_target)
+        noisy = self._noisy_probes(normalised, per_probe)
+        n_usable = (np.isfinite(log_height) & is_reference).sum(axis=1)
+        sigma = probe_sigma(normalised, per_probe, n_usable, self.settings)
         trusted = np.where(noisy[None, :], np.nan, normalised.dosage.quotient)
         genes = [self._genes(row, trusted, sigma) for row in range(len(self.samples))]
         patients = [i for i in sound.tolist() if self.samples[i].role == "patient"]
@@ -377,10 +379,10 @@ class _Run:
             return ""
         return observed_sex(self.probemix, found, self.settings)
 
-    def _noisy_probes(self, normalised: Normalised) -> NDArray[np.bool_]:
+    def _noisy_probes(self, normalised: Normalised, per_probe: Floats) -> NDArray[np.bool_]:
         few = normalised.reference_rows.size < 6
         limit = self.settings.probe_sd_max_few if few else self.settings.probe_sd_max
-        return np.asarray(normalised.moderated_sd > limit)
+        return np.asarray(per_probe > limit)
 
     def _genes(self, row: int, trusted: Floats, sigma: Floats) -> tuple[GeneCall, ...]:
         sample = self.samples[row]

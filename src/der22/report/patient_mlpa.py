@@ -62,16 +62,15 @@ def probe_marks(rows: Sequence[Row], order: Mapping[str, int]) -> list[ProbeMark
 
 
 def _mark(row: Row) -> ProbeMark:
-    mean, spread = as_float(row["reference_mean"]), as_float(row["reference_sd"])
-    ratio = as_float(row["dosage_quotient"])
+    ratio, sigma = as_float(row["dosage_quotient"]), as_float(row.get("sigma", ""))
     name = f"{row['gene']} {row['exon']}".strip() or row["probe_id"]
     value = "not measured" if math.isnan(ratio) else f"{ratio:.2f}"
     return ProbeMark(
         gene=row["gene"] if row["role"] == "target" else "reference probes",
         exon=row["exon"] if row["role"] == "target" else "",
         dosage_quotient=ratio,
-        low=mean - 2 * spread,
-        high=mean + 2 * spread,
+        low=ratio - 1.96 * sigma,
+        high=ratio + 1.96 * sigma,
         call=row["call"],
         note=f"{name}, {row['probe_id']}: {value}, {say(row['call'])}",
     )
@@ -97,7 +96,7 @@ def show_mlpa(results: PatientResults, order: Mapping[str, int], limits: Sequenc
         probes = [probe for probe in results.probes if (probe["run_id"], probe["sample_id"]) == key]
         parts.append(_sample_line(row))
         if genes:
-            parts.append(_gene_words(genes, order))
+            parts.append(_gene_words(genes))
         marks = probe_marks(probes, order)
         if any(not math.isnan(mark.dosage_quotient) for mark in marks):
             parts.append(_figure(row, marks, limits))
@@ -116,7 +115,7 @@ def _sample_line(row: Row) -> Markup:
     return tag("p", "; ".join(facts))
 
 
-def _gene_words(genes: Sequence[Row], order: Mapping[str, int]) -> Markup:
+def _gene_words(genes: Sequence[Row]) -> Markup:
     """Return the changed genes as a table and the others in one sentence."""
     changed = [row for row in genes if row["call"] not in {"normal", "not_evaluable"}]
     parts = []
@@ -145,6 +144,7 @@ def _gene_place(row: Row) -> tuple[float, float, str]:
 
 def _gene_cells(row: Row) -> list[str]:
     first, last = row["first_exon"], row["last_exon"]
+    lost = row.get("lost_exons", "") or (first if first == last else f"{first}-{last}")
     share = ""
     if row["clone_fraction"]:
         low, middle, high = (
@@ -155,7 +155,7 @@ def _gene_cells(row: Row) -> list[str]:
     return [
         row["gene"],
         say(row["call"]),
-        first if first == last else f"{first}-{last}",
+        lost,
         row["n_probes"],
         f"{as_float(row['dosage_quotient']):.2f}" if row["dosage_quotient"] else "",
         share,
@@ -168,7 +168,7 @@ def _figure(row: Row, marks: Sequence[ProbeMark], limits: Sequence[float]) -> Ma
     said = " and ".join(f"{limit:.2f}" for limit in limits)
     words = (
         "Circle: normal. Triangle down: one copy lost. Square: both lost. Triangle up: gain. "
-        "Diamond: ambiguous. Cross: not measured. Grey bar: reference samples, mean ± 2 SD."
+        "Diamond: ambiguous. Cross: not measured. Bar: 95 % interval."
     )
     if said:
         words += f" Dashed: smallest change that is called ({said})."

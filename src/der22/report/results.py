@@ -145,6 +145,7 @@ def read_codes(outdir: Path) -> dict[str, dict[str, str]]:
             patient_id, sample_id = row["patient_id"], row.get("sample_id", "")
             place = f"{row['run_id']}/{sample_id}" if stage == "mlpa" else sample_id
             owners[stage, place or patient_id] = patient_id
+            owners[stage, patient_id] = patient_id
             for code in filter(None, row["flags"].split(";")):
                 codes.setdefault(patient_id, {}).setdefault(code, "")
     for row in read_rows(outdir / "problems.tsv"):

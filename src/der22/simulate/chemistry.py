@@ -47,13 +47,13 @@ _READ_HEIGHT_SD = 0.078
 # METHOD: background at the other three dyes as a share of a normal peak, log-normal with a heavier
 # upper tail; centre, spread and tail are fitted so that Gaussian deconvolution of the rendered
 # trace finds, as the largest of three, 0.026 (median), 0.083 (95 %) and 0.165 (99 %).
-_NOISE_LOG_MEDIAN = -5.45
-_NOISE_LOG_SD = 1.02
+_NOISE_LOG_MEDIAN = -5.4
+_NOISE_LOG_SD = 1.1
 _NOISE_TAIL_FROM = 1.5
-_NOISE_TAIL_SLOPE = 0.95
+_NOISE_TAIL_SLOPE = 0.9
 #: shares of the variance of log background: both strands, this direction, this read
 _SHARED_TOP = 1.0
-_NOISE_SHARED, _NOISE_DIRECTION, _NOISE_READ = 0.42, 0.25, 0.33
+_NOISE_SHARED, _NOISE_DIRECTION, _NOISE_READ = 0.46, 0.26, 0.28
 
 
 @dataclass(frozen=True, slots=True)

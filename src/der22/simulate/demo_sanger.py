@@ -41,8 +41,9 @@ _CONTROLS_PER_RUN = 4
 _FRACTION = (0.40, 0.90)
 _DAYS_TO_CLEARANCE = 60
 _CONTROL, _SAMPLE = "wild_type_control", "sample"
-#: reactions of the demo are cleaned of free dye, which would hide codons near the forward primer
-_CONDITIONS = ReadConditions(blob=0.0)
+#: a good laboratory: free dye washed off (it would hide codons near the forward primer), little
+#: background, strong signal to the end of the read
+_CONDITIONS = ReadConditions(noise_factor=0.2, length_factor=1.5, blob=0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ from der22.cohort.timepoints import Timepoint, as_timepoints
 from der22.flags import Problem
 from der22.formats.records import MlpaSample, Patient
 from der22.formats.tables import read_tsv, write_tsv
+from der22.mlpa.ikzf1 import Finding, classify
+from der22.mlpa.settings import MlpaSettings
 from der22.units.manifest import UnitReport
 
 __all__ = ["draw_figures", "join_cohort", "run_statistics"]
@@ -44,6 +46,7 @@ def join_cohort(
     timepoints: Iterable[Mapping[str, Any]],
     ikzf1plus_definition: str,
     outdir: Path | str,
+    mlpa_settings: MlpaSettings | None = None,
 ) -> UnitReport:
     """Write ``genomic_risk.tsv`` and the tables of a paper.
 
@@ -58,10 +61,13 @@ def join_cohort(
         timepoints: mappings with name, nominal_day, first_day, last_day, phase, in order.
         ikzf1plus_definition: gimema, aieop_bfm or gimema_2024.
         outdir: folder of the results.
+        mlpa_settings: for the class of a repeated sample; None = defaults.
     """
     outdir = Path(outdir)
     points = as_timepoints(timepoints)
-    mlpa = _read_mlpa(mlpa_samples, ikzf1plus_definition, outdir)
+    by_id = {patient.patient_id: patient for patient in patients}
+    settings = mlpa_settings or MlpaSettings()
+    mlpa = _read_mlpa(mlpa_samples, by_id, ikzf1plus_definition, settings, outdir)
     abl1_rows = _by_patient(read_tsv(outdir / "sanger/abl1.tsv")) if sanger_done else {}
     mrd = _read_mrd(patients, points, outdir, mrd_done=mrd_done)
     cohort = [
@@ -94,25 +100,48 @@ def _summary(cohort: Sequence[PatientFacts]) -> str:
 
 
 def _read_mlpa(
-    samples: Sequence[MlpaSample] | None, definition: str, outdir: Path
+    samples: Sequence[MlpaSample] | None,
+    patients: Mapping[str, Patient],
+    definition: str,
+    settings: MlpaSettings,
+    outdir: Path,
 ) -> dict[str, MlpaResult]:
-    of_patients = [s for s in samples or () if s.role == "patient" and s.patient_id is not None]
-    if not of_patients:
+    by_patient: dict[str, list[MlpaSample]] = defaultdict(list)
+    for sample in samples or ():
+        if sample.role == "patient" and sample.patient_id is not None:
+            by_patient[sample.patient_id].append(sample)
+    if not by_patient:
         return {}
     status_of: dict[tuple[str, str], str] = {}
     calls_of: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-    for run_id in dict.fromkeys(sample.run_id for sample in of_patients):
+    for run_id in dict.fromkeys(s.run_id for own in by_patient.values() for s in own):
         for row in read_tsv(outdir / "mlpa" / run_id / "sample_qc.tsv"):
             status_of[run_id, row["sample_id"]] = row["status"]
         for row in read_tsv(outdir / "mlpa" / run_id / "gene_calls.tsv"):
             calls_of[run_id, row["sample_id"]][row["gene"]] = row["call"]
-    classes = _by_patient(read_tsv(outdir / "mlpa/ikzf1.tsv"))
-    by_patient: dict[str, list[MlpaSample]] = defaultdict(list)
-    for sample in of_patients:
-        by_patient[str(sample.patient_id)].append(sample)
+    rows = _by_patient(read_tsv(outdir / "mlpa/ikzf1.tsv"))
+
+    def repeat_class(sample: MlpaSample) -> str:
+        finding = Finding(
+            calls=calls_of.get((sample.run_id, sample.sample_id), {}),
+            erg_deletion=patients[str(sample.patient_id)].erg_deletion,
+            is_called=True,
+            negative_counts=(sample.blast_percent or 0.0) >= settings.min_blast_percent,
+        )
+        strict = settings.cdkn2b_homozygous_only == "yes"
+        return classify(
+            finding, definition, erg_unknown=settings.erg_unknown, homozygous_cdkn2b=strict
+        ).word
+
     return {
         patient_id: summarise_mlpa(
-            own, classes.get(patient_id, ()), status_of, calls_of, definition
+            own,
+            rows.get(patient_id, ()),
+            status_of,
+            calls_of,
+            definition,
+            # ikzf1.tsv names one sample a patient; its repeats are judged by the same rule
+            {(s.run_id, s.sample_id): repeat_class(s) for s in own} if len(own) > 1 else {},
         )
         for patient_id, own in by_patient.items()
     }

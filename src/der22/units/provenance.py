@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.metadata
 import json
 import platform
@@ -51,7 +52,7 @@ def write_provenance(inputs: CohortInputs, config: Mapping[str, Any]) -> UnitRep
         "inputs": dict(sorted(_hashes(_input_files(inputs), base))),
     }
     outdir = inputs.config.outdir
-    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, default=str)
+    text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, default=_plain)
     write_text(outdir / "provenance.json", text + "\n")
     count = len(content["inputs"])
     return UnitReport(
@@ -68,6 +69,13 @@ def settings_in_force(inputs: CohortInputs) -> dict[str, list[dict[str, Any]]]:
         if part is not None:
             parts[stage] = part.settings
     return {stage: describe_settings(settings) for stage, settings in sorted(parts.items())}
+
+
+def _plain(value: Any) -> Any:
+    """Return a record, such as a time point, as a table of its fields; anything else as text."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    return str(value)
 
 
 def _version(name: str) -> str:

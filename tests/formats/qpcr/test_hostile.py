@@ -49,7 +49,9 @@ def test_any_bytes_end_in_a_refusal_or_wells(head: bytes, tail: bytes) -> None:
     cells=st.lists(
         st.lists(
             st.one_of(
-                st.sampled_from(["", "1", "A1", "20.5", "1,5", "1e999", "-1", "NaN", "STANDARD", "\0"]),
+                st.sampled_from(
+                    ["", "1", "A1", "20.5", "1,5", "1e999", "-1", "NaN", "STANDARD", "\0"]
+                ),
                 st.text(max_size=12),
             ),
             max_size=8,

@@ -77,7 +77,9 @@ def test_lightcycler_holds_one_unnamed_target(writers: ModuleType) -> None:
     ]
 
 
-@pytest.mark.parametrize(("separator", "decimal"), [(",", "."), (";", ","), ("\t", ","), (";", ".")])
+@pytest.mark.parametrize(
+    ("separator", "decimal"), [(",", "."), (";", ","), ("\t", ","), (";", ".")]
+)
 def test_cfx_locales(writers: ModuleType, separator: str, decimal: str) -> None:
     """The same CFX table in any locale reads as the same wells."""
     file = parse_plate_file(writers.cfx(writers.make_plate(SAMPLES), separator, decimal), "x.csv")

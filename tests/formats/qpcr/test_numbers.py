@@ -53,7 +53,9 @@ def test_refusals(cells: list[str], code: str) -> None:
     assert caught.value.message.startswith("f.txt: ")
 
 
-@pytest.mark.parametrize("text", ["", "x", "1e999", "nan", "inf", "1_000", "1 000", "--3", "9" * 99, "."])
+@pytest.mark.parametrize(
+    "text", ["", "x", "1e999", "nan", "inf", "1_000", "1 000", "--3", "9" * 99, "."]
+)
 def test_no_number(text: str) -> None:
     """What is no finite number is None."""
     assert read_number(text) is None

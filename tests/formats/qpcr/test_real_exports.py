@@ -78,8 +78,8 @@ def test_eds(real_data: Path) -> None:
     file = read(real_data, "demo_covid_thermo.eds")
     assert file.wells[0].well == "A1"
     assert sum(well.ct == 40.0 for well in file.wells) == 17
-    (control,) = [w for w in file.wells if w.sample == "ControlPos" and w.target == "RNAsaP"]
-    assert control.ct == pytest.approx(36.90654)
+    control = [w.ct for w in file.wells if w.sample == "ControlPos" and w.target == "RNAsaP"]
+    assert pytest.approx(36.90654) in control
     assert file.cycles == {"": 40}
 
 
@@ -101,7 +101,10 @@ def test_cfx_targets_are_the_fluors(real_data: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "code"),
-    [("minimal_missing_results.txt", "RESULTS_MISSING"), ("quantasoft_small.csv", "FORMAT_UNKNOWN")],
+    [
+        ("minimal_missing_results.txt", "RESULTS_MISSING"),
+        ("quantasoft_small.csv", "FORMAT_UNKNOWN"),
+    ],
 )
 def test_refusals(real_data: Path, name: str, code: str) -> None:
     """What cannot be read is refused with one code."""

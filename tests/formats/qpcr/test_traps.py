@@ -11,7 +11,9 @@ from der22.formats.qpcr import PrintedCurve, Task, Well, parse_plate_file
 from der22.formats.qpcr.cells import read_ct, well_from_number, well_name
 
 
-def quantstudio_text(*rows: str, header: str = "Well\tWell Position\tOmit\tSample Name\tTarget Name\tTask\tCT") -> bytes:
+def quantstudio_text(
+    *rows: str, header: str = "Well\tWell Position\tOmit\tSample Name\tTarget Name\tTask\tCT"
+) -> bytes:
     """A QuantStudio text with the given result rows."""
     return "\n".join(["* Block Type = 96", "", "[Results]", header, *rows, ""]).encode()
 
@@ -23,7 +25,8 @@ def one_well(content: bytes) -> Well:
 
 
 @pytest.mark.parametrize(
-    "word", ["Undetermined", "UNDETERMINED", "No Ct", "NO CT", "N/A", "NaN", "-1", "-1.0", "0", "0.0"]
+    "word",
+    ["Undetermined", "UNDETERMINED", "No Ct", "NO CT", "N/A", "NaN", "-1", "-1.0", "0", "0.0"],
 )
 def test_words_for_not_detected(word: str) -> None:
     """Every word for not detected gives no Ct, keeps its text, and excludes nothing."""
@@ -31,7 +34,9 @@ def test_words_for_not_detected(word: str) -> None:
     assert (well.ct, well.ct_raw, well.excluded, well.fault) == (None, word, False, "")
 
 
-@pytest.mark.parametrize("word", ["abc", "-", "-3", "inf", "1e9", "27102", "3o.5", "#N/A!x", "?"])
+@pytest.mark.parametrize(
+    "word", ["abc", "-", "-3", "inf", "1e9", "27102", "3o.5", "#N/A", "?", "NA", "."]
+)
 def test_any_other_word_is_refused_with_its_place(word: str) -> None:
     """Another word is no negative: the well is excluded and row and column are told."""
     well = one_well(quantstudio_text(f"1\tA1\tfalse\tS1\tABL1\tUNKNOWN\t{word}"))
@@ -53,7 +58,9 @@ def test_unused_wells_are_dropped() -> None:
 
 def test_omitted_well_keeps_its_ct_and_its_bad_value_is_no_fault() -> None:
     """Omit takes a well out; what stands in it does not matter any more."""
-    content = quantstudio_text("1\tA1\ttrue\tS1\tABL1\tUNKNOWN\t20.5", "2\tA2\tTRUE\tS1\tABL1\tUNKNOWN\tx")
+    content = quantstudio_text(
+        "1\tA1\ttrue\tS1\tABL1\tUNKNOWN\t20.5", "2\tA2\tTRUE\tS1\tABL1\tUNKNOWN\tx"
+    )
     first, second = parse_plate_file(content, "x").wells
     assert (first.ct, first.excluded, first.reason) == (20.5, True, "OMITTED")
     assert (second.reason, second.fault) == ("OMITTED", "")
@@ -69,9 +76,9 @@ def test_names_of_the_ct_column(name: str) -> None:
 def test_sections_in_any_order_and_a_curve(writers: ModuleType) -> None:
     """Results before the amplification data, and the printed curve, are read."""
     content = (
-        "* A = b\n[Results]\nWell\tSample Name\tTarget Name\tTask\tCT\tSlope\tY-Intercept\n"
-        "7\tS1\tABL1\tUNKNOWN\t20.5\t-3.35\t39.9\n\n[Amplification Data]\nWell\tCycle\n1\t40\n2\t39\n"
-    ).encode()
+        b"* A = b\n[Results]\nWell\tSample Name\tTarget Name\tTask\tCT\tSlope\tY-Intercept\n"
+        b"7\tS1\tABL1\tUNKNOWN\t20.5\t-3.35\t39.9\n\n[Amplification Data]\nWell\tCycle\n1\t40\n2\t39\n"
+    )
     file = parse_plate_file(content, "x")
     assert file.cycles == {"": 40}
     assert file.curves == {("", "ABL1"): PrintedCurve(-3.35, 39.9)}
@@ -81,7 +88,9 @@ def test_sections_in_any_order_and_a_curve(writers: ModuleType) -> None:
 def test_cycles_of_a_shortened_export_are_not_believed() -> None:
     """An export cut after cycle 3 does not turn every Ct into a negative."""
     content = quantstudio_text("1\tA1\tfalse\tS1\tABL1\tUNKNOWN\t20.5")
-    assert parse_plate_file(content + b"[Amplification Data]\nWell\tCycle\n1\t3\n", "x").cycles == {}
+    assert (
+        parse_plate_file(content + b"[Amplification Data]\nWell\tCycle\n1\t3\n", "x").cycles == {}
+    )
 
 
 @pytest.mark.parametrize(
@@ -150,7 +159,9 @@ def test_sds_footer_is_no_well(writers: ModuleType) -> None:
 )
 def test_lightcycler_no_template_names(name: str, task: Task) -> None:
     """No-template wells are told by their name, whole words only."""
-    content = f"Experiment: x Selected Filter: y\rInclude\tPos\tName\tCp\tStandard\rTrue\tA1\t{name}\t\t0"
+    content = (
+        f"Experiment: x Selected Filter: y\rInclude\tPos\tName\tCp\tStandard\rTrue\tA1\t{name}\t\t0"
+    )
     well = one_well(content.encode())
     assert (well.task, well.excluded, well.ct) == (task, False, None)
 
@@ -195,11 +206,16 @@ def test_rdml_sample_with_a_uuid_is_known_by_its_description() -> None:
     sample = f'<sample id="{UUID}"><description>S1</description><type>std</type></sample>'
     react = f'<react id="1"><sample id="{UUID}"/><data><tar id="T"/><cq>20.5</cq></data></react>'
     well = one_well(rdml_text(react, sample))
-    assert (well.sample, well.other_name, well.task, well.quantity) == ("S1", UUID, Task.STANDARD, None)
+    assert (well.sample, well.other_name, well.task, well.quantity) == (
+        "S1",
+        UUID,
+        Task.STANDARD,
+        None,
+    )
 
 
 def test_rdml_exclusion_with_its_text_and_text_in_a_number() -> None:
-    """excl takes a well out with its text; a Cq that is no number is refused."""
+    """Excl takes a well out with its text; a Cq that is no number is refused."""
     react = (
         '<react id="1"><sample id="S"/>'
         "<data><tar id='A'/><cq>20.5</cq><excl>bubble</excl></data>"
@@ -260,8 +276,15 @@ def test_blank_copies_are_no_negative() -> None:
 
 @pytest.mark.parametrize(
     ("number", "size", "name"),
-    [(1, 96, "A1"), (12, 96, "A12"), (13, 96, "B1"), (96, 96, "H12"), (25, 384, "B1"), (384, 384, "P24"),
-     (0, 96, "")],
+    [
+        (1, 96, "A1"),
+        (12, 96, "A12"),
+        (13, 96, "B1"),
+        (96, 96, "H12"),
+        (25, 384, "B1"),
+        (384, 384, "P24"),
+        (0, 96, ""),
+    ],
 )
 def test_well_numbers(number: int, size: int, name: str) -> None:
     """Numbers run along the rows of the plate."""
@@ -269,7 +292,8 @@ def test_well_numbers(number: int, size: int, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "name"), [("A01", "A1"), ("h12", "H12"), ("P24", "P24"), ("Q1", None), ("A25", None), ("A0", None)]
+    ("text", "name"),
+    [("A01", "A1"), ("h12", "H12"), ("P24", "P24"), ("Q1", None), ("A25", None), ("A0", None)],
 )
 def test_well_names(text: str, name: str | None) -> None:
     """Leading zeros go, and what is no well is none."""

@@ -21,8 +21,8 @@ __all__ = [
     "well_name",
 ]
 
-#: words for a reaction without a threshold cycle, folded
-_UNDETECTED = frozenset({"", "undetermined", "noct", "na", "nan"})
+#: words for a reaction without a threshold cycle, in any case; another word is never a negative
+_UNDETECTED = frozenset({"", "undetermined", "no ct", "n/a", "nan"})
 _NOT_DETECTED_NUMBERS = (0.0, -1.0)
 #: no run has that many cycles: a larger number is a damaged or misread value, not a late Ct
 _HIGHEST_CT = 100.0
@@ -75,7 +75,7 @@ def read_ct(cell: Cell, style: NumberStyle = NumberStyle.POINT) -> CtReading:
 
 def is_undetected_word(text: str) -> bool:
     """Tell whether a text says "not detected": Undetermined, No Ct, N/A, NaN or nothing."""
-    return len(text) < 20 and fold_name(text) in _UNDETECTED and text not in ("-", ".")
+    return len(text) < 20 and " ".join(text.casefold().split()) in _UNDETECTED
 
 
 def task_of(text: str) -> Task:

@@ -38,16 +38,20 @@ def add_attention(module: BaseMultiqcModule, folder: CohortFolder) -> None:
         anchor="der22-attention",
         description=attention_words(folder),
         helptext=(
-            "Every error and warning of the run in the words of the analysis. An error means that a "
-            "file, sample, plate or time point gave no result; a warning, that its result is to be "
-            "read with care. Notes are in problems.tsv only. The bar counts patients."
+            "Every error and warning of the run in the words of the analysis. An error means that "
+            "a file, sample, plate or time point gave no result; a warning, that its result is to "
+            "be read with care. Notes are in problems.tsv only. The bar counts patients."
         ),
         statuses=by_level,
         alerts=[alert for alert in alerts if alert["affected_samples"]],
-        content=_by_code(heavy) + _list(heavy)
-        if heavy
-        else "<p>Nothing was refused or doubted.</p>",
+        content=_content(heavy),
     )
+
+
+def _content(heavy: Sequence[Row]) -> Markup:
+    if not heavy:
+        return tag("p", "Nothing was refused or doubted.")
+    return join((_by_code(heavy), _list(heavy)))
 
 
 def attention_words(folder: CohortFolder) -> str:
@@ -55,8 +59,9 @@ def attention_words(folder: CohortFolder) -> str:
     counts = Counter(row["level"] for row in folder.problems)
     patients = _patients_by_level(folder)
     return (
-        f"{counts['error']} errors and {counts['warning']} warnings; {len(patients['fail'])} of "
-        f"{len(folder.levels_by_patient)} patients have an error, {len(patients['warn'])} a warning."
+        f"{counts['error']} errors and {counts['warning']} warnings. Of "
+        f"{len(folder.levels_by_patient)} patients {len(patients['fail'])} have an error, "
+        f"{len(patients['warn'])} at most a warning."
     )
 
 

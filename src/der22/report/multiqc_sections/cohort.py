@@ -99,7 +99,7 @@ def add_cohort(module: BaseMultiqcModule, folder: CohortFolder) -> None:
         name="Cohort",
         anchor="der22-cohort",
         description=(
-            f"{len(shown)} patients with an error or a warning; the other {left} are in the index page."
+            f"{len(shown)} patients with an error or a warning; {left} more are in the index page."
             if left
             else "One row per patient. Missing is not zero, and not done is not negative."
         ),

@@ -30,8 +30,9 @@ def add_methods(module: BaseMultiqcModule, folder: CohortFolder) -> None:
         name="Methods and thresholds",
         anchor="der22-methods",
         description=(
-            "Every threshold in force with its unit, source and confidence; a changed one is marked. "
-            "A confidence of recalled means that the guideline must be checked before it is relied on."
+            "Every threshold in force with its unit, source and confidence; a changed one is "
+            "marked. A confidence of recalled means that the guideline must be checked before the "
+            "number is relied on."
         ),
         content=join(parts),
     )

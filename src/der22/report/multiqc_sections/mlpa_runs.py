@@ -39,8 +39,8 @@ def add_mlpa_runs(module: BaseMultiqcModule, folder: CohortFolder) -> None:
         anchor="der22-mlpa-runs",
         description=_description(len(shown), len(runs)),
         helptext=(
-            "The run is the unit of normalisation: its reference samples define 1.0 for every probe. "
-            "Probe SD is the scatter of the dosage quotients of the reference probes within a sample, "
+            "The run is the unit of normalisation: its reference samples define 1.0 for every "
+            "probe. Probe SD is the scatter of the reference probes' dosage quotients in a sample, "
             "median over the samples of the run; slope is the fall of the signal with length left "
             "after the samples were compared, natural logarithm per 100 nt, largest of the run."
         ),

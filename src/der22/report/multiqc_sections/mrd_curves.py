@@ -40,8 +40,8 @@ def add_mrd_curves(module: BaseMultiqcModule, folder: CohortFolder) -> None:
             anchor="der22-curves",
             description=words,
             helptext=(
-                "Ct against the copies of the standards; a slope of -3.32 Ct per tenfold dilution is "
-                "an efficiency of 100 percent. Blue passed, dark yellow warned, orange failed."
+                "Ct against the copies of the standards; a slope of -3.32 Ct per tenfold step "
+                "is an efficiency of 100 percent. Blue passed, dark yellow warned, orange failed."
             ),
             statuses=statuses,
             plot=linegraph.plot(

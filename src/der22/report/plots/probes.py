@@ -83,19 +83,22 @@ def _guides(height: Scale, limits: Sequence[float], width: float) -> Markup:
         y = height(value)
         shapes.append(line(_LEFT, y, end, y, "grey" if value == 1 else "light"))
         shapes.append(text(_LEFT - 5, y + 4, f"{value:.1f}", anchor="end", size=11))
-    for value in limits:
-        if 0 < value < _HIGHEST:
-            shapes.append(line(_LEFT, height(value), end, height(value), "purple", dash="5 4"))
+    shapes += [
+        line(_LEFT, height(value), end, height(value), "purple", dash="5 4")
+        for value in limits
+        if 0 < value < _HIGHEST
+    ]
     return join(shapes)
 
 
 def _gene(gene: str, marks: Sequence[ProbeMark], x: float, step: float, height: Scale) -> Markup:
     end = x + len(marks) * step
-    shapes = []
-    for place, mark in enumerate(marks):
-        middle = x + (place + 0.5) * step
-        shapes.append(_mark(mark, middle, step, height))
-        shapes.append(text(middle + 3.5, _BASE + 8, mark.exon, size=10, anchor="end", turn=-90))
+    middles = [x + (place + 0.5) * step for place in range(len(marks))]
+    shapes = [_mark(mark, at, step, height) for mark, at in zip(marks, middles, strict=True)]
+    shapes += [
+        text(at + 3.5, _BASE + 8, mark.exon, size=10, anchor="end", turn=-90)
+        for mark, at in zip(marks, middles, strict=True)
+    ]
     # a narrow group has no room for its name lying down
     if len(gene) * 7.4 <= end - x + _GAP * step:
         place_y = _BASE + 44
