@@ -2,8 +2,8 @@
 
 ``python benchmarks/scale/run.py --patients 100 1000 10000 --work DIR --out docs/scale.md``
 
-The share outside the analyses compares the CPU time of the whole run (Snakemake, Python starts, file
-system, everything) with that of a plain loop which calls the same units in one warm process.
+The share outside the analyses compares the CPU time of the whole run (Snakemake, Python starts,
+file system, everything) with that of a plain loop over the same units in one warm process.
 """
 
 from __future__ import annotations
@@ -62,8 +62,11 @@ def measure(patients: int, folder: Path, cores: int) -> Figures:
     """Write a cohort, run it, run it again, add a patient, and loop over its units."""
     shutil.rmtree(folder, ignore_errors=True)
     cohort = folder / "cohort"
-    python("from der22.simulate.demo import write_demo; from pathlib import Path; "
-           f"write_demo(Path({str(cohort)!r}), patients={patients}, share={patients > 200})")  # fmt: skip
+    share = patients > 200
+    python(
+        "from der22.simulate.demo import write_demo; "
+        f"write_demo({str(cohort)!r}, patients={patients}, share={share})"
+    )
     wall, cpu, text, peak = snakemake(cohort, folder, cores)
     jobs = text.count("Finished jobid")
     rerun, *_ = snakemake(cohort, folder, cores)
@@ -93,7 +96,7 @@ def measure(patients: int, folder: Path, cores: int) -> Figures:
 
 
 def snakemake(cohort: Path, folder: Path, cores: int) -> tuple[float, float, str, float]:
-    """Run the workflow; return wall seconds, CPU seconds, its words and the peak memory of a process."""
+    """Run the workflow; return wall and CPU seconds, its words, the peak memory of a process."""
     command = [sys.executable, "-m", "snakemake", "-s", str(ROOT / "Snakefile"), "--cores"]
     command += [str(cores), "--configfile", str(cohort / "config.yaml")]
     command += ["--directory", str(folder / "work")]

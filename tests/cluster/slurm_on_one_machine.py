@@ -1,7 +1,7 @@
 """Runs a demo cohort through a real SLURM on this machine and compares bytes with a local run.
 
-``make cluster``. Debian, as root. Installs slurm-wlm if need be, starts a controller and one node in
-a folder of its own, submits through sbatch, compares, and stops what it started. Refuses where
+``make cluster``. Debian, as root. Installs slurm-wlm if need be, starts a controller and one node
+in a folder of its own, submits through sbatch, compares, and stops what it started. Refuses where
 another SLURM is configured. Writes the transcript to ``docs/cluster.md`` with ``--out``.
 """
 

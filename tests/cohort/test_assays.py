@@ -10,11 +10,11 @@ from der22.cohort.timepoints import Timepoint, as_timepoints, consolidation_cycl
 from der22.formats.records import MlpaSample, Patient
 
 
-def injection(sample, day=0, run="r1"):
+def _injection(sample, day=0, run="r1"):
     return MlpaSample(run, sample, "patient", "/f", "/p", "GS500LIZ", patient_id="P", day=day)
 
 
-def ikzf1(sample, name, run="r1"):
+def _ikzf1(sample, name, run="r1"):
     return {
         "run_id": run,
         "sample_id": sample,
@@ -24,10 +24,10 @@ def ikzf1(sample, name, run="r1"):
     }
 
 
-def mlpa(samples, classes, statuses, calls=None, definition="gimema"):
+def _mlpa(samples, classes, statuses, calls=None, definition="gimema"):
     return summarise_mlpa(
         samples,
-        [ikzf1(s, name) for s, name in classes.items()],
+        [_ikzf1(s, name) for s, name in classes.items()],
         {("r1", s): status for s, status in statuses.items()},
         {("r1", s): value for s, value in (calls or {}).items()},
         definition,
@@ -44,57 +44,57 @@ def test_without_a_sample_nothing_was_done():
 def test_a_sample_that_is_not_called_has_no_class_and_no_genes():
     """Refused: class undetermined, genes not_evaluable even if calls were written."""
     calls = {"a": {"PAX5": "normal"}}
-    result = mlpa([injection("a")], {"a": "no_IKZF1_deletion"}, {"a": "not_called"}, calls)
+    result = _mlpa([_injection("a")], {"a": "no_IKZF1_deletion"}, {"a": "not_called"}, calls)
     assert (result.status, result.ikzf1_class) == ("not_called", "undetermined")
     assert gene_call(result, "PAX5") == "not_evaluable"
 
 
 def test_a_sample_that_no_run_reports_is_not_called():
     """A run without a row for the sample never turns into no deletion."""
-    assert mlpa([injection("a")], {}, {}).status == "not_called"
+    assert _mlpa([_injection("a")], {}, {}).status == "not_called"
 
 
 def test_the_diagnostic_sample_speaks():
     """The lowest day wins over a later, cleaner sample; a blank day comes last."""
-    samples = [injection("late", 80), injection("first", -2), injection("unknown", None)]
+    samples = [_injection("late", 80), _injection("first", -2), _injection("unknown", None)]
     classes = {"late": "no_IKZF1_deletion", "first": "IKZF1plus", "unknown": "IKZF1_deletion"}
     statuses = {"late": "called", "first": "called_with_warnings", "unknown": "called"}
-    result = mlpa(samples, classes, statuses)
+    result = _mlpa(samples, classes, statuses)
     assert (result.status, result.ikzf1_class) == ("called_with_warnings", "IKZF1plus")
-    assert mlpa(samples[2:], classes, statuses).ikzf1_class == "IKZF1_deletion"
+    assert _mlpa(samples[2:], classes, statuses).ikzf1_class == "IKZF1_deletion"
 
 
 def test_a_repeat_of_the_same_day_replaces_a_failed_injection():
     """Not called and called on one day: the called one speaks, without conflict."""
-    samples = [injection("a"), injection("b")]
-    result = mlpa(samples, {"b": "IKZF1plus"}, {"a": "not_called", "b": "called"})
+    samples = [_injection("a"), _injection("b")]
+    result = _mlpa(samples, {"b": "IKZF1plus"}, {"a": "not_called", "b": "called"})
     assert (result.status, result.ikzf1_class, result.conflict) == ("called", "IKZF1plus", "")
 
 
 def test_two_called_samples_of_one_day_that_disagree_leave_the_class_open():
     """Different classes: undetermined with MLPA_CONFLICT naming both; equal classes: none."""
-    samples = [injection("a"), injection("b")]
+    samples = [_injection("a"), _injection("b")]
     both = {"a": "called", "b": "called"}
-    result = mlpa(samples, {"a": "IKZF1plus", "b": "IKZF1_deletion"}, both)
+    result = _mlpa(samples, {"a": "IKZF1plus", "b": "IKZF1_deletion"}, both)
     assert (result.ikzf1_class, result.pattern) == ("undetermined", "")
     facts = join_patient(
         Patient("P", last_contact_day=9), result, summarise_abl1([]), summarise_mrd([], [], ())
     )
     flag = next(flag for flag in facts.flags if flag.code == "MLPA_CONFLICT")
     assert "r1/a: IKZF1plus, r1/b: IKZF1_deletion" in flag.message
-    assert mlpa(samples, {"a": "IKZF1plus", "b": "IKZF1plus"}, both).conflict == ""
+    assert _mlpa(samples, {"a": "IKZF1plus", "b": "IKZF1plus"}, both).conflict == ""
     # under a definition that calls both alike there is nothing to disagree about
-    other = mlpa(samples, {"a": "IKZF1plus", "b": "IKZF1_deletion"}, both, definition="aieop_bfm")
+    other = _mlpa(samples, {"a": "IKZF1plus", "b": "IKZF1_deletion"}, both, definition="aieop_bfm")
     assert (other.ikzf1_class, other.conflict) == ("IKZF1_deletion", "")
 
 
 def test_a_gene_without_a_call_is_not_evaluable():
     """A called sample whose table lacks a gene says not_evaluable, not normal."""
-    result = mlpa([injection("a")], {"a": "IKZF1plus"}, {"a": "called"}, {"a": {"PAX5": "gain"}})
+    result = _mlpa([_injection("a")], {"a": "IKZF1plus"}, {"a": "called"}, {"a": {"PAX5": "gain"}})
     assert (gene_call(result, "PAX5"), gene_call(result, "RB1")) == ("gain", "not_evaluable")
 
 
-def abl1(status, mutations="", day=""):
+def _abl1(status, mutations="", day=""):
     return {"abl1_status": status, "mutations": mutations, "day": day}
 
 
@@ -109,16 +109,16 @@ def abl1(status, mutations="", day=""):
     ],
 )
 def test_the_weightiest_abl1_state_of_all_samples_counts(states, expected):
-    """mutated > possible > wild_type > not_evaluable > not_done."""
-    assert summarise_abl1([abl1(state) for state in states]).status == expected
+    """The order is mutated > possible > wild_type > not_evaluable > not_done."""
+    assert summarise_abl1([_abl1(state) for state in states]).status == expected
 
 
 def test_a_mutation_cleared_later_stays_a_mutation():
-    """Mutations of all mutated samples by codon, with the first day; later clean samples change nothing."""
+    """Mutations of all mutated samples by codon, with the first day; later clean ones change nothing."""
     rows = [
-        abl1("mutated", "T315I;Y253H", "85"),
-        abl1("mutated", "E255K", "45"),
-        abl1("wild_type", "", "150"),
+        _abl1("mutated", "T315I;Y253H", "85"),
+        _abl1("mutated", "E255K", "45"),
+        _abl1("wild_type", "", "150"),
     ]
     result = summarise_abl1(rows)
     assert (result.status, result.mutations, result.first_day) == (
@@ -126,8 +126,8 @@ def test_a_mutation_cleared_later_stays_a_mutation():
         ("Y253H", "E255K", "T315I"),
         45,
     )
-    assert summarise_abl1([abl1("mutated", "T315I")]).first_day is None
-    assert summarise_abl1([abl1("possible", "F317L", "20")]).mutations == ()
+    assert summarise_abl1([_abl1("mutated", "T315I")]).first_day is None
+    assert summarise_abl1([_abl1("possible", "F317L", "20")]).mutations == ()
 
 
 POINTS = as_timepoints(
@@ -139,7 +139,7 @@ POINTS = as_timepoints(
 )
 
 
-def line(timepoint, category, day="", increase="", relapse=""):
+def _line(timepoint, category, day="", increase="", relapse=""):
     return {
         "timepoint": timepoint,
         "category": category,
@@ -149,7 +149,7 @@ def line(timepoint, category, day="", increase="", relapse=""):
     }
 
 
-def level(timepoint, day, depth, flags="", category="CMR", material="BM"):
+def _level(timepoint, day, depth, flags="", category="CMR", material="BM"):
     return {
         "timepoint": timepoint,
         "day": day,
@@ -162,41 +162,41 @@ def level(timepoint, day, depth, flags="", category="CMR", material="BM"):
 
 def test_best_depth_is_the_deepest_cmr_with_the_shallower_transcript():
     """Two transcripts: MR4 and MR5 count as MR4; another time point with MR4.5 is deeper."""
-    series = [line("d22", "CMR", "22"), line("c1", "CMR", "120")]
-    levels = [level("d22", "22", "MR5"), level("d22", "22", "MR4")]
+    series = [_line("d22", "CMR", "22"), _line("c1", "CMR", "120")]
+    levels = [_level("d22", "22", "MR5"), _level("d22", "22", "MR4")]
     assert summarise_mrd(series, levels, POINTS).best_depth == "MR4"
     assert (
-        summarise_mrd(series, [*levels, level("c1", "120", "MR4.5")], POINTS).best_depth == "MR4.5"
+        summarise_mrd(series, [*levels, _level("c1", "120", "MR4.5")], POINTS).best_depth == "MR4.5"
     )
 
 
 @pytest.mark.parametrize(
     "lone",
     [
-        level("c1", "120", "MR5", category="PNQ"),
-        level("c1", "121", "MR5"),
-        level("c1", "120", "MR5", material="PB"),
-        level("c1", "120", "MR5", flags="CONFLICTING_DUPLICATES"),
-        level("unscheduled", "120", "MR5"),
+        _level("c1", "120", "MR5", category="PNQ"),
+        _level("c1", "121", "MR5"),
+        _level("c1", "120", "MR5", material="PB"),
+        _level("c1", "120", "MR5", flags="CONFLICTING_DUPLICATES"),
+        _level("unscheduled", "120", "MR5"),
     ],
 )
 def test_levels_that_do_not_speak_for_the_time_point_give_no_depth(lone):
     """Another category, day, material, a duplicate or an unscheduled sample adds no depth."""
-    assert summarise_mrd([line("c1", "CMR", "120")], [lone], POINTS).best_depth == ""
+    assert summarise_mrd([_line("c1", "CMR", "120")], [lone], POINTS).best_depth == ""
 
 
 def test_depth_needs_a_patient_category_of_cmr():
     """A CMR transcript in a POS time point is no deep response."""
-    result = summarise_mrd([line("c1", "POS", "120")], [level("c1", "120", "MR5")], POINTS)
+    result = summarise_mrd([_line("c1", "POS", "120")], [_level("c1", "120", "MR5")], POINTS)
     assert result.best_depth == ""
 
 
 def test_first_days_and_missing_time_points():
     """First day with yes over all rows, unscheduled included; a point without a row is missing."""
     series = [
-        line("d22", "POS", "22", "no", "no"),
-        line("unscheduled", "POS", "40", "yes", "no"),
-        line("unscheduled", "POS", "60", "yes", "yes"),
+        _line("d22", "POS", "22", "no", "no"),
+        _line("unscheduled", "POS", "40", "yes", "no"),
+        _line("unscheduled", "POS", "60", "yes", "yes"),
     ]
     result = summarise_mrd(series, [], POINTS)
     assert (result.increase_day, result.relapse_day) == (40, 60)
@@ -206,11 +206,11 @@ def test_first_days_and_missing_time_points():
 @pytest.mark.parametrize(
     ("series", "has_series"),
     [
-        ([line("diagnosis", "POS", "0")], False),
-        ([line("d22", "not_evaluable", "22")], False),
-        ([line("unscheduled", "POS", "-3")], False),
-        ([line("unscheduled", "POS", "40")], True),
-        ([line("c1", "PNQ", "")], True),
+        ([_line("diagnosis", "POS", "0")], False),
+        ([_line("d22", "not_evaluable", "22")], False),
+        ([_line("unscheduled", "POS", "-3")], False),
+        ([_line("unscheduled", "POS", "40")], True),
+        ([_line("c1", "PNQ", "")], True),
         ([], False),
     ],
 )
@@ -218,7 +218,7 @@ def test_only_an_assessable_follow_up_sample_is_a_series(series, has_series):
     """Without one NO_MRD_SERIES is raised and the indication stays no."""
     mrd = summarise_mrd(series, [], POINTS)
     facts = join_patient(
-        Patient("P", last_contact_day=9), mlpa([], {}, {}), summarise_abl1([]), mrd
+        Patient("P", last_contact_day=9), _mlpa([], {}, {}), summarise_abl1([]), mrd
     )
     assert ("NO_MRD_SERIES" in {flag.code for flag in facts.flags}) is not has_series
     assert facts.indicated is False
@@ -236,12 +236,12 @@ def test_only_an_assessable_follow_up_sample_is_a_series(series, has_series):
 )
 def test_screening_is_indicated_by_mrd_or_relapse(increase, relapsed, relapse_day, reasons):
     """Each of the three reasons is enough; indicated but not done is flagged as due."""
-    mrd = summarise_mrd([line("d22", "POS", "22", increase, relapsed)], [], POINTS)
+    mrd = summarise_mrd([_line("d22", "POS", "22", increase, relapsed)], [], POINTS)
     patient = Patient("P", relapse_day=relapse_day, last_contact_day=300)
-    facts = join_patient(patient, mlpa([], {}, {}), summarise_abl1([]), mrd)
+    facts = join_patient(patient, _mlpa([], {}, {}), summarise_abl1([]), mrd)
     assert facts.screening_reasons == reasons
     assert ("ABL1_SCREENING_DUE" in {flag.code for flag in facts.flags}) is bool(reasons)
-    done = join_patient(patient, mlpa([], {}, {}), summarise_abl1([abl1("wild_type")]), mrd)
+    done = join_patient(patient, _mlpa([], {}, {}), summarise_abl1([_abl1("wild_type")]), mrd)
     assert "ABL1_SCREENING_DUE" not in {flag.code for flag in done.flags}
 
 

@@ -28,11 +28,11 @@ grouped = st.lists(
 )
 
 
-def arrays(rows):
+def _arrays(rows):
     return np.array([r[0] for r in rows], float), np.array([r[1] for r in rows], float)
 
 
-def follow_ups(rows):
+def _follow_ups(rows):
     return [FollowUp(str(i), float(r[0]), r[1]) for i, r in enumerate(rows)]
 
 
@@ -40,8 +40,8 @@ def follow_ups(rows):
 @given(subjects)
 def test_incidences_of_all_causes_and_survival_sum_to_one(rows):
     """At every time the two incidences and the survival share out all patients."""
-    causes = [fit_incidence(follow_ups(rows), cause) for cause in (1, 2)]
-    survival = fit_survival(follow_ups(rows))
+    causes = [fit_incidence(_follow_ups(rows), cause) for cause in (1, 2)]
+    survival = fit_survival(_follow_ups(rows))
     for time in range(13):
         assert sum(curve.at(time)[0] for curve in (*causes, survival)) == pytest.approx(1.0)
 
@@ -51,7 +51,7 @@ def test_incidences_of_all_causes_and_survival_sum_to_one(rows):
 def test_with_one_cause_the_incidence_is_one_minus_kaplan_meier(rows):
     """Without competing events the incidence of relapse is 1 - KM."""
     alone = [(time, int(status == 1)) for time, status in rows]
-    incidence, survival = fit_incidence(follow_ups(alone)), fit_survival(follow_ups(alone))
+    incidence, survival = fit_incidence(_follow_ups(alone)), fit_survival(_follow_ups(alone))
     for time in range(13):
         assert incidence.at(time)[0] == pytest.approx(1.0 - survival.at(time)[0])
 
@@ -61,7 +61,7 @@ def test_with_one_cause_the_incidence_is_one_minus_kaplan_meier(rows):
 def test_order_of_rows_is_irrelevant(rows, random):
     """Shuffled patients give the same estimate and variance."""
     shuffled = random.sample(rows, len(rows))
-    one, two = cumulative_incidence(*arrays(rows)), cumulative_incidence(*arrays(shuffled))
+    one, two = cumulative_incidence(*_arrays(rows)), cumulative_incidence(*_arrays(shuffled))
     assert np.array_equal(one.estimate, two.estimate)
     assert np.array_equal(one.variance, two.variance)
 
@@ -73,7 +73,7 @@ def test_scaling_time_leaves_tests_unchanged(rows, factor):
     labels = [r[2] for r in rows]
     scaled = [(r[0] * factor, r[1], r[2]) for r in rows]
     for test in (compare_survival, compare_incidence):
-        one, two = test(follow_ups(rows), labels), test(follow_ups(scaled), labels)
+        one, two = test(_follow_ups(rows), labels), test(_follow_ups(scaled), labels)
         assert one.statistic == pytest.approx(two.statistic, rel=1e-6, nan_ok=True)
         assert one.reason == two.reason
 
@@ -84,7 +84,7 @@ def test_two_equal_groups_do_not_differ(rows):
     """The same patients twice, as two groups: the statistic is 0, or there is no event."""
     labels = ["a"] * len(rows) + ["b"] * len(rows)
     for test, is_event in ((compare_survival, (1, 2)), (compare_incidence, (1,))):
-        result = test(follow_ups(rows * 2), labels)
+        result = test(_follow_ups(rows * 2), labels)
         if any(status in is_event for _, status in rows):
             untold = result.reason == "not estimable: no event tells the groups apart"
             assert untold or result.statistic == pytest.approx(0.0, abs=1e-9)
@@ -98,7 +98,7 @@ def test_exchanging_group_names_leaves_gray_unchanged(rows):
     """Which group comes first is a matter of names."""
     if not any(r[1] == 1 for r in rows) or len({r[2] for r in rows}) < 2:
         return
-    time, cause = arrays(rows)
+    time, cause = _arrays(rows)
     label = np.array([r[2] for r in rows])
     swapped = np.where(label == "a", "b", "a")
     one, two = gray_test(time, cause, label), gray_test(time, cause, swapped)
@@ -148,16 +148,16 @@ def test_a_group_censored_before_every_event_is_left_out():
     ]
     two = [r for r in rows if r[2] != "c"]
     for test in (compare_survival, compare_incidence):
-        whole = test(follow_ups(rows), [r[2] for r in rows])
-        part = test(follow_ups(two), [r[2] for r in two])
+        whole = test(_follow_ups(rows), [r[2] for r in rows])
+        part = test(_follow_ups(two), [r[2] for r in two])
         assert whole.p_value == pytest.approx(part.p_value)
 
 
 @pytest.mark.parametrize("test", [compare_survival, compare_incidence])
 def test_one_group_and_no_event_are_told_apart(test):
     """Statistic and p are NaN with the reason."""
-    one = test(follow_ups([(1, 1), (2, 0)]), ["a", "a"])
+    one = test(_follow_ups([(1, 1), (2, 0)]), ["a", "a"])
     assert math.isnan(one.p_value)
     assert one.reason == "not estimable: one group only"
-    none = test(follow_ups([(1, 0), (2, 0)]), ["a", "b"])
+    none = test(_follow_ups([(1, 0), (2, 0)]), ["a", "b"])
     assert none.reason == "not estimable: no event"

@@ -10,10 +10,11 @@ from der22.formats.tables import read_tsv
 
 @pytest.fixture(scope="module")
 def tables(demo_results):
+    """Every table of the demo cohort, by name."""
     return {path.stem: read_tsv(path) for path in sorted((demo_results / "cohort").glob("*.tsv"))}
 
 
-def pick(rows, **keys):
+def _pick(rows, **keys):
     (row,) = (r for r in rows if all(r[key] == value for key, value in keys.items()))
     return row
 
@@ -40,7 +41,7 @@ def pick(rows, **keys):
 )
 def test_baseline(tables, item, level, expected):
     """Counts, denominators and whole percentages of Table 1 and of the course."""
-    row = pick(tables["baseline"], item=item, level=level)
+    row = _pick(tables["baseline"], item=item, level=level)
     assert f"{row['n']}/{row['N']} {row['percent']}" == expected
 
 
@@ -50,16 +51,16 @@ def test_baseline(tables, item, level, expected):
 )
 def test_medians_and_ranges(tables, item, expected):
     """Median and range of age and white cells."""
-    row = pick(tables["baseline"], item=item)
+    row = _pick(tables["baseline"], item=item)
     assert (row["median"], row["minimum"], row["maximum"]) == expected
 
 
 def test_follow_up(tables):
     """Median 556 days by reverse Kaplan-Meier; range 1 to 25 months."""
-    row = pick(tables["survival"], endpoint="follow_up")
+    row = _pick(tables["survival"], endpoint="follow_up")
     assert float(row["time_months"]) * 365.25 / 12 == pytest.approx(556)
     assert (row["group"], row["estimate"]) == ("all", "0.5")
-    observed = pick(tables["baseline"], item="follow_up_months")
+    observed = _pick(tables["baseline"], item="follow_up_months")
     assert (round(float(observed["minimum"])), round(float(observed["maximum"]))) == (1, 25)
 
 
@@ -84,7 +85,7 @@ def test_follow_up(tables):
 )
 def test_genomics(tables, item, expected):
     """Lesions and mutations with their own denominators."""
-    row = pick(tables["genomics"], item=item)
+    row = _pick(tables["genomics"], item=item)
     assert f"{row['n']}/{row['N']} {row['percent']}" == expected
 
 
@@ -104,7 +105,7 @@ def test_genomics(tables, item, expected):
 )
 def test_response_by_timepoint(tables, timepoint, treated, counts, percents):
     """Table 2: POS/CMR/PNQ of N, response, and every printed percentage."""
-    row = pick(tables["response_by_timepoint"], timepoint=timepoint)
+    row = _pick(tables["response_by_timepoint"], timepoint=timepoint)
     assert row["treated"] == treated
     names = ("no_molecular_response", "cmr", "pnq")
     shown = "/".join(row[name] for name in names)
@@ -116,7 +117,7 @@ def test_response_by_timepoint(tables, timepoint, treated, counts, percents):
 
 def test_intention_to_treat_after_two_cycles(tables):
     """33 of all 63 patients are in response after the second cycle: 52 %."""
-    row = pick(tables["response_by_timepoint"], timepoint="blina_c2")
+    row = _pick(tables["response_by_timepoint"], timepoint="blina_c2")
     assert row["molecular_response_itt_percent"] == "52"
 
 
@@ -129,7 +130,7 @@ def test_intention_to_treat_after_two_cycles(tables):
 )
 def test_response_at_day_85_by_group(tables, groups, note):
     """The splits behind the Fisher tests; 15 patients without a class are counted as left out."""
-    row = pick(tables["tests"], endpoint="molecular_response_d85", groups=groups)
+    row = _pick(tables["tests"], endpoint="molecular_response_d85", groups=groups)
     assert row["note"].startswith(note)
     assert (row["test"], row["statistic"]) == ("fisher_exact", "")
     assert 0 < float(row["p_value"]) <= 1
@@ -172,7 +173,7 @@ def test_screening_and_risk(tables):
 )
 def test_survival_at_twelve_months(tables, endpoint, group, expected):
     """Estimates and proper intervals, as whole percentages."""
-    row = pick(tables["survival"], endpoint=endpoint, group=group, time_months="12")
+    row = _pick(tables["survival"], endpoint=endpoint, group=group, time_months="12")
     value, low, high = (round(100 * float(row[key])) for key in ("estimate", "lower", "upper"))
     assert f"{value} ({low}-{high})" == expected
 
@@ -191,7 +192,7 @@ def test_tests_and_hazard_ratios(tables):
         row for row in tables["tests"] if row["test"] == "gray" and "ikzf1" in row["groups"]
     )
     assert (round(float(gray["statistic"]), 3), round(float(gray["p_value"]), 4)) == (6.387, 0.0410)
-    cox = pick(tables["hazard_ratios"], endpoint="DFS", reference="rest")
+    cox = _pick(tables["hazard_ratios"], endpoint="DFS", reference="rest")
     numbers = [float(cox[name]) for name in ("hazard_ratio", "lower", "upper")]
     assert numbers == pytest.approx([13.68, 1.53, 122.5], rel=3e-3)
     model = [row for row in tables["hazard_ratios"] if row["reference"] == "no_IKZF1_deletion"]

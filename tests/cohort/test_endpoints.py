@@ -13,11 +13,11 @@ from der22.formats.records import Patient
 SETTINGS = StatisticsSettings()
 
 
-def patient(**days):
+def _patient(**days):
     return Patient("P", **({"chr_day": 22} | days))
 
 
-def one(rows):
+def _one(rows):
     return [(row.time, row.status) for row in rows]
 
 
@@ -35,7 +35,7 @@ def one(rows):
 )
 def test_overall_survival(days, expected):
     """Death is the only event; follow-up must be above 0; without it nobody enters."""
-    assert one(overall([patient(**days)], SETTINGS)) == expected
+    assert _one(overall([_patient(**days)], SETTINGS)) == expected
 
 
 @pytest.mark.parametrize(
@@ -58,28 +58,28 @@ def test_overall_survival(days, expected):
 )
 def test_disease_free_survival(days, expected):
     """In remission at day 85 and then alive, free of relapse and followed; relapse 1, death 2."""
-    assert one(disease_free([patient(**days)], SETTINGS)) == expected
+    assert _one(disease_free([_patient(**days)], SETTINGS)) == expected
 
 
 def test_relapse_sites_and_transplantation_follow_the_settings():
-    """A site that does not count is no event, an unknown site counts; transplantation can censor."""
-    cns = patient(relapse_day=195, relapse_site="cns", last_contact_day=400)
-    unknown = patient(relapse_day=195, last_contact_day=400)
+    """A site that does not count is no event, an unknown one is; transplantation can censor."""
+    cns = _patient(relapse_day=195, relapse_site="cns", last_contact_day=400)
+    unknown = _patient(relapse_day=195, last_contact_day=400)
     narrow = StatisticsSettings(relapse_sites=("hematologic",))
-    assert one(disease_free([cns, unknown], narrow)) == [(315.0, 0), (110.0, 1)]
-    grafted = patient(relapse_day=195, transplant_day=150, last_contact_day=400)
+    assert _one(disease_free([cns, unknown], narrow)) == [(315.0, 0), (110.0, 1)]
+    grafted = _patient(relapse_day=195, transplant_day=150, last_contact_day=400)
     censoring = StatisticsSettings(censor_at_transplant="yes")
-    assert one(disease_free([grafted], censoring)) == [(65.0, 0)]
-    assert one(overall([grafted], censoring)) == [(150.0, 0)]
-    early = patient(transplant_day=80, last_contact_day=400)
-    assert one(disease_free([early], censoring)) == []
+    assert _one(disease_free([grafted], censoring)) == [(65.0, 0)]
+    assert _one(overall([grafted], censoring)) == [(150.0, 0)]
+    early = _patient(transplant_day=80, last_contact_day=400)
+    assert _one(disease_free([early], censoring)) == []
 
 
 def test_follow_up_exchanges_event_and_censoring():
     """For the reverse Kaplan-Meier the living are the events."""
-    rows = overall([patient(death_day=37), patient(last_contact_day=400)], SETTINGS)
-    assert one(follow_up(rows)) == [(37.0, 0), (400.0, 1)]
-    assert last_contact(patient(death_day=37)) == 37
+    rows = overall([_patient(death_day=37), _patient(last_contact_day=400)], SETTINGS)
+    assert _one(follow_up(rows)) == [(37.0, 0), (400.0, 1)]
+    assert last_contact(_patient(death_day=37)) == 37
 
 
 @pytest.mark.parametrize(
@@ -111,13 +111,13 @@ POINTS = as_timepoints(
 )
 
 
-def comparison(group, endpoint, patients, risk):
+def _comparison(group, endpoint, patients, risk):
     found = compare_groups(patients, risk, StatisticsSettings(groups=(group,)), POINTS)
     return [item for item in found if item.endpoint == endpoint]
 
 
 def test_a_response_has_its_own_landmark():
-    """d85 starts at day 85, d57 at the end of its window; earlier events leave; OS is never split."""
+    """Day 85 for d85, the end of its window for d57; earlier events leave; OS is not split."""
     patients = [
         Patient("A", chr_day=22, last_contact_day=400),
         Patient("B", chr_day=22, relapse_day=70, last_contact_day=400),
@@ -128,17 +128,17 @@ def test_a_response_has_its_own_landmark():
         p.patient_id: {"molecular_response_d57": "yes", "molecular_response_d85": "no"}
         for p in patients
     }
-    (early,) = comparison("molecular_response_d57", "DFS", patients, risk)
+    (early,) = _comparison("molecular_response_d57", "DFS", patients, risk)
     assert early.start_day == 70
     assert [(row.patient_id, row.time) for row in early.rows] == [("A", 330.0), ("C", 1.0)]
-    (late,) = comparison("molecular_response_d85", "CIR", patients, risk)
+    (late,) = _comparison("molecular_response_d85", "CIR", patients, risk)
     assert (late.start_day, [row.patient_id for row in late.rows]) == (85, ["A"])
-    assert comparison("molecular_response_d57", "OS", patients, risk) == []
+    assert _comparison("molecular_response_d57", "OS", patients, risk) == []
 
 
 def test_a_response_without_a_window_cannot_be_compared():
     """A time point placed by label has no landmark, and the reason says so."""
-    (item,) = comparison("molecular_response_c1", "DFS", [], {})
+    (item,) = _comparison("molecular_response_c1", "DFS", [], {})
     assert item.problem == "not estimable: c1 has no window, so no landmark"
 
 
@@ -146,7 +146,7 @@ def test_patients_of_unknown_group_are_counted():
     """Left out of the rows, counted beside them."""
     patients = [Patient(name, chr_day=9, last_contact_day=200) for name in "AB"]
     risk = {"A": {"ikzf1_class": "IKZF1plus"}, "B": {"ikzf1_class": "not_done"}}
-    (item,) = comparison("ikzf1_class", "OS", patients, risk)
+    (item,) = _comparison("ikzf1_class", "OS", patients, risk)
     assert (item.labels, item.left_out, item.levels) == (("IKZF1plus",), 1, ("IKZF1plus",))
 
 

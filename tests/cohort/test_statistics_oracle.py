@@ -23,7 +23,7 @@ from der22.formats.tables import read_tsv
 LEVEL = 0.95
 
 
-def follow_ups(subjects, group="all"):
+def _follow_ups(subjects, group="all"):
     return [
         FollowUp(str(i), time, status)
         for i, (time, status, label) in enumerate(subjects)
@@ -31,16 +31,16 @@ def follow_ups(subjects, group="all"):
     ]
 
 
-def invented(row, data):
+def _invented(row, data):
     """Return our value for one row of the invented sets."""
     method, quantity = row["method"], row["quantity"]
     subjects = data[row["dataset"]]
     if method.startswith("cox"):
-        return cox(row, subjects)
-    rows = follow_ups(subjects, row["group"])
+        return _cox(row, subjects)
+    rows = _follow_ups(subjects, row["group"])
     labels = [label for _, _, label in subjects]
     if method == "kaplan_meier_any_event":
-        return kaplan_meier(row, rows)
+        return _kaplan_meier(row, rows)
     if method == "reverse_kaplan_meier":
         reverse = [FollowUp(r.patient_id, r.time, int(r.status == 0)) for r in rows]
         return median_time(fit_survival(reverse))
@@ -68,7 +68,7 @@ def invented(row, data):
     }[quantity]
 
 
-def kaplan_meier(row, rows):
+def _kaplan_meier(row, rows):
     curve = fit_survival(rows)
     if row["quantity"] == "n":
         return len(rows)
@@ -87,10 +87,10 @@ def kaplan_meier(row, rows):
     }[row["quantity"]]
 
 
-def cox(row, subjects):
+def _cox(row, subjects):
     level, reference = row["group"].split(" vs ")
     two = [subject for subject in subjects if subject[2] in (level, reference)]
-    (fitted,) = fit_cox(follow_ups(two), [s[2] for s in two], [level], reference, LEVEL)
+    (fitted,) = fit_cox(_follow_ups(two), [s[2] for s in two], [level], reference, LEVEL)
     return {
         "separated": float(fitted.note.startswith("not estimable: no event in")),
         "hazard_ratio": fitted.ratio,
@@ -100,7 +100,7 @@ def cox(row, subjects):
     }[row["quantity"]]
 
 
-def close(row, ours):
+def _close(row, ours):
     if row["value"] == "NA":
         return math.isnan(ours)
     theirs = float(row["value"])
@@ -114,7 +114,7 @@ def close(row, ours):
 def test_every_value_of_the_invented_sets_equals_r(oracle_rows, oracle_data):
     """Estimates, errors, intervals, medians, tests and hazard ratios are R's within 1e-6."""
     rows = [row for row in oracle_rows if row["dataset"] in oracle_data]
-    wrong = [(row, ours) for row in rows if not close(row, ours := invented(row, oracle_data))]
+    wrong = [(row, ours) for row in rows if not _close(row, ours := _invented(row, oracle_data))]
     assert wrong == []
     assert Counter(row["dataset"] for row in rows).keys() == oracle_data.keys()
     assert len(rows) > 1000
@@ -126,7 +126,7 @@ def test_fisher_equals_r(oracle_rows):
     assert len(rows) == 2
     for row in rows:
         (a, n1), (b, n2) = (map(int, part.split("/")) for part in row["group"].split(" vs "))
-        assert close(row, fisher_p_value(a, n1, b, n2))
+        assert _close(row, fisher_p_value(a, n1, b, n2))
 
 
 def test_every_value_of_the_demo_cohort_equals_r(oracle_rows, demo_results):
@@ -136,7 +136,7 @@ def test_every_value_of_the_demo_cohort_equals_r(oracle_rows, demo_results):
         name: read_tsv(Path(demo_results) / f"cohort/{name}.tsv")
         for name in ("survival", "tests", "hazard_ratios")
     }
-    wrong = [(row, ours) for row in rows if not close(row, ours := from_tables(row, tables))]
+    wrong = [(row, ours) for row in rows if not _close(row, ours := _from_tables(row, tables))]
     assert wrong == []
     assert len(rows) > 120
 
@@ -144,7 +144,7 @@ def test_every_value_of_the_demo_cohort_equals_r(oracle_rows, demo_results):
 VARIABLES = {"cls": "ikzf1_class", "fus": "fusion", "mr": "molecular_response_d85"}
 
 
-def from_tables(row, tables):
+def _from_tables(row, tables):
     """Return our value for one row of the demo cohort, from the written tables."""
     endpoint = row["dataset"].removeprefix("demo_")
     quantity = row["quantity"]

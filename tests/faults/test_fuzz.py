@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from faults.fuzzing import fuzz, targets
 
 from der22.simulate.demo import write_demo
+from faults.fuzzing import fuzz, targets
 
 NAMES = (
-    "fsa", "ab1", "sheet .tsv", "sheet .csv", "sheet .xlsx", "probemix sheet", "size standard sheet",
-    "peak table", "reference FASTA", "config",
+    "fsa", "ab1", "sheet .tsv", "sheet .csv", "sheet .xlsx", "probemix sheet",
+    "size standard sheet", "peak table", "reference FASTA", "config",
 )  # fmt: skip
 
 

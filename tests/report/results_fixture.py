@@ -133,7 +133,8 @@ def _ratio(probe: Row, changes: Row, called: bool, rng: np.random.Generator) -> 
     return {
         **{key: probe[key] for key in ("probe_id", "gene", "exon", "role", "length_nt")},
         "size_nt": probe["length_nt"] + 1.5, "height_rfu": 2400.0, "area": 30000.0,
-        "dosage_quotient": round(float(level * np.exp(rng.normal(0, 0.045))), 4) if called else None,
+        "dosage_quotient": round(level * float(np.exp(rng.normal(0, 0.045))), 4)
+        if called else None,
         "reference_mean": 1.0, "reference_sd": 0.05, "call": word if called else "not_evaluable",
         "flags": "", "sigma": 0.05 if called else None,
     }  # fmt: skip
@@ -186,7 +187,8 @@ def _variant(sample: Row, fact: tuple[Any, ...]) -> Row:
         **{key: sample[key] for key in ("patient_id", "sample_id", "day")},
         "position_c": position, "ref": ref, "alt": alt, "hgvs_c": f"NM_005157.6:{hgvs_c}",
         "hgvs_p": f"NP_005148.2:{hgvs_p}" if hgvs_p else "", "mutation": mutation, "codon": codon,
-        "tier": tier, "fraction": share, "fraction_low": share - 0.06, "fraction_high": share + 0.06,
+        "tier": tier, "fraction": share, "fraction_low": share - 0.06,
+        "fraction_high": share + 0.06,
         "forward_fraction": share - 0.02, "reverse_fraction": share + 0.02 if both else None,
         "noise_floor": 0.04, "flags": "SPLICE_VARIANT" if alt.startswith("<") else "",
     }  # fmt: skip

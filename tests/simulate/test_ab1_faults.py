@@ -183,7 +183,7 @@ def test_dye_blob(tmp_path: Path) -> None:
     [
         ("CONTROL_NOT_WILD_TYPE", {(944, "T"): 0.5}, {}),
         ("CODON_PHASE_UNKNOWN", {(943, "G"): 0.35, (944, "T"): 0.35}, {}),
-        ("COMPOUND_AT_LEAST", {(764, "T"): 0.9, (944, "T"): 0.9}, {}),
+        ("COMPOUND_AT_LEAST", {(944, "T"): 0.9, (1075, "G"): 0.9}, {}),
         ("COMPOUND_UNDETERMINED", {(944, "T"): 0.35, (1075, "G"): 0.35}, {}),
         ("POLYMORPHISM", {(740, "G"): 0.5}, {}),
         ("SILENT", {(945, "C"): 0.5}, {}),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from workflow.running import Run, snakemake
 
 from der22.simulate.demo import write_demo
+from workflow.running import Run, snakemake
 
 
 @pytest.fixture(scope="session")

@@ -55,7 +55,7 @@ def write_table(path: Path, rows: list[dict[str, object]]) -> None:
 
 
 def write_whole_cohort(folder: Path, real: Path) -> Path:
-    """All .fsa, all trace files against ABL1, all qPCR exports and the P002 peak table: one config."""
+    """All .fsa, all traces against ABL1, all qPCR exports and the P002 peak table: one config."""
     folder.mkdir(parents=True)
     write_table(folder / "patients.tsv", [{"patient_id": "REAL1", "fusion": "p190"}])
     write_table(folder / "mlpa.tsv", [*_fsa_rows(real), *_p002_rows(folder, real)])
@@ -102,7 +102,7 @@ def _fsa_rows(real: Path) -> list[dict[str, object]]:
 
 
 def _p002_rows(folder: Path, real: Path) -> list[dict[str, object]]:
-    """Turn the wide peak table of P002 into the probe-intensity table and probemix that der22 reads."""
+    """Turn the wide peak table of P002 into a probe-intensity table and a probemix sheet."""
     source = real / "mlpa_peak_tables"
     sizes = [int(v) for v in (source / "P002_BRCA1_sizes.txt").read_text().split()]
     text = (source / "P002_BRCA1_reference_probe_index_1based.txt").read_text()

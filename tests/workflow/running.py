@@ -35,7 +35,9 @@ class Run:
         """
         messages = dict(re.findall(r"^Job (\d+): (.*)$", self.text, flags=re.MULTILINE))
         jobs = set()
-        for job, rule in re.findall(r"^Finished jobid: (\d+) \(Rule: (\w+)\)", self.text, re.M):
+        for job, rule in re.findall(
+            r"^Finished jobid: (\d+) \(Rule: (\w+)\)", self.text, re.MULTILINE
+        ):
             unit = re.match(r"\w+ (\S+):", messages.get(job, ""))
             jobs.add(f"{rule} {unit[1]}" if unit else rule)
         return jobs - {"all"}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from workflow.real_cohort import FSA_STANDARDS, PLATES, write_pair_cohort, write_whole_cohort
-from workflow.running import snakemake
 
 from der22.formats.tables import read_tsv
+from workflow.real_cohort import FSA_STANDARDS, PLATES, write_pair_cohort, write_whole_cohort
+from workflow.running import snakemake
 
 pytestmark = pytest.mark.xdist_group("real")
 

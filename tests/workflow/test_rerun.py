@@ -11,10 +11,10 @@ import time
 from pathlib import Path
 
 import pytest
-from workflow.running import ROOT, Run, hashes, snakemake
 
 from der22.formats.tables import read_tsv
 from der22.simulate.demo import write_demo
+from workflow.running import ROOT, Run, hashes, snakemake
 
 pytestmark = pytest.mark.xdist_group("workflow")
 
@@ -35,6 +35,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def again(folder: Path, *arguments: str) -> Run:
+    """Run the same command once more."""
     return snakemake(folder / "config.yaml", folder / "work", *arguments)
 
 
@@ -54,7 +55,7 @@ def test_a_touched_but_equal_file_reruns_nothing(small: Path) -> None:
 
 def test_one_byte_of_one_fsa_reruns_its_run_and_the_cohort(small: Path) -> None:
     """Only the MLPA run of the changed file, the IKZF1 classes and the cohort level run."""
-    path = sorted((small / "mlpa").glob("*.fsa"))[0]
+    path = min((small / "mlpa").glob("*.fsa"))
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
@@ -68,7 +69,7 @@ def test_one_byte_of_one_fsa_reruns_its_run_and_the_cohort(small: Path) -> None:
 def test_a_lost_result_file_is_made_again(small: Path) -> None:
     """Removing a table of one MLPA run makes that run start again, and the same bytes return."""
     before = hashes(small / "results")
-    lost = sorted((small / "results/mlpa").glob("*/gene_calls.tsv"))[0]
+    lost = min((small / "results/mlpa").glob("*/gene_calls.tsv"))
     lost.unlink()
     run = again(small)
     assert f"analyse_mlpa_run {lost.parent.name}" in run.jobs
@@ -77,7 +78,7 @@ def test_a_lost_result_file_is_made_again(small: Path) -> None:
 
 def test_a_missing_raw_file_stops_before_any_job(small: Path) -> None:
     """With finished results, a missing input is an error and not "nothing to be done"."""
-    path = sorted((small / "sanger").glob("*.ab1"))[0]
+    path = min((small / "sanger").glob("*.ab1"))
     kept = path.read_bytes()
     path.unlink()
     run = again(small)
@@ -117,12 +118,12 @@ def test_one_patient_added(small: Path, tmp_path: Path) -> None:
 
 
 def test_a_killed_run_continues_with_the_same_bytes(small: Path, tmp_path: Path) -> None:
-    """kill -9 in the middle, then the same command: the results are those of an unbroken run."""
+    """After kill -9 in the middle, then the same command: the results are those of an unbroken run."""
     expected = hashes(small / "results")
     folder = tmp_path / "cohort"
     shutil.copytree(small, folder, ignore=shutil.ignore_patterns("results", "work"))
-    command = [sys.executable, "-m", "snakemake", "-s", str(ROOT / "Snakefile"), "--cores", "2",
-               "--configfile", str(folder / "config.yaml"), "--directory", str(folder / "work")]  # fmt: skip
+    command = [sys.executable, "-m", "snakemake", "-s", str(ROOT / "Snakefile"), "--cores", "2"]
+    command += ["--configfile", str(folder / "config.yaml"), "--directory", str(folder / "work")]
     process = subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         start_new_session=True,

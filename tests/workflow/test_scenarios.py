@@ -1,4 +1,4 @@
-"""Broken files, missing analyses, wrong configs and both entry points, through the real workflow."""
+"""Broken files, missing analyses, wrong configs, both entry points: the real workflow."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from workflow.running import hashes, snakemake
 
 from der22.formats.tables import read_tsv
 from der22.simulate.demo import write_demo
+from workflow.running import hashes, snakemake
 
 pytestmark = pytest.mark.xdist_group("scenarios")
 
@@ -30,6 +30,7 @@ def cohort(raw: Path, tmp_path: Path) -> Path:
 
 
 def edit_config(folder: Path, **changes: object) -> Path:
+    """Change keys of the config; None removes one."""
     path = folder / "config.yaml"
     content = yaml.safe_load(path.read_text())
     for key, value in changes.items():
@@ -43,11 +44,11 @@ def edit_config(folder: Path, **changes: object) -> Path:
 
 def test_broken_files_of_every_kind_leave_the_others_alone(cohort: Path) -> None:
     """An empty .fsa, a text .ab1 and a cut export end as rows with code and sentence; exit 0."""
-    fsa = sorted(p for p in (cohort / "mlpa").glob("*.fsa") if "-dx" in p.name)[0]
+    fsa = min(p for p in (cohort / "mlpa").glob("*.fsa") if "-dx" in p.name)
     fsa.write_bytes(b"")
-    read = sorted((cohort / "sanger").glob("*_F.ab1"))[0]
+    read = min((cohort / "sanger").glob("*_F.ab1"))
     read.write_bytes(b"this is no trace")
-    plate = sorted((cohort / "mrd").glob("*.rdml"))[0]
+    plate = min((cohort / "mrd").glob("*.rdml"))
     plate.write_bytes(plate.read_bytes()[:200])
     run = snakemake(cohort / "config.yaml", cohort / "work")
     assert run.status == 0, run.text[-6000:]
@@ -63,7 +64,7 @@ def test_broken_files_of_every_kind_leave_the_others_alone(cohort: Path) -> None
 
 def test_fail_on_error_ends_with_exit_1_after_all_results(cohort: Path) -> None:
     """report.fail_on: error turns a broken file into exit 1, and every table is there."""
-    sorted((cohort / "mlpa").glob("*.fsa"))[0].write_bytes(b"")
+    min((cohort / "mlpa").glob("*.fsa")).write_bytes(b"")
     config = edit_config(cohort, report={"fail_on": "error"})
     run = snakemake(config, cohort / "work")
     assert run.status == 1
@@ -74,7 +75,7 @@ def test_fail_on_error_ends_with_exit_1_after_all_results(cohort: Path) -> None:
 
 @pytest.mark.parametrize("left", ["mlpa", "sanger", "mrd"])
 def test_one_analysis_alone(cohort: Path, left: str) -> None:
-    """With only one analysis the table says not_done or missing for the others, never a false no."""
+    """With one analysis the table says not_done or missing for the others, never a false no."""
     gone = {name: None for name in ("mlpa", "sanger", "mrd") if name != left}
     run = snakemake(edit_config(cohort, **gone), cohort / "work")
     assert run.status == 0, run.text[-6000:]

@@ -25,6 +25,7 @@ __all__ = [
     "judge_probes",
     "reference_mismatch",
     "unevaluated_genes",
+    "without_changes",
 ]
 
 Floats = NDArray[np.float64]
@@ -32,6 +33,7 @@ Floats = NDArray[np.float64]
 _DOSAGE_ROLES = (ProbeRole.TARGET, ProbeRole.REFERENCE)
 _LIMITED_BELOW_PERCENT = 60.0
 _LEAST_SHARE = 0.01
+_STRAY_Z = 3.0
 _MISMATCH_SHIFT, _MISMATCH_SHARE, _MISMATCH_MIN_PATIENTS = 0.15, 0.5, 4
 _REFERENCES_AGREE = 0.10
 
@@ -188,6 +190,28 @@ def call_all_genes(
         call_gene(gene, _probes(probemix, at), quotient[at], sigma[at], share, settings)
         for gene, at in gene_probes(probemix).items()
     )
+
+
+def without_changes(probemix: Probemix, quotient: Floats, sigma: Floats) -> Floats:
+    """Return the quotients with NaN for every gene in which a stretch strays by three errors.
+
+    METHOD: only for the spread over the run: a deletion in every fourth patient must not make a
+    probe look noisy. Short stretches of one to all probes of a gene are tried.
+    """
+    result = quotient.copy()
+    for at in gene_probes(probemix).values():
+        deviation = (quotient[:, at] - 1.0) / sigma[:, at]
+        known = np.isfinite(deviation)
+        total = np.cumsum(np.where(known, deviation, 0.0), axis=1)
+        count = np.cumsum(known, axis=1)
+        total = np.pad(total, ((0, 0), (1, 0)))
+        count = np.pad(count, ((0, 0), (1, 0)))
+        for length in range(1, len(at) + 1):
+            n = count[:, length:] - count[:, :-length]
+            z = np.abs(total[:, length:] - total[:, :-length]) / np.sqrt(np.maximum(n, 1))
+            strays = (z > _STRAY_Z).any(axis=1)
+            result[np.ix_(strays, at)] = np.nan
+    return result
 
 
 def unevaluated_genes(probemix: Probemix) -> tuple[GeneCall, ...]:

@@ -95,7 +95,7 @@ def normalise(
     return Normalised(dosage, rows, abnormal, dropped, mean, sd)
 
 
-def probe_sd(normalised: Normalised, sound_rows: Ints, use: Mask) -> Floats:
+def probe_sd(normalised: Normalised, unchanged: Floats, sound_rows: Ints, use: Mask) -> Floats:
     """Return the SD of a dosage quotient per probe, as a sample of this run would show it.
 
     METHOD: the SD of three to five references is itself uncertain by a third, and of fifty probes
@@ -106,15 +106,15 @@ def probe_sd(normalised: Normalised, sound_rows: Ints, use: Mask) -> Floats:
 
     Args:
         normalised: the run.
+        unchanged: its quotients with NaN where a change is seen, shape (n_samples, n_probes).
         sound_rows: samples that passed.
         use: target and reference probes.
     """
     n_references = float(max(normalised.reference_rows.size, 2))
-    # A reference is compared with n - 1 others, a patient with n.
-    fewer = np.sqrt((1.0 + 1.0 / n_references) / (1.0 + 1.0 / (n_references - 1.0)))
-    reference = normalised.reference_sd * fewer
-    spread = _run_spread(normalised.dosage.quotient[sound_rows])
-    spread = spread * np.sqrt(1.0 + 1.0 / n_references)
+    # Left out of its own mean, a reference strays n / (n - 1) times as far as from the mean of all.
+    of_mean = np.sqrt(1.0 + 1.0 / n_references)
+    reference = normalised.reference_sd * (1.0 - 1.0 / n_references) * of_mean
+    spread = _run_spread(unchanged[sound_rows]) * of_mean
     spread_degrees = np.where(np.isfinite(spread), _MAD_EFFICIENCY * sound_rows.size, 0.0)
     degrees = np.where(np.isfinite(reference), n_references - 1.0, 0.0)
     known = reference[use & np.isfinite(reference)]
@@ -140,9 +140,9 @@ def probe_sigma(
 ) -> Floats:
     """Return the SD of each quotient, shape (n_samples, n_probes).
 
-    METHOD: the largest of what the run shows for this probe, what the sample's own reference probes
-    show (drawn towards the usual sample, since a dozen probes do not know their SD better than to a
-    fifth), and a floor.
+    METHOD: what the run shows for this probe, raised in proportion where the sample's own reference
+    probes scatter more than those of a usual sample of the run (its SD drawn towards the usual one,
+    since a dozen probes do not know it better than to a fifth); and a floor.
 
     Args:
         normalised: the run.
@@ -153,11 +153,11 @@ def probe_sigma(
     own = normalised.dosage.probe_sd
     known = own[np.isfinite(own)]
     usual = float(np.median(known)) if known.size else float("nan")
-    degrees = np.maximum(n_reference_probes - 1, 0).astype(np.float64)
+    degrees = np.where(np.isfinite(own), np.maximum(n_reference_probes - 1, 0), 0.0)
     variance = _PRIOR_DEGREES * usual**2 + degrees * np.nan_to_num(own) ** 2
-    sample = np.sqrt(variance / (_PRIOR_DEGREES + degrees))
-    sigma = np.fmax(per_probe[None, :], np.fmin(sample, np.fmax(own, usual))[:, None])
-    return np.fmax(sigma, settings.probe_sd_floor)
+    raised = np.maximum(np.sqrt(variance / (_PRIOR_DEGREES + degrees)) / usual, 1.0)
+    sigma = per_probe[None, :] * raised[:, None]
+    return np.fmax(sigma, np.where(np.isfinite(sigma), settings.probe_sd_floor, np.nan))
 
 
 def _run_spread(quotient: Floats) -> Floats:
@@ -186,10 +186,11 @@ def _off_probes(dosage: Dosage, is_target: Mask) -> Mask:
     """Return which target probes are too far from 1 to be noise, shape (n_samples, n_probes).
 
     METHOD: further than 0.25, and further than three times the scatter of the sample's own
-    reference probes: a noisy reference is not an abnormal one.
+    reference probes and of this probe over the run: noise is not abnormal.
     """
-    limit = np.fmax(_OFF, _OFF_SDS * dosage.probe_sd)
-    far = np.abs(dosage.quotient - 1.0) > limit[:, None]
+    spread = np.nan_to_num(_run_spread(dosage.quotient))
+    limit = np.fmax(_OFF, _OFF_SDS * np.fmax(dosage.probe_sd[:, None], spread[None, :]))
+    far = np.abs(dosage.quotient - 1.0) > limit
     return np.asarray(far & is_target[None, :])
 
 

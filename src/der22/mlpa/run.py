@@ -25,6 +25,7 @@ from der22.mlpa.judgement import (
     judge_probes,
     reference_mismatch,
     unevaluated_genes,
+    without_changes,
 )
 from der22.mlpa.normalisation import log_heights
 from der22.mlpa.references import Normalised, normalise, probe_sd, probe_sigma
@@ -252,10 +253,13 @@ class _Run:
         sound = np.array(
             [i for i in self._dosed_rows() if not _has_error(self.own[i])], dtype=np.int64
         )
-        per_probe = probe_sd(normalised, sound, is_reference | is_target)
-        noisy = self._noisy_probes(normalised, per_probe)
         n_usable = (np.isfinite(log_height) & is_reference).sum(axis=1)
-        sigma = probe_sigma(normalised, per_probe, n_usable, self.settings)
+        unchanged, use = normalised.dosage.quotient, is_reference | is_target
+        for _ in range(2):  # the spread over the run is that of the samples without a change
+            per_probe = probe_sd(normalised, unchanged, sound, use)
+            sigma = probe_sigma(normalised, per_probe, n_usable, self.settings)
+            unchanged = without_changes(self.probemix, normalised.dosage.quotient, sigma)
+        noisy = self._noisy_probes(normalised, per_probe)
         trusted = np.where(noisy[None, :], np.nan, normalised.dosage.quotient)
         genes = [self._genes(row, trusted, sigma) for row in range(len(self.samples))]
         patients = [i for i in sound.tolist() if self.samples[i].role == "patient"]
@@ -382,7 +386,7 @@ class _Run:
     def _noisy_probes(self, normalised: Normalised, per_probe: Floats) -> NDArray[np.bool_]:
         few = normalised.reference_rows.size < 6
         limit = self.settings.probe_sd_max_few if few else self.settings.probe_sd_max
-        return np.asarray(per_probe > limit)
+        return np.asarray((per_probe > limit) & (normalised.reference_sd > limit))
 
     def _genes(self, row: int, trusted: Floats, sigma: Floats) -> tuple[GeneCall, ...]:
         sample = self.samples[row]

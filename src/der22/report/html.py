@@ -29,6 +29,8 @@ Node = str | int | float | None
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
 )
+# Most text is plain; one look spares it the whole treatment.
+_SPECIAL = re.compile(f"[&<>\"'{_FORBIDDEN.pattern[1:-1]}]")
 _VOID = frozenset({"br", "hr", "img", "input", "link", "meta"})
 
 
@@ -42,7 +44,10 @@ def escape(value: Node) -> Markup:
         return value
     if value is None:
         return Markup()
-    return Markup(html.escape(_FORBIDDEN.sub("\ufffd", str(value)), quote=True))
+    text = str(value)
+    if _SPECIAL.search(text) is None:
+        return Markup(text)
+    return Markup(html.escape(_FORBIDDEN.sub("\ufffd", text), quote=True))
 
 
 def join(children: Iterable[Node], separator: str = "") -> Markup:

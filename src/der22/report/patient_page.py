@@ -49,6 +49,16 @@ class PageContext:
     settings: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     windows: tuple[TimeWindow, ...] = ()
+    _settings_section: Markup | None = field(init=False, repr=False, compare=False, default=None)
+
+    def __post_init__(self) -> None:
+        """Write the section that is the same on every page once."""
+        object.__setattr__(self, "_settings_section", _settings(self.settings))
+
+    @property
+    def settings_section(self) -> Markup | None:
+        """The settings in force, None when they are not known."""
+        return self._settings_section
 
     def setting(self, analysis: str, key: str) -> object:
         """Return the value in force of one setting, None when it is not known."""
@@ -71,7 +81,7 @@ def render_patient(patient: Patient, results: PatientResults, context: PageConte
         show_mlpa(results, context.probe_order, _call_limits(context)),
         show_abl1(results),
         show_mrd(patient, results, context.windows),
-        _settings(context),
+        context.settings_section,
         _footer(context),
     )
     title = f"{patient.patient_id} - {context.cohort_name} - der22"
@@ -278,11 +288,11 @@ def _call_limits(context: PageContext) -> list[float]:
     return limits
 
 
-def _settings(context: PageContext) -> Markup | None:
-    if not context.settings:
+def _settings(settings: Mapping[str, Sequence[Mapping[str, object]]]) -> Markup | None:
+    if not settings:
         return None
     parts = []
-    for analysis, rows in context.settings.items():
+    for analysis, rows in settings.items():
         words = [
             tag(
                 "span",

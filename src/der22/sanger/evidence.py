@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from der22.sanger.arrays import Floats
+from der22.sanger.arrays import Bools, Floats
 from der22.sanger.records import StrandEvidence
 from der22.sanger.settings import SangerSettings
 
-__all__ = ["combine_reads", "correct_with_controls"]
+__all__ = ["combine_reads", "correct_with_controls", "hide"]
 
 _LARGEST_CORRECTION = 0.30
 
@@ -24,7 +24,8 @@ def combine_reads(reads: Sequence[StrandEvidence]) -> StrandEvidence | None:
         return reads[0]
     shares = _median([read.shares for read in reads])
     noise = np.fmax.reduce([read.noise for read in reads])
-    return StrandEvidence(shares, noise, np.any([read.usable for read in reads], axis=0))
+    usable = np.any([read.usable for read in reads], axis=0)
+    return StrandEvidence(shares, noise, noise, usable)
 
 
 def correct_with_controls(
@@ -45,7 +46,17 @@ def correct_with_controls(
     systematic = np.clip(systematic, 0.0, _LARGEST_CORRECTION)
     shares = np.maximum(strand.shares - systematic, 0.0)
     quantiles = settings.control_noise_factor * _median([control.noise for control in controls])
-    return StrandEvidence(shares, np.fmin(strand.noise, quantiles), strand.usable)
+    return StrandEvidence(shares, np.fmin(strand.noise, quantiles), strand.own_noise, strand.usable)
+
+
+def hide(strand: StrandEvidence, hidden: Bools) -> StrandEvidence:
+    """Return the evidence without the given bases of the window, shape (n_window,)."""
+    return StrandEvidence(
+        np.where(hidden, np.nan, strand.shares),
+        np.where(hidden, np.nan, strand.noise),
+        np.where(hidden, np.nan, strand.own_noise),
+        strand.usable & ~hidden,
+    )
 
 
 def _median(arrays: Sequence[Floats]) -> Floats:

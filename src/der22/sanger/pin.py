@@ -9,13 +9,12 @@ import numpy as np
 
 from der22.formats.trace import Trace
 from der22.sanger.arrays import Floats, Ints
-from der22.sanger.place import Alignment, Target
+from der22.sanger.place import LONG_GAP, Alignment, Target
 from der22.sanger.records import AlignmentGap, Direction, Placement
 
 __all__ = ["ASSUMED_QUALITY", "pin_peaks"]
 
 ASSUMED_QUALITY = 30.0
-_LONG_GAP = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def _walk(alignment: Alignment, n_calls: int) -> _Walk:
             continue
         if length == 1:
             single_gaps.append((call, base))
-        if length >= _LONG_GAP:
+        if length >= LONG_GAP:
             long_gaps.append((length if step == "I" else -length, base - 1))
         call, base = (call + length, base) if step == "I" else (call, base + length)
     return _Walk(base_of_call, base - 1, tuple(long_gaps), tuple(single_gaps))

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import parasail
 
 from der22.sanger.arrays import Ints, base_index
 
-__all__ = ["Alignment", "Target", "align_calls", "make_target"]
+__all__ = ["LONG_GAP", "Alignment", "Target", "align_calls", "make_target"]
 
 _MATCH, _MISMATCH, _GAP_OPEN, _GAP_EXTEND = 3, -5, 10, 2
 _LETTERS = np.frombuffer(b"ACGT", dtype=np.uint8)
 _MATRIX = parasail.matrix_create("ACGT", _MATCH, _MISMATCH)
 _OPERATIONS = "MIDNSHP=XB"
+#: gaps of the alignment from here on are events of their own, not miscounted bases
+LONG_GAP = 10
+_CLEAN_WIDTH, _CLEAN_SHARE = 30, 0.85
+_MIN_BEFORE_GAP = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,15 @@ class Alignment:
         """Number of calls equal to the reference."""
         return sum(length for length, step in self.steps if step == "=")
 
+    @property
+    def own_score(self) -> int:
+        """Score counted again from the steps."""
+        worth = {"=": _MATCH, "X": _MISMATCH}
+        return sum(
+            length * worth[step] if step in worth else -(_GAP_OPEN + (length - 1) * _GAP_EXTEND)
+            for length, step in self.steps
+        )
+
 
 def make_target(window: str) -> Target:
     """Prepare the reference window once for all reads."""
@@ -91,7 +105,39 @@ def align_calls(calls: Ints, target: Target) -> Alignment:
         call, base = (call + length, base) if step == "I" else (call, base + length)
     while steps and steps[-1][1] in "ID":
         steps.pop()
-    return Alignment(forward >= reverse, int(result.score), tuple(steps), call, base)
+    whole = Alignment(forward >= reverse, int(result.score), tuple(steps), call, base)
+    return _end_at_false_gap(whole)
+
+
+def _end_at_false_gap(alignment: Alignment) -> Alignment:
+    """End an alignment at its first long gap whose sides are no clean sequence.
+
+    Where two copies overlie each other the aligner hops between them over gaps that no molecule
+    has. A true gap has good sequence on both sides. What is read before the first false one stays.
+    """
+    for index, (length, step) in enumerate(alignment.steps):
+        if step not in "ID" or length < LONG_GAP:
+            continue
+        before, after = alignment.steps[:index], alignment.steps[index + 1 :]
+        if _is_clean(before[::-1]) and _is_clean(after):
+            continue
+        if sum(n for n, kind in before if kind == "=") < _MIN_BEFORE_GAP:
+            continue
+        shorter = replace(alignment, steps=before)
+        return replace(shorter, score=shorter.own_score)
+    return alignment
+
+
+def _is_clean(steps: Sequence[tuple[int, str]]) -> bool:
+    """Tell whether the nearest bases of an alignment's side agree with the reference."""
+    seen = same = 0
+    for length, step in steps:
+        part = min(length, _CLEAN_WIDTH - seen)
+        seen += part
+        same += part if step == "=" else 0
+        if seen >= _CLEAN_WIDTH:
+            break
+    return seen > 0 and same >= _CLEAN_SHARE * seen
 
 
 def _letters(bases: Ints) -> str:

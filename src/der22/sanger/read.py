@@ -205,12 +205,13 @@ def _conclude(
             read_id, ReadStatus.REFUSED, flags, placement.direction, placement=placement,
             trace=trace, doubles=doubles,
         )  # fmt: skip
+    noise = noise_around(shares, settings)
     return SangerReadResult(
         read_id=read_id,
         status=read_status(flags),
         flags=flags,
         direction=placement.direction,
-        evidence=StrandEvidence(shares, noise_around(shares, settings), usable),
+        evidence=StrandEvidence(shares, noise, noise, usable),
         placement=placement,
         trace=trace,
         peaks=measured.peaks,

@@ -139,12 +139,15 @@ class StrandEvidence:
     Attributes:
         shares: share of each alternative, shape (4, n_window); NaN at the reference base and
             where the base is not usable.
-        noise: high quantile of the shares of that alternative around the base, as `shares`.
+        noise: high quantile of the shares of that alternative around the base, as `shares`;
+            lowered where controls serve the strand.
+        own_noise: the same before any control.
         usable: shape (n_window,).
     """
 
     shares: Floats
     noise: Floats
+    own_noise: Floats
     usable: Bools
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
+from der22.sanger.arrays import Bools
 from der22.sanger.calls import CallGrid, call_bases, make_grid
 from der22.sanger.codes import flag
 from der22.sanger.codons import judge_codons
 from der22.sanger.combine import add_combinations, annotate
-from der22.sanger.evidence import combine_reads, correct_with_controls
+from der22.sanger.evidence import combine_reads, correct_with_controls, hide
 from der22.sanger.records import (
     CodonVerdict,
     Direction,
@@ -22,7 +23,7 @@ from der22.sanger.records import (
     Variant,
 )
 from der22.sanger.settings import SangerSettings
-from der22.sanger.splice import find_splice_variants
+from der22.sanger.splice import behind_joins, find_splice_variants
 from der22.sanger.status import Verdict, judge_sample
 
 __all__ = ["SampleResult", "call_sample", "control_fault"]
@@ -67,8 +68,11 @@ def call_sample(
         reference: what the reads were placed on.
         settings: thresholds in force.
     """
-    forward, forward_controls = _strand(reads, controls, Direction.FORWARD, settings)
-    reverse, reverse_controls = _strand(reads, controls, Direction.REVERSE, settings)
+    splice = find_splice_variants(reads, reference)
+    (forward, forward_controls), (reverse, reverse_controls) = (
+        _strand(reads, controls, direction, behind_joins(splice, direction, reference), settings)
+        for direction in Direction
+    )
     grid = make_grid(
         forward,
         reverse,
@@ -80,8 +84,9 @@ def call_sample(
     variants = tuple(
         replace(item, flags=item.flags + annotate(item, reference)) for item in variants
     )
-    variants += find_splice_variants(reads, reference)
-    variants = tuple(sorted(variants, key=lambda row: (row.position_c, len(row.alt), row.alt)))
+    variants = tuple(
+        sorted(variants + splice, key=lambda row: (row.position_c, len(row.alt), row.alt))
+    )
     codons = judge_codons(grid, variants, reference, settings)
     verdict = judge_sample(reads, variants, codons, grid, reference, settings)
     own = verdict.flags + _control_flags((forward, forward_controls), (reverse, reverse_controls))
@@ -92,6 +97,7 @@ def _strand(
     reads: Sequence[SangerReadResult],
     controls: Sequence[SangerReadResult],
     direction: Direction,
+    hidden: Bools,
     settings: SangerSettings,
 ) -> tuple[StrandEvidence | None, int]:
     """Return the corrected evidence of one direction and how many controls served it."""
@@ -99,6 +105,8 @@ def _strand(
     serving = _evidence(controls, direction)
     if combined is None:
         return None, 0
+    if hidden.any():
+        combined = hide(combined, hidden)
     return correct_with_controls(combined, serving, settings), len(serving)
 
 

@@ -112,6 +112,14 @@ class SangerSettings:
     noise_factor_other: float = setting(
         1.0, unit="factor", source="measured", confidence="medium", minimum=0.0
     )
+    noise_factor_detected: float = setting(
+        1.5,
+        unit="factor",
+        source="measured on simulated wild types: unnamed changes below it are possible, not "
+        "detected, which takes two thirds of the false ones",
+        confidence="medium",
+        minimum=0.0,
+    )
     noise_factor_single: float = setting(
         1.5, unit="factor", source="measured", confidence="medium", minimum=0.0
     )

@@ -10,14 +10,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from der22.formats.reference_folder import Reference, SpliceVariant
+from der22.sanger.arrays import Bools
 from der22.sanger.codes import flag
 from der22.sanger.records import Direction, DoubleSequence, SangerReadResult, Tier, Variant
 
-__all__ = ["find_splice_variants"]
+__all__ = ["behind_joins", "find_splice_variants"]
 
 _NEAR_JOIN = 60
 _INTERVAL = 0.2
+_SIZE_TOLERANCE = 2
+_PURE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +52,44 @@ def _seen_in(
     """Return how one read shows the variant: its share and whether the place fits."""
     if read.direction is None:
         return ()
-    fitting = [item for item in read.doubles if abs(item.shift_nt) == known.size_nt]
+    join = _join(known, read.direction)
+    near = [
+        item
+        for item in read.doubles
+        if abs(reference.window_first + item.window_index - join) <= _NEAR_JOIN
+    ]
+    # Miscalled bases beside the join make the size a base or two wrong, so near it that is allowed.
+    fitting = [
+        item
+        for item in read.doubles
+        if abs(abs(item.shift_nt) - known.size_nt) <= (_SIZE_TOLERANCE if item in near else 0)
+    ]
     if not fitting:
         return ()
-    join = _join(known, read.direction)
-    is_near = any(
-        abs(reference.window_first + item.window_index - join) <= _NEAR_JOIN for item in fitting
-    )
-    return (_Seen(read.direction, _share(fitting), is_near),)
+    return (_Seen(read.direction, _share(fitting), any(item in near for item in fitting)),)
+
+
+def behind_joins(found: Sequence[Variant], direction: Direction, reference: Reference) -> Bools:
+    """Return the bases of the window that a strand reads behind a splice variant's join.
+
+    Two sequences overlie each other there whether or not the strand's own test saw it: a read that
+    has only sixty bases behind the join cannot. A variant that is all of the transcript hides
+    nothing.
+
+    Returns:
+        Shape (n_window,).
+    """
+    hidden = np.zeros(len(reference.window), dtype=np.bool_)
+    for variant in found:
+        if variant.fraction >= _PURE:
+            continue
+        known = next(item for item in reference.splice_variants if item.name == variant.mutation)
+        at = _join(known, direction) - reference.window_first
+        if direction is Direction.FORWARD:
+            hidden[max(at + 1, 0) :] = True
+        else:
+            hidden[: max(at, 0)] = True
+    return hidden
 
 
 def _join(known: SpliceVariant, direction: Direction) -> int:

@@ -103,16 +103,13 @@ class Amounts:
     Attributes:
         product: (n, 4) from the templates, echoes included.
         background: (n, 4) everything else that has the width of a peak.
-        normal: (n,) height of a normal peak there.
-        n_template: length of the longest template; rows after it hold background only.
-        onset: row where the tail begins.
+        normal: (n,) height of a normal peak there; rows behind the longest template hold
+            background only.
     """
 
     product: Floats
     background: Floats
     normal: Floats
-    n_template: int
-    onset: float
 
 
 def named_rng(*keys: int | str) -> np.random.Generator:
@@ -185,7 +182,9 @@ def run_chemistry(run_seed: int, n_positions: int = 3400) -> RunChemistry:
         noise_factor=noise_factor,
         floor=floor,
         # what both strands share is faint background; strong false peaks are not among it
-        shared=np.minimum(named_rng(run_seed, "both").standard_normal((n_positions, 4)), _SHARED_TOP),
+        shared=np.minimum(
+            named_rng(run_seed, "both").standard_normal((n_positions, 4)), _SHARED_TOP
+        ),
         by_direction={
             direction: named_rng(run_seed, direction).standard_normal((n_positions, 4))
             for direction in ("forward", "reverse")
@@ -233,8 +232,6 @@ def sequence_reaction(
         product=product[seen],
         background=(background * normal[:, None])[seen],
         normal=normal[seen],
-        n_template=n_template,
-        onset=onset,
     )
 
 

@@ -237,9 +237,9 @@ _FAULTS: Mapping[str, SangerFault] = {
         plan=_mixture(_carrying(0.35, "T315I"), _carrying(0.35, "T315A")),
     ),
     "COMPOUND_AT_LEAST": SangerFault(
-        "COMPOUND_AT_LEAST", "E255V and T315I together at 80 %, each alone at 10 %",
+        "COMPOUND_AT_LEAST", "T315I and F359V together at 80 %, each alone at 10 %",
         plan=_mixture(
-            _carrying(0.8, "E255V", "T315I"), _carrying(0.1, "E255V"), _carrying(0.1, "T315I")
+            _carrying(0.8, "T315I", "F359V"), _carrying(0.1, "T315I"), _carrying(0.1, "F359V")
         ),
     ),
     "COMPOUND_UNDETERMINED": SangerFault(

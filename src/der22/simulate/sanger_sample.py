@@ -102,7 +102,7 @@ def simulate_sanger_sample(
 
     Raises:
         ValueError: fractions above 1, a change that does not fit, an unknown format.
-        KeyError: an unknown fault.
+        KeyError: an unknown fault or direction.
     """
     if fmt not in FORMATS:
         raise ValueError(f"{fmt!r}: a trace format is one of {', '.join(FORMATS)}")

@@ -122,11 +122,12 @@ def _read_mlpa(
     rows = _by_patient(read_tsv(outdir / "mlpa/ikzf1.tsv"))
 
     def repeat_class(sample: MlpaSample) -> str:
+        blasts = sample.blast_percent
         finding = Finding(
             calls=calls_of.get((sample.run_id, sample.sample_id), {}),
             erg_deletion=patients[str(sample.patient_id)].erg_deletion,
             is_called=True,
-            negative_counts=(sample.blast_percent or 0.0) >= settings.min_blast_percent,
+            negative_counts=blasts is not None and blasts >= settings.min_blast_percent,
         )
         strict = settings.cdkn2b_homozygous_only == "yes"
         return classify(

@@ -192,7 +192,7 @@ def path(
     title: str | None = None,
 ) -> Markup:
     """Return a line through `points`, closed and filled on request."""
-    steps = "L".join(f"{number(x)} {number(y)}" for x, y in points)
+    steps = "L".join([f"{x:.1f} {y:.1f}" for x, y in points])
     return tag(
         "path",
         tag("title", title) if title else None,
