@@ -114,7 +114,7 @@ def test_the_weightiest_abl1_state_of_all_samples_counts(states, expected):
 
 
 def test_a_mutation_cleared_later_stays_a_mutation():
-    """Mutations of all mutated samples by codon, with the first day; later clean ones change nothing."""
+    """All mutations by codon, with the first day; a later clean sample changes nothing."""
     rows = [
         _abl1("mutated", "T315I;Y253H", "85"),
         _abl1("mutated", "E255K", "45"),

@@ -138,8 +138,9 @@ def test_a_response_has_its_own_landmark():
 
 def test_a_response_without_a_window_cannot_be_compared():
     """A time point placed by label has no landmark, and the reason says so."""
-    (item,) = _comparison("molecular_response_c1", "DFS", [], {})
-    assert item.problem == "not estimable: c1 has no window, so no landmark"
+    for name in ("c1", "not_in_config"):
+        (item,) = _comparison(f"molecular_response_{name}", "DFS", [], {})
+        assert item.problem == f"not estimable: time point {name} has no window, so no landmark"
 
 
 def test_patients_of_unknown_group_are_counted():

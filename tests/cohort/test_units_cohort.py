@@ -34,7 +34,7 @@ def _statistics(demo, outdir, patients=None, **settings):
     [("mlpa",), ("sanger",), ("mrd",), ("mlpa", "sanger"), ("sanger", "mrd"), ("mlpa", "mrd")],
 )
 def test_left_out_analyses_are_not_done(demo, join, tmp_path, left_out):
-    """The table has all patients, says not_done, and nobody becomes standard by what was not done."""
+    """All patients are there, not_done is said, and nobody is standard by what was not done."""
     for part in {"mlpa", "sanger", "mrd"} - set(left_out):
         getattr(demo, f"write_{part}")(tmp_path)
     changes = {}

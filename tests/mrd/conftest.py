@@ -108,8 +108,15 @@ class Lab:
         self.plate("\n".join(lines) + "\n", plate_id, **f)
 
     def level(
-        self, sample_id: str, category: str, value: float = 0.0, plate_id: str | None = None,
-        fusion: str | None = None, transcript: str = "p210", patient_id: str = "P1", **fields: Any,
+        self,
+        sample_id: str,
+        category: str,
+        value: float = 0.0,
+        plate_id: str | None = None,
+        fusion: str | None = None,
+        transcript: str = "p210",
+        patient_id: str = "P1",
+        **fields: Any,
     ) -> None:
         """Add a sample of a category on a copies table of its own.
 

@@ -12,7 +12,9 @@ from der22.mrd.settings import MrdSettings
 ONE_LEVEL = (10.0, 100.0, 1000.0, 10_000.0, 100_000.0)
 
 
-def single(sample: str, fusion: list[object], control: list[object], cts: list[object] | None = None) -> str:
+def single(
+    sample: str, fusion: list[object], control: list[object], cts: list[object] | None = None
+) -> str:
     """Copies table of single wells; `cts` are the Ct of the fusion wells."""
     lines = ["sample\ttarget\tcopies\twell\tct"]
     for n, copies in enumerate(fusion):
@@ -21,7 +23,9 @@ def single(sample: str, fusion: list[object], control: list[object], cts: list[o
     return "\n".join(lines) + "\n"
 
 
-def run_one(lab: Any, content: str | bytes, settings: MrdSettings | None = None, **plate: Any) -> dict[str, str]:
+def run_one(
+    lab: Any, content: str | bytes, settings: MrdSettings | None = None, **plate: Any
+) -> dict[str, str]:
     """Level of sample S on one plate."""
     lab.plate(content, **plate)
     lab.sample("S", day=22)
@@ -59,7 +63,9 @@ def run_one(lab: Any, content: str | bytes, settings: MrdSettings | None = None,
         ([20, 20, 20], [9000, "inf"], "not_evaluable", "COPIES_IMPOSSIBLE;FEW_REPLICATES"),
     ],
 )
-def test_rules(lab: Any, fusion: list[object], control: list[object], category: str, flags: str) -> None:
+def test_rules(
+    lab: Any, fusion: list[object], control: list[object], category: str, flags: str
+) -> None:
     """Category and codes of single wells."""
     level = run_one(lab, single("S", fusion, control))
     assert (level["category"], level["flags"]) == (category, flags)
@@ -85,7 +91,13 @@ def test_spread_of_replicates(lab: Any, cts: list[float], category: str) -> None
 
 @pytest.mark.parametrize(
     ("control", "depth"),
-    [(10_000, "MR4"), (31_999.999999, "MR4"), (32_000, "MR4.5"), (99_999.999999, "MR4.5"), (100_000, "MR5")],
+    [
+        (10_000, "MR4"),
+        (31_999.999999, "MR4"),
+        (32_000, "MR4.5"),
+        (99_999.999999, "MR4.5"),
+        (100_000, "MR5"),
+    ],
 )
 def test_depth(lab: Any, control: float, depth: str) -> None:
     """Depth of a negative at 10,000, 32,000 and 100,000 control copies."""
@@ -99,7 +111,8 @@ def test_numbers_of_a_level(lab: Any) -> None:
     level = run_one(lab, single("S", [30, 15, 0], [9000, 11000]))
     found = {k: float(level[k]) for k in (
         "fusion_copies", "control_copies", "control_copies_sum", "ratio_percent",
-        "detection_limit_percent", "n_fusion_wells", "n_fusion_detected", "n_control_wells")}  # fmt: skip
+        "detection_limit_percent", "n_fusion_wells", "n_fusion_detected", "n_control_wells",
+    )}  # fmt: skip
     assert found == pytest.approx({
         "fusion_copies": 15, "control_copies": 10000, "control_copies_sum": 20000,
         "ratio_percent": 0.15, "detection_limit_percent": 0.005, "n_fusion_wells": 3,
@@ -130,7 +143,9 @@ def test_no_international_scale_without_factor_or_for_p190(lab: Any, transcript:
 @pytest.mark.parametrize(
     ("fusion", "category"), [("5", "PNQ"), ("10", "POS"), ("0", "CMR"), ("Undetermined", "CMR")]
 )
-def test_one_averaged_row_is_judged_by_its_copies_only(lab: Any, fusion: str, category: str) -> None:
+def test_one_averaged_row_is_judged_by_its_copies_only(
+    lab: Any, fusion: str, category: str
+) -> None:
     """A mean that the laboratory judged itself needs no replicates; it is mean and sum at once."""
     lab.copies([("S", "BCR-ABL1", fusion), ("S", "ABL1", 20_000)])
     lab.sample("S", day=22)
@@ -185,11 +200,15 @@ def test_a_failed_control_curve_fails_negatives_too(lab: Any, writers: ModuleTyp
     """Without a valid control curve there is no negative."""
     wells = writers.make_plate({"S": ((None,) * 3, (2e4,) * 2)}, control_levels=(1000, 10_000))
     level = run_one(lab, writers.quantstudio(wells))
-    assert (level["category"], level["flags"], level["ratio_percent"]) == ("not_evaluable", "CURVE_FAILED", "")
+    assert (level["category"], level["flags"], level["ratio_percent"]) == (
+        "not_evaluable",
+        "CURVE_FAILED",
+        "",
+    )
 
 
 def test_no_template_row_of_a_copies_table(lab: Any) -> None:
-    """A detected no-template row fails its target in a copies table as well; no curve is written."""
+    """A detected no-template row fails its target in a copies table too; no curve is written."""
     rows = "sample\ttarget\tcopies\ttask\nS\tBCR-ABL1\t0\t\nS\tABL1\t20000\t\nN\tBCR-ABL1\t3\tntc\n"
     lab.plate(rows)
     lab.sample("S", day=22)
@@ -201,7 +220,8 @@ def test_no_template_row_of_a_copies_table(lab: Any) -> None:
 
 @pytest.mark.parametrize(
     ("plate", "fusion", "transcript", "category"),
-    [(None, "p190", "p190", "CMR"), (None, "p210", "p210", "CMR"), (None, "p190+p210", "", "not_evaluable"),
+    [(None, "p190", "p190", "CMR"), (None, "p210", "p210", "CMR"),
+     (None, "p190+p210", "", "not_evaluable"),
      (None, None, "", "not_evaluable"), ("p190", None, "p190", "CMR")],
 )  # fmt: skip
 def test_transcript_by_plate_or_patient(

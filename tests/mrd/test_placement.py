@@ -28,7 +28,8 @@ def test_bounds_belong_to_the_window(lab: Any, day: int, timepoint: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("days", "speaks"), [((20, 23), 23), ((21, 23), 23), ((21, 24), 21), ((15, 33), 15), ((22, 22), 22)]
+    ("days", "speaks"),
+    [((20, 23), 23), ((21, 23), 23), ((21, 24), 21), ((15, 33), 15), ((22, 22), 22)],
 )
 def test_nearest_sample_speaks_and_a_tie_goes_to_the_later(
     lab: Any, days: tuple[int, int], speaks: int

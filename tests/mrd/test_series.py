@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from der22.mrd.settings import MrdSettings
-
 DAYS: dict[str, dict[str, Any]] = {
-    "d0": {"day": 0}, "d22": {"day": 22}, "d45": {"day": 45}, "d57": {"day": 57}, "d85": {"day": 85},
+    "d0": {"day": 0}, "d22": {"day": 22}, "d45": {"day": 45}, "d57": {"day": 57},
+    "d85": {"day": 85},
     "blina_c1": {"day": 130, "timepoint": "blina_c1"},
 }  # fmt: skip
 
@@ -32,8 +31,13 @@ EXAMPLES = [
 
 @pytest.mark.parametrize(("series", "at", "change", "increase", "relapse", "imputed"), EXAMPLES)
 def test_worked_examples(
-    lab: Any, series: list[tuple[str, str, float]], at: str, change: str, increase: str,
-    relapse: str, imputed: str,
+    lab: Any,
+    series: list[tuple[str, str, float]],
+    at: str,
+    change: str,
+    increase: str,
+    relapse: str,
+    imputed: str,
 ) -> None:
     """Every worked example of the specification, one transcript."""
     for place, category, value in series:
@@ -80,7 +84,9 @@ def test_two_logs_are_a_relapse(lab: Any, rise: float, relapse: str) -> None:
 
 
 @pytest.mark.parametrize(("limit", "imputed"), [(0.002, "yes"), (0.00200001, "no")])
-def test_imputed_relapse_takes_a_negative_as_its_limit(lab: Any, limit: float, imputed: str) -> None:
+def test_imputed_relapse_takes_a_negative_as_its_limit(
+    lab: Any, limit: float, imputed: str
+) -> None:
     """Exactly two logs over the detection limit of an earlier CMR count."""
     lab.level("S45", "CMR", limit, day=45)
     lab.level("S57", "POS", 0.2, day=57)
@@ -200,4 +206,8 @@ def test_negative_rows_carry_limit_and_depth(lab: Any) -> None:
     """A CMR has its detection limit for the figure and its depth."""
     lab.level("S22", "CMR", 0.002, day=22)
     row = lab.run().row("P1", "d22")
-    assert (row["ratio_percent"], row["detection_limit_percent"], row["depth"]) == ("0", "0.002", "MR4.5")
+    assert (row["ratio_percent"], row["detection_limit_percent"], row["depth"]) == (
+        "0",
+        "0.002",
+        "MR4.5",
+    )

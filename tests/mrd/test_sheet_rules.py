@@ -36,7 +36,9 @@ def check(plate: dict[str, Any], sample: dict[str, Any], patient: dict[str, Any]
         ({"cycles": 40}, {}, {}),
     ],
 )
-def test_good_sheets(plate: dict[str, Any], sample: dict[str, Any], patient: dict[str, Any]) -> None:
+def test_good_sheets(
+    plate: dict[str, Any], sample: dict[str, Any], patient: dict[str, Any]
+) -> None:
     """What is allowed, up to the bounds, is no problem."""
     assert check(plate, sample, patient) == []
 
@@ -47,7 +49,12 @@ def test_good_sheets(plate: dict[str, Any], sample: dict[str, Any], patient: dic
         ({"transcript": "p190"}, {}, {}, "mrd, row 2, plate_id = 'A': plate A measures p190"),
         ({}, {}, {"fusion": "p190"}, "patient P1 has p190"),
         ({"transcript": "p190", "conversion_factor": 0.8}, {}, {"fusion": "p190"}, "plates, row 2"),
-        ({"transcript": None, "conversion_factor": 0.8}, {}, {"fusion": "p190"}, "no International"),
+        (
+            {"transcript": None, "conversion_factor": 0.8},
+            {},
+            {"fusion": "p190"},
+            "no International",
+        ),
         ({"conversion_factor": 0.0}, {}, {}, "above 0"),
         ({"conversion_factor": -1.0}, {}, {}, "above 0"),
         ({"transcript": "p230"}, {}, {"fusion": None}, "write p190 or p210"),
@@ -85,7 +92,8 @@ def test_all_problems_at_once_and_repeated_samples() -> None:
 def test_a_plate_with_both_transcripts_serves_either_patient() -> None:
     """Two rows of one plate, one per transcript: a p190 patient belongs there."""
     plates = [Plate("A", "/a", transcript="p190", fusion_target="m"),
-              Plate("A", "/a", transcript="p210", fusion_target="M", conversion_factor=0.8)]  # fmt: skip
+              Plate("A", "/a", transcript="p210", fusion_target="M",
+                    conversion_factor=0.8)]  # fmt: skip
     samples = [MrdSample("P1", "S1", "A", "S1", day=22)]
     patients = {"P1": Patient("P1", fusion="p190")}
     assert check_mrd_sheets(plates, samples, patients, MrdSettings()) == []

@@ -67,7 +67,9 @@ class Chromium:
         self._loaded = False
         self._session: str | None = None
         page = self._page()
-        self._session = self._send("Target.attachToTarget", targetId=page, flatten=True)["sessionId"]
+        self._session = self._send("Target.attachToTarget", targetId=page, flatten=True)[
+            "sessionId"
+        ]
         for domain in ("Page", "Network", "Runtime", "Log"):
             self._send(f"{domain}.enable")
 
@@ -151,7 +153,9 @@ class Chromium:
         os.write(self._to_browser, json.dumps(message).encode() + b"\0")
         answers: list[dict[str, Any]] = []
         wanted = self._count
-        self._until(lambda: bool(answers), lambda m: answers.append(m) if m["id"] == wanted else None)
+        self._until(
+            lambda: bool(answers), lambda m: answers.append(m) if m["id"] == wanted else None
+        )
         assert "error" not in answers[0], answers[0]
         result: dict[str, Any] = answers[0]["result"]
         return result

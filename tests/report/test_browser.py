@@ -104,3 +104,5 @@ def test_multiqc_report_asks_for_nothing(browser: Any, multiqc_report: Path) -> 
     plots = "document.querySelectorAll('.mqc-section-plot .js-plotly-plot .main-svg').length"
     browser.wait_for(f"{plots} >= 8")
     assert browser.evaluate("document.querySelectorAll('img[onerror]').length") == 0
+    drawn = "document.getElementById('der22_mrd_lines_plot').data"
+    assert "triangle-down" in browser.evaluate(f"{drawn}.map(line => line.marker?.symbol)")

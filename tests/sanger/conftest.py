@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from der22.formats.reference_folder import Reference
 from der22.formats.trace import Trace, parse_trace
-from der22.sanger.arrays import base_index
 from der22.sanger.signal import resolve_calls
 from der22.units.sanger import load_reference
 
@@ -38,20 +37,8 @@ def abl1() -> Reference:
 
 
 def letters_of(bases: NDArray[np.int64]) -> str:
+    """Return bases 0-3 as letters."""
     return "".join("ACGT"[base] for base in bases)
-
-
-def good_stretch(trace: Trace) -> slice:
-    """Return the calls between the first and the last stretch of good quality."""
-    values = np.full(len(trace.calls), 30) if trace.qualities is None else trace.qualities
-    good = np.flatnonzero(np.convolve(values >= 20, np.ones(11) / 11, "same") > 0.5)
-    return slice(int(good[0]), int(good[-1]) + 1)
-
-
-def own_reference(trace: Trace, name: str = "own") -> Reference:
-    """Return a read's own trimmed calls as a bare reference."""
-    sequence = letters_of(resolve_calls(trace)[good_stretch(trace)])
-    return Reference(name, sequence, is_coding=False, window_first=1, window_last=len(sequence))
 
 
 def consensus(forward: Trace, reverse: Trace, name: str) -> Reference:
@@ -90,15 +77,23 @@ class RealPair:
     reference: Reference
 
 
-@pytest.fixture(scope="session", params=PAIRS)
-def real_pair(request: pytest.FixtureRequest, real_traces: Path) -> RealPair:
+@pytest.fixture(scope="session")
+def real_pairs(real_traces: Path) -> list[RealPair]:
+    """Both real pairs."""
+    pairs = []
+    for name in PAIRS:
+        reads = [
+            parse_trace((real_traces / f"{name}_{d}.ab1").read_bytes(), f"{name}_{d}.ab1")
+            for d in "FR"
+        ]
+        pairs.append(RealPair(name, *reads, consensus(*reads, name)))
+    return pairs
+
+
+@pytest.fixture(scope="session", params=range(len(PAIRS)), ids=PAIRS)
+def real_pair(request: pytest.FixtureRequest, real_pairs: list[RealPair]) -> RealPair:
     """Each real pair in turn."""
-    name = request.param
-    reads = [
-        parse_trace((real_traces / f"{name}_{d}.ab1").read_bytes(), f"{name}_{d}.ab1")
-        for d in "FR"
-    ]
-    return RealPair(name, *reads, consensus(*reads, name))
+    return real_pairs[request.param]
 
 
 Spike = Callable[[Trace, int, int, float, float], Trace]
@@ -120,7 +115,7 @@ def turn_peak(trace: Trace, call: int, base: int, fraction: float, balance: floa
         fraction: share of the molecules that carry the other base.
         balance: how much higher the other base's peak would be.
     """
-    own = int(base_index(trace.calls[call])[0])
+    own = int(resolve_calls(trace)[call])
     scan = int(trace.positions[call])
     points = np.arange(trace.channels.shape[1])
     step = int(np.diff(trace.positions[max(call - 1, 0) : call + 2]).min())

@@ -16,14 +16,14 @@ PER_SAMPLE = 4
 FRACTIONS = (0.15, 0.20, 0.30)
 
 
+def _analyse(real_pair, traces):
+    return [analyse_read(trace.name, trace, real_pair.reference, SETTINGS) for trace in traces]
+
+
 @pytest.fixture(scope="module")
 def plain(real_pair):
     """Both reads as they are, analysed."""
-    reference = real_pair.reference
-    return [
-        analyse_read(trace.name, trace, reference, SETTINGS)
-        for trace in (real_pair.forward, real_pair.reverse)
-    ]
+    return _analyse(real_pair, (real_pair.forward, real_pair.reverse))
 
 
 def test_directions_come_from_the_alignment(plain):
@@ -64,26 +64,33 @@ def _spiked(real_pair, plain, spike, fraction, rng) -> tuple[SampleResult, dict[
             call = int(placement.call_index[plain[strand].peaks[at]])
             balance = float(np.exp(rng.normal(0.0, 0.2)))
             traces[strand] = spike(traces[strand], call, base, fraction, balance)
-    reads = [analyse_read(trace.name, trace, reference, SETTINGS) for trace in traces]
+    reads = _analyse(real_pair, traces)
     return call_sample(reads, (), reference, SETTINGS), truth
 
 
 @pytest.fixture(scope="module")
-def spiked(real_pair, plain, spike):
-    """Found, errors and false rows of 25 samples at each fraction."""
+def spiked(real_pairs, spike):
+    """Share found, errors and false rows per sample of 25 spiked samples of each pair."""
     rng = np.random.default_rng(20240607)
     outcome = {}
     for fraction in FRACTIONS:
-        found, errors, false = 0, [], 0
-        for _ in range(N_SAMPLES):
-            result, truth = _spiked(real_pair, plain, spike, fraction, rng)
-            for row in result.variants:
-                if truth.get(row.position_c) == row.alt:
-                    found += row.tier in (Tier.DETECTED, Tier.POSSIBLE)
-                    errors.append(row.fraction - fraction)
-                else:
-                    false += row.tier is Tier.DETECTED
-        outcome[fraction] = (found / (N_SAMPLES * PER_SAMPLE), np.array(errors), false / N_SAMPLES)
+        found, errors, false, n_samples = 0, [], 0, 0
+        for real_pair in real_pairs:
+            plain = _analyse(real_pair, (real_pair.forward, real_pair.reverse))
+            for _ in range(N_SAMPLES):
+                result, truth = _spiked(real_pair, plain, spike, fraction, rng)
+                n_samples += 1
+                for row in result.variants:
+                    if truth.get(row.position_c) == row.alt:
+                        found += row.tier in (Tier.DETECTED, Tier.POSSIBLE)
+                        errors.append(row.fraction - fraction)
+                    else:
+                        false += row.tier is Tier.DETECTED
+        outcome[fraction] = (
+            found / (n_samples * PER_SAMPLE),
+            np.array(errors),
+            false / n_samples,
+        )
     return outcome
 
 

@@ -14,5 +14,6 @@ report = join_cohort(
     timepoints=inputs.timepoints,
     ikzf1plus_definition=config.ikzf1plus_definition,
     outdir=config.outdir,
+    mlpa_settings=config.mlpa.settings if config.mlpa else None,
 )
 finish(report, config, snakemake.output.manifest, snakemake.log[0])

@@ -111,7 +111,8 @@ def compare_groups(
             if not variable.startswith(RESPONSE_PREFIX):
                 yield _split(endpoint, variable, start, rows, risk_rows)
             elif endpoint != "OS":
-                point = points[variable.removeprefix(RESPONSE_PREFIX)]
+                name = variable.removeprefix(RESPONSE_PREFIX)
+                point = points.get(name, Timepoint(name))
                 yield _split_by_response(endpoint, point, patients, risk_rows, settings)
 
 
@@ -131,7 +132,7 @@ def _split_by_response(
     if point.nominal_day == settings.dfs_start_day:
         landmark = settings.dfs_start_day
     if landmark is None:
-        problem = f"not estimable: {point.name} has no window, so no landmark"
+        problem = f"not estimable: time point {point.name} has no window, so no landmark"
         return Comparison(endpoint, variable, 0, (), (), problem=problem)
     rows = tuple(disease_free(patients, settings, landmark))
     return _split(endpoint, variable, landmark, rows, risk_rows)

@@ -184,7 +184,7 @@ def _fisher_row(
     left_out = 0
     for row in risk_rows:
         group = group_of(variable, row)
-        if row[response] not in ("yes", "no"):
+        if row.get(response) not in ("yes", "no"):
             continue
         if group is None:
             left_out += 1

@@ -26,7 +26,9 @@ TagKey: TypeAlias = tuple[str, int]
 _HEAD = struct.Struct(">4sH")
 _ENTRY = struct.Struct(">4sIHHIII4x")  # the last four bytes are a handle, always unused
 _HEAD_ENTRY_AT = 6
-_MAX_FILE_BYTES = 256 * 2**20
+_MAX_FILE_BYTES = 64 * 2**20
+_MAX_ENTRIES = 20_000  # instruments write some hundred
+_MAX_TEXT_BYTES = 100_000  # base calls are the longest text
 
 #: element type -> big-endian numpy type, for the types that hold plain numbers
 _NUMBERS: Mapping[int, str] = {
@@ -107,6 +109,7 @@ class AbifFile:
         raw = self.raw(tag, number)
         if raw is None:
             return None
+        raw = raw[:_MAX_TEXT_BYTES]
         element_type = self.entries[tag, number].element_type
         if element_type == _PASCAL:
             raw = raw[1 : 1 + raw[0]] if raw else b""
@@ -168,13 +171,15 @@ def parse_abif(content: bytes, name: str) -> AbifFile:
     if len(content) < _HEAD_ENTRY_AT + _ENTRY.size:
         raise _truncated(name, "head", _HEAD_ENTRY_AT + _ENTRY.size, len(content))
     _, _, _, entry_size, n_entries, n_bytes, start = _ENTRY.unpack_from(content, _HEAD_ENTRY_AT)
-    if entry_size != _ENTRY.size or n_bytes < n_entries * _ENTRY.size:
+    wrong_size = entry_size != _ENTRY.size or n_bytes < n_entries * _ENTRY.size
+    if wrong_size or n_entries > _MAX_ENTRIES:
         raise UnreadableFileError(
             "TRUNCATED",
             f"{name}: the directory is damaged ({n_entries} entries of {entry_size} bytes, "
-            f"28 expected); copy it again from the instrument",
+            f"28 and at most {_MAX_ENTRIES} expected); copy it again from the instrument",
         )
-    end = start + n_entries * _ENTRY.size
+    # Instruments reserve room behind the last entry; a cut there is a cut file too.
+    end = start + n_bytes
     if end > len(content):
         raise _truncated(name, "directory", end, len(content))
     entries: dict[TagKey, AbifEntry] = {}

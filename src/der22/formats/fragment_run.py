@@ -22,6 +22,8 @@ __all__ = ["FragmentRun", "read_fragment_run", "to_fragment_run"]
 _CHANNEL_NUMBERS = (1, 2, 3, 4, 105, 106)
 _MIN_CHANNELS = 4  # three for products and one for the size standard
 _CEILING, _FLOOR = 32767, -32768
+_MAX_SCANS = 200_000  # the longest runs have some ten thousand
+_LARGEST_SIGNAL = 2.0**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +116,11 @@ def _raw_channels(abif: AbifFile) -> NDArray[np.float64]:
     n_scans = _first_number(abif, "SCAN")
     if n_scans is None:
         n_scans = abif.entries["DATA", numbers[0]].n_elements
-    if n_scans < 1:
+    if not 1 <= n_scans <= _MAX_SCANS:
         raise UnreadableFileError(
-            "NOT_FRAGMENT_RUN", f"{abif.name}: holds no scans; give the fragment run"
+            "NOT_FRAGMENT_RUN",
+            f"{abif.name}: holds {n_scans} scans, 1 to {_MAX_SCANS} are possible; give the "
+            "fragment run",
         )
     return np.stack([_channel(abif, number, n_scans) for number in numbers])
 
@@ -124,10 +128,10 @@ def _raw_channels(abif: AbifFile) -> NDArray[np.float64]:
 def _channel(abif: AbifFile, number: int, n_scans: int) -> NDArray[np.float64]:
     values = abif.numbers("DATA", number)
     entry = abif.entries["DATA", number]
-    if values is None:
+    if values is None or not _is_signal(values):
         raise UnreadableFileError(
             "NOT_FRAGMENT_RUN",
-            f"{abif.name}: DATA{number} holds no numbers (element type {entry.element_type}); "
+            f"{abif.name}: DATA{number} holds no usable numbers (element type {entry.element_type}); "
             "export the raw .fsa again",
         )
     if values.size != n_scans:
@@ -138,6 +142,13 @@ def _channel(abif: AbifFile, number: int, n_scans: int) -> NDArray[np.float64]:
             "copy it again from the instrument",
         )
     return values.astype(np.float64)
+
+
+def _is_signal(values: NDArray[np.generic]) -> bool:
+    """Tell whether every value is a finite number that a camera could give."""
+    if values.dtype.kind != "f":
+        return True
+    return bool(np.all(np.abs(values.astype(np.float64)) < _LARGEST_SIGNAL))
 
 
 def _offscale_scans(abif: AbifFile, channels: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -152,7 +163,7 @@ def _offscale_scans(abif: AbifFile, channels: NDArray[np.float64]) -> NDArray[np
     for tag, number in abif.entries:
         if tag in ("OfSc", "Satd"):
             scans = abif.numbers(tag, number)
-            if scans is not None:
+            if scans is not None and scans.dtype.kind in "iu":
                 listed = scans.astype(np.int64)
                 offscale[listed[(listed >= 0) & (listed < offscale.size)]] = True
     return offscale
@@ -160,4 +171,6 @@ def _offscale_scans(abif: AbifFile, channels: NDArray[np.float64]) -> NDArray[np
 
 def _first_number(abif: AbifFile, tag: str) -> int | None:
     values = abif.numbers(tag, 1)
-    return None if values is None or values.size == 0 else int(values[0])
+    if values is None or values.size == 0 or values.dtype.kind == "f":
+        return None
+    return int(values[0])

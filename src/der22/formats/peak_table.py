@@ -77,9 +77,13 @@ def read_peak_table(path: Path | str) -> PeakTable:
             "FILE_UNREADABLE", f"{path.name}: cannot be opened ({reason}); check the path"
         ) from error
     delimiter = "," if path.suffix.lower() == ".csv" else "\t"
+    try:
+        lines = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    except csv.Error as error:
+        raise _invalid(path.name, 1, f"is no table ({error})", "export it again") from error
     rows = [
         (number, [cell.strip() for cell in row])
-        for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), 1)
+        for number, row in enumerate(lines, 1)
         if any(cell.strip() for cell in row) and not row[0].startswith("#")
     ]
     if not rows:

@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 from der22.errors import InputError, InputProblem
 from der22.flags import Level
+from der22.formats.sheets import xlsx_lines
 
 __all__ = [
     "Probe",
@@ -174,8 +175,8 @@ def _read_grid(path: Path) -> list[tuple[int, list[str]]]:
     """Return the non-blank rows with their row numbers, every cell as stripped text."""
     try:
         rows = _xlsx_rows(path) if path.suffix.lower() == ".xlsx" else _text_rows(path)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "is not UTF-8 text"
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = getattr(error, "strerror", None) or "is not UTF-8 text in columns"
         problem = InputProblem(path.name, f"cannot be read ({reason}); give a probemix sheet")
         raise InputError([problem]) from error
     return [(number, row) for number, row in enumerate(rows, 1) if any(row)]
@@ -189,13 +190,8 @@ def _text_rows(path: Path) -> list[list[str]]:
 
 
 def _xlsx_rows(path: Path) -> list[list[str]]:
-    import openpyxl  # heavy, and most sheets are text
-
-    sheet = openpyxl.load_workbook(path, read_only=True, data_only=True).worksheets[0]
-    return [
-        ["" if value is None else str(value).strip() for value in row]
-        for row in sheet.iter_rows(values_only=True)
-    ]
+    lines = xlsx_lines(path.name, path.read_bytes())
+    return [[cell.strip() for cell in line] for line in lines]
 
 
 def _read_head(grid: Sequence[tuple[int, list[str]]]) -> dict[str, str]:

@@ -230,7 +230,10 @@ def _fasta_of(folder: Path) -> Path:
 
 def _read_fasta(path: Path) -> tuple[str, str]:
     """Return the first word of the head and the sequence of the only record."""
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as error:
+        raise _wrong(path, f"cannot be read ({error.strerror})") from error
     heads = [line for line in lines if line.startswith(">")]
     if len(heads) != 1 or not lines[0].startswith(">"):
         raise _wrong(path, f"must hold exactly one FASTA record, found {len(heads)}")
@@ -248,12 +251,15 @@ def _read_table(folder: Path, name: str, needed: tuple[str, ...]) -> list[dict[s
         path = folder / f"{name}{ending}"
         if not path.is_file():
             continue
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            reader = csv.DictReader(handle, delimiter=delimiter)
-            missing = [column for column in needed if column not in (reader.fieldnames or ())]
-            if missing:
-                raise _wrong(path, f"lacks the column {', '.join(missing)}")
-            return [{k: (v or "").strip() for k, v in row.items() if k} for row in reader]
+        try:
+            with path.open(encoding="utf-8-sig", newline="") as handle:
+                reader = csv.DictReader(handle, delimiter=delimiter)
+                missing = [column for column in needed if column not in (reader.fieldnames or ())]
+                if missing:
+                    raise _wrong(path, f"lacks the column {', '.join(missing)}")
+                return [{k: (v or "").strip() for k, v in row.items() if k} for row in reader]
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            raise _wrong(path, f"cannot be read as a table ({error})") from error
     return []
 
 

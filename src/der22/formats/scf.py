@@ -22,6 +22,8 @@ SCF_MAGIC = b".scf"
 _HEAD = struct.Struct(">4s8I4s4I")
 _HEAD_BYTES = 128
 _BYTES_PER_CALL = 12
+_MAX_SAMPLES = 200_000  # a capillary run has some ten thousand
+_MAX_CALLS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def parse_scf(content: bytes, name: str) -> ScfFile:
     return ScfFile(
         name=name,
         channels=_read_samples(raw, head),
-        calls=letters.upper().replace("-", "N"),
+        calls=letters.replace("-", "N"),
         positions=positions,
         qualities=_quality_of_call(letters, probabilities),
     )
@@ -85,6 +87,12 @@ def _read_head(content: bytes, name: str) -> _Head:
     # Files before version 2 leave the sample size at zero: one byte a sample.
     sample_bytes = 2 if size == 2 else 1
     is_version_3 = version[:1] == b"3"
+    if n_samples > _MAX_SAMPLES or n_calls > _MAX_CALLS:
+        raise UnreadableFileError(
+            "UNREADABLE_FILE",
+            f"{name}: the head is damaged ({n_samples} samples and {n_calls} calls, at most "
+            f"{_MAX_SAMPLES} and {_MAX_CALLS} are possible); export it again from the instrument",
+        )
     return _Head(n_samples, samples_at, n_calls, calls_at, is_version_3, sample_bytes)
 
 
@@ -128,12 +136,12 @@ def _read_calls(raw: bytes, head: _Head) -> tuple[str, NDArray[np.int64], NDArra
         positions = np.ascontiguousarray(rows[:, :4]).view(">u4").ravel().astype(np.int64)
         probabilities = rows[:, 4:8].T
         letters = rows[:, 8].tobytes()
-    return letters.decode("latin-1"), positions, probabilities.astype(np.int64)
+    return letters.upper().decode("latin-1"), positions, probabilities.astype(np.int64)
 
 
 def _quality_of_call(letters: str, probabilities: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the value of the called base; of an ambiguous call the largest of the four."""
-    index = np.array(["ACGT".find(letter) for letter in letters.upper()], dtype=np.int64)
+    index = np.array(["ACGT".find(letter) for letter in letters], dtype=np.int64)
     if not index.size:
         return index
     own = np.take_along_axis(probabilities, np.maximum(index, 0)[None, :], axis=0)[0]

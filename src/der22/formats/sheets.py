@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import csv
 import io
+import lzma
+import struct
+import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from der22.errors import InputError, InputProblem
+from der22.errors import InputError, InputProblem, UnreadableFileError
 
-__all__ = ["Sheet", "parse_delimited", "read_sheet"]
+__all__ = ["Sheet", "parse_delimited", "read_sheet", "xlsx_lines"]
 
-_MAX_SHEET_BYTES = 256 * 2**20
-_MAX_EXPANSION = 200
+_MAX_SHEET_BYTES = 64 * 2**20
+_MAX_CELLS = 2_000_000
+_PROLOG_BYTES = 64 * 2**10
+#: what zipfile, the XML parser and openpyxl raise on damaged or hostile workbooks
+_WORKBOOK_ERRORS = (
+    ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError,
+    TypeError, ValueError, lzma.LZMAError, struct.error, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,7 @@ def read_sheet(path: Path | str) -> Sheet:
     path = Path(path)
     try:
         if path.stat().st_size > _MAX_SHEET_BYTES:
-            raise InputError([InputProblem(path.name, "larger than 256 MiB; this is no sheet")])
+            raise InputError([InputProblem(path.name, "larger than 64 MiB; this is no sheet")])
         content = path.read_bytes()
     except OSError as error:
         reason = "no such file" if isinstance(error, FileNotFoundError) else str(error.strerror)
@@ -53,7 +63,7 @@ def read_sheet(path: Path | str) -> Sheet:
             [InputProblem(path.name, f"{reason}; correct the path that names it", value=path.name)]
         ) from error
     if path.suffix.lower() == ".xlsx":
-        return _from_lines(path.name, _xlsx_lines(path.name, content))
+        return _from_lines(path.name, iter(enumerate(xlsx_lines(path.name, content), start=1)))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -74,27 +84,46 @@ def parse_delimited(source: str, text: str, delimiter: str) -> Sheet:
     return _from_lines(source, iter(enumerate(lines, start=1)))
 
 
-def _xlsx_lines(source: str, content: bytes) -> Iterator[tuple[int, Sequence[str]]]:
+def xlsx_lines(source: str, content: bytes) -> list[list[str]]:
+    """Return the rows of the first sheet of a workbook as text, row 1 first.
+
+    Raises:
+        InputError: no readable workbook, one that declares a document type, or one far too large.
+    """
     import openpyxl  # half a second that only .xlsx sheets pay
 
-    _refuse_bomb(source, content)
+    lines: list[list[str]] = []
+    n_cells = 0
     try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        table = book.worksheets[0]
-        lines = [[_cell(value) for value in row] for row in table.iter_rows(values_only=True)]
-    except (KeyError, ValueError, IndexError, OSError, zipfile.BadZipFile, SyntaxError) as error:
+        _refuse_bomb(source, content)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # styles and validations that are not read anyway
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            table = book.worksheets[0]
+            table.reset_dimensions()  # some programs write a range smaller than the sheet
+            for row in table.iter_rows(values_only=True):
+                n_cells += len(row) + 1
+                if n_cells > _MAX_CELLS:
+                    raise InputError([InputProblem(source, "more cells than any sheet; refused")])
+                lines.append([_cell(value) for value in row])
+    except _WORKBOOK_ERRORS as error:
         raise InputError([InputProblem(source, "not a readable .xlsx workbook")]) from error
-    return iter(enumerate(lines, start=1))
+    except UnreadableFileError as error:
+        raise InputError([InputProblem(source, error.message)]) from error
+    return lines
 
 
 def _refuse_bomb(source: str, content: bytes) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            expanded = sum(member.file_size for member in archive.infolist())
-    except zipfile.BadZipFile as error:
-        raise InputError([InputProblem(source, "not a readable .xlsx workbook")]) from error
-    if expanded > max(_MAX_SHEET_BYTES // 4, _MAX_EXPANSION * len(content)):
-        raise InputError([InputProblem(source, f"expands to {expanded} bytes; refused")])
+    """Refuse a workbook that unpacks too far or whose XML declares a document type."""
+    from der22.formats.qpcr.archive import open_archive, read_member, xml_root_name
+
+    with open_archive(content, source) as archive:
+        expanded = sum(member.file_size for member in archive.infolist())
+        if expanded > _MAX_SHEET_BYTES:
+            raise InputError([InputProblem(source, f"expands to {expanded} bytes; refused")])
+        for member in archive.namelist():
+            if member.casefold().endswith((".xml", ".rels")):
+                xml_root_name(read_member(archive, member, source, _PROLOG_BYTES), source)
 
 
 def _cell(value: object) -> str:

@@ -63,7 +63,12 @@ def read_size_standard(path: Path | str) -> SizeStandard:
             than four fragments serve; every such problem is listed.
     """
     path = Path(path)
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "is not UTF-8 text"
+        message = f"cannot be read ({reason}); give a size standard sheet"
+        raise InputError([InputProblem(path.name, message)]) from error
     rows = [
         (number, [cell.strip() for cell in line.replace(",", "\t").split("\t")])
         for number, line in enumerate(lines, 1)

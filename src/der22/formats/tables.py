@@ -72,8 +72,10 @@ def write_text(path: Path | str, text: str) -> None:
 
 def read_tsv(path: Path | str) -> list[dict[str, str]]:
     """Read a table written by `write_tsv`: one dict of text per row, blanks as ''."""
-    lines = Path(path).read_text(encoding="utf-8").splitlines()
-    if not lines:
+    text = Path(path).read_text(encoding="utf-8")
+    if not text:
         return []
+    # not splitlines: a cell may hold a form feed or a Unicode line separator
+    lines = text.removesuffix("\n").split("\n")
     columns = lines[0].split("\t")
     return [dict(zip(columns, line.split("\t"), strict=True)) for line in lines[1:]]

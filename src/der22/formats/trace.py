@@ -33,6 +33,8 @@ Ints: TypeAlias = NDArray[np.int64]
 _CALL_SETS = {"basecaller": (2, 1), "edited": (1, 2)}
 _DEFAULT_ORDER = "GATC"
 _LARGEST_QUALITY = 99
+_MAX_POINTS = 200_000  # a capillary run has some ten thousand
+_LARGEST_SIGNAL = 2.0**31
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,19 @@ def _stack_channels(abif: AbifFile, order: str) -> Floats:
             )
         found.append(values)
     length = min(values.size for values in found)
+    if length > _MAX_POINTS:
+        raise UnreadableFileError(
+            "UNREADABLE_FILE",
+            f"{abif.name}: {length} points in a channel, at most {_MAX_POINTS} are possible; "
+            "export it again from the instrument",
+        )
     stack = np.stack([values[:length] for values in found]).astype(np.float64)
+    if not np.all(np.abs(stack) < _LARGEST_SIGNAL):
+        raise UnreadableFileError(
+            "UNREADABLE_FILE",
+            f"{abif.name}: a channel holds values that are no signal; "
+            "export it again from the instrument",
+        )
     return stack[[order.index(base) for base in BASES]]
 
 
@@ -173,8 +187,8 @@ def _first_numbers(abif: AbifFile, tag: str, sets: Sequence[int]) -> Ints | None
         if values is None:
             raw = abif.raw(tag, number)
             values = None if raw is None else np.frombuffer(raw, dtype=np.uint8)
-        if values is not None and values.size:
-            return values.astype(np.int64)
+        if values is not None and values.size and values.dtype.kind in "iu":
+            return values[:_MAX_POINTS].astype(np.int64)
     return None
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from der22.cohort.settings import unknown_groups
 from der22.errors import InputError, InputProblem
 from der22.flags import Level
 from der22.formats.probemix import Probemix, read_probemix, validate_probemix
@@ -119,7 +120,7 @@ def load_inputs(config_path: Path | str) -> CohortInputs:
 
 def read_inputs(config: Config) -> CohortInputs:
     """Read and check the sheets of a config; see `load_inputs`."""
-    problems: list[InputProblem] = _check_outdir(config)
+    problems: list[InputProblem] = [*_check_outdir(config), *_check_groups(config)]
     warnings: list[InputProblem] = []
     patients, day_zero = read_patients_sheet(config.patients)
     problems += patients.problems
@@ -208,6 +209,21 @@ def _read_mrd(
         found += check_mrd_sheets(plates.records, samples.records, known, part.settings)
     problems += found
     return plates.records, samples.records
+
+
+def _check_groups(config: Config) -> list[InputProblem]:
+    settings = config.mrd.settings if config.mrd else MrdSettings()
+    names = [timepoint.name for timepoint in settings.timepoints]
+    return [
+        InputProblem(
+            config.source,
+            "no variable of this cohort; allowed are fusion, ikzf1_class, sex and "
+            "molecular_response_ with the name of a time point",
+            column="statistics.groups",
+            value=group,
+        )
+        for group in unknown_groups(config.statistics, names)
+    ]
 
 
 def _check_outdir(config: Config) -> list[InputProblem]:

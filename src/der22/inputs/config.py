@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from der22.cohort.settings import StatisticsSettings
 from der22.errors import InputError, InputProblem
 from der22.inputs.schema import config_schema
 from der22.mlpa.settings import MlpaSettings
-from der22.mrd.settings import MrdSettings
+from der22.mrd.settings import MrdSettings, check_settings
 from der22.mrd.timepoints import timepoints_from_plain
 from der22.sanger.settings import SangerSettings
 
@@ -29,6 +30,10 @@ __all__ = [
 ]
 
 _Record = TypeVar("_Record")
+
+_MAX_BYTES = 2**20
+#: aliases of YAML can make a small file endless; no config is so large or so deep
+_MAX_VALUES, _MAX_DEPTH = 20_000, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +104,14 @@ def load_config(path: Path | str) -> Config:
     """
     path = Path(path)
     try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise InputError([InputProblem(path.name, "larger than 1 MiB; this is no config")])
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         reason = "no such file" if isinstance(error, FileNotFoundError) else str(error.strerror)
         raise InputError([InputProblem(str(path), f"config: {reason}")]) from error
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
+        # the parser lets numbers and dates that cannot be through as errors of its own making
         where = str(getattr(error, "problem_mark", "") or "").strip()
         raise InputError([InputProblem(path.name, f"not valid YAML {where}".strip())]) from error
     return config_from_mapping(content, path.name, path.absolute().parent)
@@ -122,6 +130,8 @@ def config_from_mapping(content: Any, source: str, base: Path) -> Config:
     """
     if not isinstance(content, Mapping):
         raise InputError([InputProblem(source, "the config must be a table of keys and values")])
+    if impossible := _impossible(content):
+        raise InputError([InputProblem(source, impossible)])
     content = _words_for_booleans(content)
     problems = _schema_problems(content, source)
     if problems:
@@ -191,13 +201,32 @@ def _mrd_settings(
     plain = dict(given or {})
     timepoints = plain.pop("timepoints", None)
     settings = _settings(MrdSettings, plain)
+    problems += check_settings(settings, source)
     if timepoints is None:
         return settings
     try:
-        return dataclasses.replace(settings, timepoints=timepoints_from_plain(timepoints))
+        return dataclasses.replace(settings, timepoints=timepoints_from_plain(timepoints, source))
     except InputError as error:
-        problems += [dataclasses.replace(problem, source=source) for problem in error.problems]
+        problems += error.problems
         return settings
+
+
+def _impossible(content: Mapping[Any, Any]) -> str:
+    """Return why the values cannot be a config, '' when they can."""
+    waiting: list[tuple[Any, int]] = [(content, 0)]
+    n_values = 0
+    while waiting:
+        value, depth = waiting.pop()
+        n_values += 1
+        if n_values > _MAX_VALUES or depth > _MAX_DEPTH:
+            return f"more than {_MAX_VALUES} values or {_MAX_DEPTH} levels; this is no config"
+        if isinstance(value, float) and not math.isfinite(value):
+            return f"holds {value}, which is no finite number; write digits"
+        if isinstance(value, Mapping):
+            waiting += [(item, depth + 1) for item in value.values()]
+        elif isinstance(value, list):
+            waiting += [(item, depth + 1) for item in value]
+    return ""
 
 
 def _words_for_booleans(value: Any) -> Any:

@@ -91,9 +91,10 @@ def _setting(field: dataclasses.Field[Any]) -> dict[str, Any]:
 
 def _kind(default: Any, allowed: tuple[Any, ...] | None) -> dict[str, Any]:
     if isinstance(default, tuple):
-        items = {"enum": list(allowed)} if allowed else _kind(default[0], None) if default else {}
-        items.pop("default", None)
-        return {"type": "array", "items": items, "default": list(default)}
+        items = _kind(default[0], allowed)
+        del items["default"]
+        array = {"type": "array", "minItems": 1, "items": items}
+        return {"anyOf": [array, items], "default": list(default)}  # a lone word is a list of one
     if allowed:
         return {"enum": list(allowed), "default": default}
     if isinstance(default, bool):

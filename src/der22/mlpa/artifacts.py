@@ -16,6 +16,7 @@ Mask = NDArray[np.bool_]
 
 _COINCIDENCE_SCANS = 2.0
 _OFFSCALE_REACH_SCANS = 4
+_SATURATED_RATIO = 0.5
 _SPIKE_CHANNELS = 3  # of five; of four that is all but one
 
 
@@ -62,16 +63,25 @@ def _has_neighbour(scan: NDArray[np.float64], other: NDArray[np.float64]) -> Mas
 
 
 def find_pullup(
-    channels: Sequence[Peaks], spikes: Sequence[Mask], settings: MlpaSettings
+    channels: Sequence[Peaks],
+    spikes: Sequence[Mask],
+    offscale: Sequence[Mask],
+    settings: MlpaSettings,
 ) -> list[Mask]:
-    """Return which peaks of each channel are pull-up: small under a tall peak of another dye."""
+    """Return which peaks of each channel are pull-up: small under a tall peak of another dye.
+
+    METHOD: a saturated peak is cut off, so what it bleeds into the other dyes may be far more than
+    `pullup_ratio` of what is left of it; there half its height is the limit.
+    """
     result = []
     for index, peaks in enumerate(channels):
         is_pullup = np.zeros(len(peaks), dtype=np.bool_)
         for other_index, other in enumerate(channels):
             if other_index != index and len(other):
-                tall = other.take(~spikes[other_index])
-                is_pullup |= _is_under(peaks, tall, settings.pullup_ratio)
+                firm = ~spikes[other_index]
+                cut = offscale[other_index]
+                is_pullup |= _is_under(peaks, other.take(firm), settings.pullup_ratio)
+                is_pullup |= _is_under(peaks, other.take(firm & cut), _SATURATED_RATIO)
         result.append(is_pullup & ~spikes[index])
     return result
 

@@ -54,6 +54,8 @@ def channel_noise(channels: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def smooth(channels: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return `channels` under a Gaussian of sigma 1.2 scans, for finding peaks, not for heights."""
+    if channels.size == 0:
+        return channels
     offsets = np.arange(-3, 4)
     kernel = np.exp(-0.5 * (offsets / 1.2) ** 2)
     kernel /= kernel.sum()

@@ -66,6 +66,7 @@ class ProbeSignals:
         offscale: saturated.
         spiked: a spike lies under the probe.
         pullup: the peak is small under a tall one of another dye.
+        displaced: the bin is empty but a tall peak stands beside it that no bin explains.
     """
 
     size_nt: Floats
@@ -75,11 +76,12 @@ class ProbeSignals:
     offscale: Mask
     spiked: Mask
     pullup: Mask
+    displaced: Mask
 
     @property
     def evaluable(self) -> Mask:
         """Return which probes can enter a dosage."""
-        return ~(self.unmeasured | self.offscale | self.spiked)
+        return ~(self.unmeasured | self.offscale | self.spiked | self.displaced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,8 +250,7 @@ def _unexplained_share(
     if not tall.any():
         return 1.0
     size = signal.size_nt[tall]
-    in_bin = (np.abs(size[:, None] - centre[None, :]) <= half[None, :]).any(axis=1)
-    return float((~in_bin & ~_is_satellite(signal)[tall]).mean())
+    return float((~_in_bins(size, centre, half) & ~_is_satellite(signal)[tall]).mean())
 
 
 def _is_satellite(signal: SampleSignal) -> Mask:
@@ -271,13 +272,16 @@ def _tallest_in_bin(signal: SampleSignal, centre: Floats, half: Floats) -> NDArr
     return result
 
 
-def fill_bins(probemix: Probemix, signal: SampleSignal, bins: Bins | None) -> ProbeSignals:
+def fill_bins(
+    probemix: Probemix, signal: SampleSignal, bins: Bins | None, settings: MlpaSettings
+) -> ProbeSignals:
     """Return the signals of one sample, probe by probe.
 
     Args:
         probemix: the sheet.
         signal: of the sample.
         bins: None only for samples whose table gives heights by probe.
+        settings: how far beside its bin a probe may stand.
     """
     if signal.direct is not None or bins is None:
         return _direct_signals(probemix, signal)
@@ -292,10 +296,13 @@ def fill_bins(probemix: Probemix, signal: SampleSignal, bins: Bins | None) -> Pr
     if signal.size_nt.size == 0:
         none = np.zeros(found.size, dtype=np.bool_)
         nowhere = np.full(found.size, np.nan)
-        return ProbeSignals(nowhere, empty, empty, unmeasured, none, spiked, none)
+        return ProbeSignals(nowhere, empty, empty, unmeasured, none, spiked, none, none)
+    height = np.where(found, signal.height[peak], empty)
+    dosage = np.array([probe.role in _DOSAGE_ROLES for probe in probemix.probes])
     return ProbeSignals(
+        displaced=_displaced(signal, bins, height, dosage & ~unmeasured, settings),
         size_nt=np.where(found, signal.size_nt[peak], np.nan),
-        height=np.where(found, signal.height[peak], empty),
+        height=height,
         area=np.where(found, signal.area[peak], empty),
         unmeasured=unmeasured,
         offscale=found & signal.offscale[peak],
@@ -304,9 +311,34 @@ def fill_bins(probemix: Probemix, signal: SampleSignal, bins: Bins | None) -> Pr
     )
 
 
+def _displaced(
+    signal: SampleSignal, bins: Bins, height: Floats, dosage: Mask, settings: MlpaSettings
+) -> Mask:
+    """Return the probes whose bin is empty while an unexplained tall peak stands beside it.
+
+    METHOD: a homozygous loss leaves nothing; a bubble or a bad size standard moves the peak. The
+    second must never be called the first.
+    """
+    result = np.zeros(height.size, dtype=np.bool_)
+    if not dosage.any():
+        return result
+    median = float(np.median(height[dosage]))
+    free = (signal.height > _TALL_SHARE * median) & ~signal.pullup & ~_is_satellite(signal)
+    free &= ~_in_bins(signal.size_nt, bins.centre_nt, bins.half_width_nt)
+    if not free.any() or median <= 0.0:
+        return result
+    distance = np.abs(signal.size_nt[free][None, :] - bins.centre_nt[:, None]).min(axis=1)
+    empty = dosage & (height < _TALL_SHARE * median)
+    return np.asarray(empty & (distance <= settings.bin_search_nt))
+
+
+def _in_bins(size_nt: Floats, centre: Floats, half: Floats) -> Mask:
+    return np.asarray((np.abs(size_nt[:, None] - centre[None, :]) <= half[None, :]).any(axis=1))
+
+
 def _direct_signals(probemix: Probemix, signal: SampleSignal) -> ProbeSignals:
     direct = signal.direct or {}
     height = np.array([direct.get(probe.probe_id, np.nan) for probe in probemix.probes])
     none = np.zeros(height.size, dtype=np.bool_)
     nowhere = np.full(height.size, np.nan)
-    return ProbeSignals(nowhere, height, nowhere, np.isnan(height), none, none, none)
+    return ProbeSignals(nowhere, height, nowhere, np.isnan(height), none, none, none, none)

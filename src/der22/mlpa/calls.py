@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 _HOMOZYGOUS_SHARE = 0.75
 _DOUBT_Z, _DOUBT_SHIFT = 3.5, 0.20
 _Z_95 = 1.96
+_ONE_PROBE_EXCLUDE = 0.5  # of z_exclude
 _CLAIMED_GENE = "IKZF1"
 
 
@@ -124,7 +125,8 @@ def call_gene(
             word = Call.NOT_EVALUABLE
         return _without_change(gene, word, whole.mean, len(seen))
     found = _Found(gene, seen, dosage, error, blast_share, settings)
-    return found.describe(best, change, has_rival)
+    blind_edge = _has_blind_edge(usable, best, len(probes))
+    return found.describe(best, change, has_rival or blind_edge)
 
 
 def smallest_clone(
@@ -155,13 +157,16 @@ class _Found:
         flags: list[Flag] = []
         levels = inner_level(self.quotient, self.sigma, best, self.settings.common_sd)
         if levels is not None:
+            inner = levels[0]
             best, change, mixed = self._settle_levels(best, change, *levels)
-            if mixed:
+            if mixed and inner.n == 1:
+                flags.extend(self._single_notes([(inner, change)]))
+            elif mixed:
                 text = f"{self.gene}: two levels inside exons {self._exons(best)}; mixed clones"
                 flags.append(flag("CLONES_MIXED", text))
         changes = [(best, change), *self._elsewhere(best)]
         if has_rival:
-            text = f"{self.gene}: another first or last exon fits almost as well"
+            text = f"{self.gene}: another first or last exon fits as well, or was not evaluated"
             flags.append(flag("BREAKPOINT_UNCERTAIN", text))
         flags.extend(self._single_notes(changes))
         if self.gene != _CLAIMED_GENE:
@@ -192,6 +197,8 @@ class _Found:
         inner_change, rest_change = _change(inner, *args), _change(rest, *args)
         if inner_change is not None and rest_change is None:
             return inner, inner_change, False
+        if inner.n == 1:  # one probe, perhaps with an SNP under it, does not make a lesion worse
+            inner_change = None
         words = [word for word in (change, inner_change, rest_change) if word is not None]
         return outer, max(words, key=_rank), True
 
@@ -286,11 +293,14 @@ def _unchanged_word(
     if _is_doubtful(best, settings):
         return Call.AMBIGUOUS
     lost_everywhere = 1.0 - blast_share / 2.0
-    whole_gene_is_one_probe = len(intervals) == 1
     for interval in intervals:
-        if interval.n < 2 and not whole_gene_is_one_probe:
-            continue
-        if (interval.mean - lost_everywhere) / interval.se < settings.z_exclude:
+        needed = settings.z_exclude
+        if interval.n < 2:
+            if len(intervals) > 1:
+                continue
+            # A gene of one probe: as much would leave most such genes open below 60 % blasts.
+            needed *= _ONE_PROBE_EXCLUDE
+        if (interval.mean - lost_everywhere) / interval.se < needed:
             return _unknown_word(blast_share, settings)
     return _normal_word(blast_share, settings)
 
@@ -308,6 +318,14 @@ def _unknown_word(blast_share: float, settings: MlpaSettings) -> Call:
 
 def _has_blind_exon(probes: Sequence[Probe], seen: Sequence[Probe]) -> bool:
     return {probe.exon for probe in probes} != {probe.exon for probe in seen}
+
+
+def _has_blind_edge(usable: NDArray[np.int64], best: Interval, n_probes: int) -> bool:
+    """Whether the probe before or after the interval could not be evaluated."""
+    first, last = int(usable[best.first]), int(usable[best.last])
+    seen = set(usable.tolist())
+    before, after = first - 1, last + 1
+    return (before >= 0 and before not in seen) or (after < n_probes and after not in seen)
 
 
 def _without_change(gene: str, call: Call, quotient: float, n_probes: int) -> GeneCall:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from der22.flags import Flag
+from der22.flags import Flag, Level
 from der22.formats.fragment_run import FragmentRun
 from der22.formats.size_standard import SizeStandard
 from der22.mlpa.artifacts import find_offscale, find_pullup, find_spikes
@@ -34,7 +34,8 @@ Mask = NDArray[np.bool_]
 #: gives the standards to try for a hint, only asked when the right one was not found
 HintStandards: TypeAlias = Callable[[], Sequence[SizeStandard]]
 
-_PULLUP_TOLD_RATIO = 0.3  # of the median fragment: lower ones could not be taken for one
+_PULLUP_TOLD_RATIO = 0.3  # of the median fragment: a lower one could not be taken for one
+_PULLUP_TOLD_COUNT = 5  # but several mean a worn spectral calibration
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +113,11 @@ def find_channel_peaks(run: FragmentRun, settings: MlpaSettings) -> tuple[Channe
     minimum = np.maximum(minimum, settings.peak_min_snr * noise)
     found = [find_peaks(signal[i], smoothed[i], float(minimum[i])) for i in range(signal.shape[0])]
     spikes = find_spikes(found, settings)
-    pullup = find_pullup(found, spikes, settings)
+    offscale = [find_offscale(peaks, run.offscale) for peaks in found]
+    pullup = find_pullup(found, spikes, offscale, settings)
     return tuple(
-        ChannelPeaks(peaks, spike, pull, find_offscale(peaks, run.offscale))
-        for peaks, spike, pull in zip(found, spikes, pullup, strict=True)
+        ChannelPeaks(*of_channel)
+        for of_channel in zip(found, spikes, pullup, offscale, strict=True)
     )
 
 
@@ -133,7 +135,10 @@ def size_peaks(
     if refusal is not None and refusal.code == "SIZE_STANDARD_NOT_FOUND":
         hint = _hint(run, channels, standard, settings, hints())
         refusal = flag(refusal.code, f"{refusal.message}; {hint}")
-    flags = [refusal] if refusal is not None else _notes(run, channels, fit, standard, settings)
+    if refusal is None:
+        flags = _notes(run, channels, fit, standard, settings)
+    else:
+        flags = [refusal, *_notes_of_refused(run, channels, fit, settings)]
     sizes: tuple[NDArray[np.float64], ...] = ()
     if fit is not None and refusal is None:
         sizes = tuple(local_southern(c.peaks.scan, fit.scan, fit.size_nt) for c in channels)
@@ -151,12 +156,7 @@ def size_peaks(
 
 
 def _find(channel: ChannelPeaks, standard: SizeStandard, n_scans: int) -> StandardFit | None:
-    usable = np.flatnonzero(~channel.spike)
-    peaks = channel.peaks.take(usable)
-    fit = find_standard(peaks, channel.pullup[usable], standard, n_scans)
-    if fit is None:
-        return None
-    return replace(fit, peak=usable[fit.peak])
+    return find_standard(channel.peaks, channel.pullup | channel.spike, standard, n_scans)
 
 
 def _hint(
@@ -213,8 +213,28 @@ def _notes(
     return notes
 
 
+def _notes_of_refused(
+    run: FragmentRun,
+    channels: tuple[ChannelPeaks, ...],
+    fit: StandardFit | None,
+    settings: MlpaSettings,
+) -> list[Flag]:
+    """Tell what may have hidden fragments: spikes, pull-up, saturated probes."""
+    if fit is None:
+        return []
+    notes = _artifact_notes(run.name, channels, fit)
+    probes = channels[0]
+    inside = (probes.peaks.scan > fit.scan[0]) & (probes.peaks.scan < fit.scan[-1])
+    saturated = int((probes.offscale & inside).sum())
+    if saturated:
+        level = Level.ERROR if saturated > settings.offscale_max_probes else Level.WARNING
+        text = f"{run.name}: {saturated} peaks saturated; dilute or inject shorter"
+        notes.append(flag("OFFSCALE", text, level))
+    return notes
+
+
 def _artifact_notes(name: str, channels: tuple[ChannelPeaks, ...], fit: StandardFit) -> list[Flag]:
-    """Tell of spikes inside the sized range, and of pull-up tall enough to pass for a fragment."""
+    """Tell of spikes inside the sized range, and of pull-up into the size standard."""
     notes = []
     spikes = sorted(
         {
@@ -228,10 +248,12 @@ def _artifact_notes(name: str, channels: tuple[ChannelPeaks, ...], fit: Standard
         message = f"{name}: {len(spikes)} peaks at scans {_some(spikes)} excluded"
         notes.append(flag("SPIKE", message))
     last = channels[-1]
-    told = last.pullup & (last.peaks.height >= _PULLUP_TOLD_RATIO * fit.median_height)
+    inside = (last.peaks.scan >= fit.scan[0]) & (last.peaks.scan <= fit.scan[-1])
+    told = last.pullup & inside
     told[fit.peak] = False
-    scans = [round(float(s)) for s in last.peaks.scan[told] if fit.scan[0] <= s <= fit.scan[-1]]
-    if scans:
+    tall = told & (last.peaks.height >= _PULLUP_TOLD_RATIO * fit.median_height)
+    scans = [round(float(scan)) for scan in last.peaks.scan[told]]
+    if tall.any() or len(scans) >= _PULLUP_TOLD_COUNT:
         message = f"{name}: {len(scans)} peaks at scans {_some(scans)} excluded"
         notes.append(flag("PULLUP", message))
     return notes

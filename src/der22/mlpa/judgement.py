@@ -13,6 +13,7 @@ from der22.mlpa.bins import ProbeSignals
 from der22.mlpa.calls import Call, GeneCall, call_gene, call_probe, smallest_clone
 from der22.mlpa.codes import flag
 from der22.mlpa.controls import judge_controls
+from der22.mlpa.references import Normalised
 from der22.mlpa.settings import MlpaSettings
 
 __all__ = [
@@ -34,8 +35,9 @@ _DOSAGE_ROLES = (ProbeRole.TARGET, ProbeRole.REFERENCE)
 _LIMITED_BELOW_PERCENT = 60.0
 _LEAST_SHARE = 0.01
 _STRAY_Z = 3.0
-_MISMATCH_SHIFT, _MISMATCH_SHARE, _MISMATCH_MIN_PATIENTS = 0.15, 0.5, 4
-_REFERENCES_AGREE = 0.10
+_MIX_SHARE = 0.5
+_MISMATCH_SHIFT, _MISMATCH_LEAST, _MISMATCH_ALONG = 0.15, 0.08, 0.8
+_MISMATCH_SHARE, _MISMATCH_MIN_PATIENTS = 0.5, 4
 
 
 def gene_probes(probemix: Probemix) -> dict[str, list[int]]:
@@ -57,6 +59,7 @@ def judge_probes(probemix: Probemix, probes: ProbeSignals, settings: MlpaSetting
     """Return what the probes and control fragments of one sample say against it."""
     flags = [
         *_judge_range(probemix, probes, settings),
+        *_judge_displaced(probemix, probes),
         *_judge_offscale(probemix, probes, settings),
     ]
     under = _names(probemix, probes.pullup, _DOSAGE_ROLES)
@@ -87,6 +90,19 @@ def _judge_range(
         )
         yield flag("SIZE_STANDARD_INCOMPLETE", text)
     yield flag("NOT_MEASURED", f"{_some(beyond)}: outside the sized range")
+
+
+def _judge_displaced(probemix: Probemix, probes: ProbeSignals) -> Iterator[Flag]:
+    """Two displaced probes mean that the sizes or the mix of this sample are wrong."""
+    moved = _names(probemix, probes.displaced, _DOSAGE_ROLES)
+    if len(moved) == 1:
+        yield flag("NOT_MEASURED", f"{moved[0]}: stands beside its bin")
+    elif len(moved) > _MIX_SHARE * len(probemix.of_role(*_DOSAGE_ROLES)):
+        text = f"{len(moved)} probes stand beside the bins of this run; another probemix?"
+        yield flag("PROBEMIX_MISMATCH", text)
+    elif moved:
+        text = f"{len(moved)} probes stand beside their bins ({_some(moved)}), the sizes are wrong"
+        yield flag("SIZE_STANDARD_POOR", f"{text}; run the capillary again")
 
 
 def _judge_offscale(
@@ -224,41 +240,36 @@ def unevaluated_genes(probemix: Probemix) -> tuple[GeneCall, ...]:
 
 
 def reference_mismatch(
-    run_id: str,
     probemix: Probemix,
     quotient: Floats,
     patients: Sequence[int],
     genes: Sequence[tuple[GeneCall, ...]],
-    reference_mean: Floats,
-) -> list[Flag]:
-    """Return a warning when probes are shifted in most patients while the references agree.
+    normalised: Normalised,
+) -> NDArray[np.bool_]:
+    """Return the probes that are shifted in most patients while the references agree.
 
     METHOD: another tissue or extraction shifts single probes in everyone. A frequent deletion also
-    shifts a probe in most patients of this disease, but with its neighbours; patients in whom the
-    probe lies in a called change of two or more probes are therefore not counted.
+    shifts a probe in most patients of this disease, but with its neighbours, and not in all;
+    patients in whom the probe lies in a called change of two or more probes are therefore not
+    counted, and four of five of the others must be shifted the same way. The shift must exceed
+    three times the error of the references' own mean.
     """
+    strange = np.zeros(len(probemix.probes), dtype=np.bool_)
     if len(patients) < _MISMATCH_MIN_PATIENTS:
-        return []
+        return strange
     explained = _explained(probemix, patients, genes)
-    strange = []
-    for index, probe in enumerate(probemix.probes):
-        counted = [
-            float(quotient[row, index])
-            for at, row in enumerate(patients)
-            if not explained[at, index] and np.isfinite(quotient[row, index])
-        ]
-        if len(counted) < max(_MISMATCH_MIN_PATIENTS, _MISMATCH_SHARE * len(patients)):
+    n_references = max(normalised.reference_rows.size, 1)
+    error = normalised.reference_sd / np.sqrt(n_references)
+    for index in range(strange.size):
+        counted = np.array([quotient[row, index] for row in patients])[~explained[:, index]]
+        counted = counted[np.isfinite(counted)]
+        if counted.size < max(_MISMATCH_MIN_PATIENTS, _MISMATCH_SHARE * len(patients)):
             continue
-        agree = abs(float(reference_mean[index]) - 1.0) < _REFERENCES_AGREE
-        if agree and abs(float(np.median(counted)) - 1.0) > _MISMATCH_SHIFT:
-            strange.append(probe.probe_id)
-    if not strange:
-        return []
-    text = (
-        f"{_some(strange)} differ in most patients of run {run_id}; references of another tissue "
-        "or extraction?"
-    )
-    return [flag("REF_MISMATCH", text)]
+        shift = float(np.median(counted)) - 1.0
+        along = (counted - 1.0) * np.sign(shift) > _MISMATCH_LEAST
+        limit = max(_MISMATCH_SHIFT, 3.0 * float(error[index]))
+        strange[index] = abs(shift) > limit and along.mean() >= _MISMATCH_ALONG
+    return strange
 
 
 def _explained(
@@ -268,10 +279,11 @@ def _explained(
     places = gene_probes(probemix)
     for at, row in enumerate(patients):
         for call in genes[row]:
-            if call.first_exon == "" and call.last_exon == "":
+            if call.call not in (Call.HETEROZYGOUS_DELETION, Call.HOMOZYGOUS_DELETION, Call.GAIN):
                 continue
             exons = [probemix.probes[i].exon for i in places[call.gene]]
-            first, last = exons.index(call.first_exon), exons.index(call.last_exon)
+            first = exons.index(call.first_exon)
+            last = len(exons) - 1 - exons[::-1].index(call.last_exon)
             if last > first:
                 result[at, places[call.gene][first : last + 1]] = True
     return result

@@ -14,12 +14,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Dosage", "dosage_quotients", "log_heights", "reference_spread"]
+__all__ = [
+    "Dosage",
+    "dosage_quotients",
+    "leave_one_out_factor",
+    "log_heights",
+    "reference_spread",
+]
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
+_SLOPE_ROUNDS = 2
 _ABSENT_SHARE = 0.01  # of the median reference probe: stands for a peak below detection
 
 
@@ -30,7 +37,8 @@ class Dosage:
     Attributes:
         quotient: shape (n_samples, n_probes); NaN where not evaluable.
         slope: removed from each sample, ln per 100 nt, shape (n_samples,).
-        probe_sd: SD of the quotient over the sample's own reference probes, shape (n_samples,).
+        probe_sd: SD of the quotient over the sample's own reference probes, shape (n_samples,); of
+            a reference sample as a patient would show it.
     """
 
     quotient: Floats
@@ -78,25 +86,35 @@ def dosage_quotients(
     """
     z = np.where(reference_probes, log_height, np.nan)
     corrected = log_height - _nanmedian(z, axis=1)[:, None]
-    slope = np.zeros(log_height.shape[0])
-    middle = float(np.median(length_nt))
-    for _ in range(2):
+    # METHOD: first each sample's own fall of signal with length is taken off, which makes a slope
+    # on any sample, references included, exactly irrelevant; then what is left against the profile.
+    own = _slopes(corrected, length_nt, reference_probes)
+    slope = own - float(np.median(own[reference_rows]))
+    corrected = _without_slope(corrected, own, length_nt)
+    for _ in range(_SLOPE_ROUNDS):
         profile = _nanmedian(corrected[reference_rows], axis=0)
-        step = np.array(
-            [
-                _theil_sen(length_nt[use], (row - profile)[use])
-                for row, use in zip(corrected, reference_probes, strict=True)
-            ]
-        )
+        step = _slopes(corrected - profile, length_nt, reference_probes)
         slope += step
-        corrected = corrected - step[:, None] * (length_nt - middle)[None, :] / 100.0
+        corrected = _without_slope(corrected, step, length_nt)
     quotient = np.stack(
         [
             _against(row, corrected[reference_rows[reference_rows != index]], use)
             for index, (row, use) in enumerate(zip(corrected, reference_probes, strict=True))
         ]
     )
-    return Dosage(quotient, slope, _probe_sd(quotient, reference_probes))
+    probe_sd = _probe_sd(quotient, reference_probes)
+    probe_sd[reference_rows] *= leave_one_out_factor(reference_rows.size)
+    return Dosage(quotient, slope, probe_sd)
+
+
+def leave_one_out_factor(n_references: int) -> float:
+    """Return the SD of a patient's quotient over that of a reference left out of its own mean.
+
+    Left out of its own mean, a reference strays n / (n - 1) times as far as from the mean of all; a
+    patient's quotient holds its own error and 1/n of the variance of the references.
+    """
+    n = float(max(n_references, 2))
+    return float((1.0 - 1.0 / n) * np.sqrt(1.0 + 1.0 / n))
 
 
 def reference_spread(quotient: Floats, reference_rows: Ints) -> tuple[Floats, Floats]:
@@ -108,6 +126,21 @@ def reference_spread(quotient: Floats, reference_rows: Ints) -> tuple[Floats, Fl
     square = np.where(np.isfinite(rows), (rows - mean) ** 2, 0.0).sum(axis=0)
     sd = np.where(count > 1, np.sqrt(square / np.maximum(count - 1, 1)), np.nan)
     return mean, sd
+
+
+def _slopes(values: Floats, length_nt: Floats, reference_probes: Mask) -> Floats:
+    """Return the slope of every sample over its reference probes, ln per 100 nt."""
+    return np.array(
+        [
+            _theil_sen(length_nt[use], row[use])
+            for row, use in zip(values, reference_probes, strict=True)
+        ]
+    )
+
+
+def _without_slope(values: Floats, slope: Floats, length_nt: Floats) -> Floats:
+    distance = (length_nt - float(np.median(length_nt))) / 100.0
+    return np.asarray(values - slope[:, None] * distance[None, :])
 
 
 def _against(row: Floats, references: Floats, use: Mask) -> Floats:

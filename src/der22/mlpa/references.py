@@ -7,7 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from der22.mlpa.normalisation import Dosage, dosage_quotients, reference_spread
+from der22.mlpa.normalisation import (
+    Dosage,
+    dosage_quotients,
+    leave_one_out_factor,
+    reference_spread,
+)
 from der22.mlpa.settings import MlpaSettings
 
 __all__ = ["Normalised", "normalise", "probe_sd", "probe_sigma"]
@@ -82,7 +87,7 @@ def normalise(
         if not sound[rows].all():
             rows = rows[rows != _worst_unsound(dosage, rows, settings)]
             continue
-        off = _off_probes(dosage, is_target)
+        off = _off_probes(dosage, is_target, rows.size)
         worst = _worst_abnormal(dosage.quotient, off, rows)
         if worst is None or rows.size <= settings.min_reference_samples:
             break
@@ -111,10 +116,8 @@ def probe_sd(normalised: Normalised, unchanged: Floats, sound_rows: Ints, use: M
         use: target and reference probes.
     """
     n_references = float(max(normalised.reference_rows.size, 2))
-    # Left out of its own mean, a reference strays n / (n - 1) times as far as from the mean of all.
-    of_mean = np.sqrt(1.0 + 1.0 / n_references)
-    reference = normalised.reference_sd * (1.0 - 1.0 / n_references) * of_mean
-    spread = _run_spread(unchanged[sound_rows]) * of_mean
+    reference = normalised.reference_sd * leave_one_out_factor(normalised.reference_rows.size)
+    spread = _run_spread(unchanged[sound_rows]) * np.sqrt(1.0 + 1.0 / n_references)
     spread_degrees = np.where(np.isfinite(spread), _MAD_EFFICIENCY * sound_rows.size, 0.0)
     degrees = np.where(np.isfinite(reference), n_references - 1.0, 0.0)
     known = reference[use & np.isfinite(reference)]
@@ -182,14 +185,15 @@ def _worst_unsound(dosage: Dosage, rows: Ints, settings: MlpaSettings) -> int:
     return int(rows[int(excess.argmax())])
 
 
-def _off_probes(dosage: Dosage, is_target: Mask) -> Mask:
+def _off_probes(dosage: Dosage, is_target: Mask, n_references: int) -> Mask:
     """Return which target probes are too far from 1 to be noise, shape (n_samples, n_probes).
 
     METHOD: further than 0.25, and further than three times the scatter of the sample's own
     reference probes and of this probe over the run: noise is not abnormal.
     """
-    spread = np.nan_to_num(_run_spread(dosage.quotient))
-    limit = np.fmax(_OFF, _OFF_SDS * np.fmax(dosage.probe_sd[:, None], spread[None, :]))
+    spread = np.fmax(dosage.probe_sd[:, None], _run_spread(dosage.quotient)[None, :])
+    spread = np.nan_to_num(spread) / leave_one_out_factor(n_references)
+    limit = np.fmax(_OFF, _OFF_SDS * spread)
     far = np.abs(dosage.quotient - 1.0) > limit
     return np.asarray(far & is_target[None, :])
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from der22.flags import Flag, Level, worst_level
 from der22.formats.probemix import Probemix, ProbeRole
-from der22.mlpa.bins import Bins, ProbeSignals, fill_bins, learn_bins
-from der22.mlpa.calls import Call, GeneCall
+from der22.mlpa.bins import Bins, ProbeSignals, fill_bins
+from der22.mlpa.calls import GeneCall
 from der22.mlpa.codes import flag
 from der22.mlpa.controls import has_controls, observed_sex
 from der22.mlpa.identity import alike_pairs, judge_sex
@@ -28,98 +27,14 @@ from der22.mlpa.judgement import (
     without_changes,
 )
 from der22.mlpa.normalisation import log_heights
+from der22.mlpa.probemix_fit import describe_mismatch, learn_run_bins
+from der22.mlpa.records import RunResult, RunSample, SampleResult, Status
 from der22.mlpa.references import Normalised, normalise, probe_sd, probe_sigma
 from der22.mlpa.settings import MlpaSettings
-from der22.mlpa.signal import SampleSignal
 
-__all__ = ["RunResult", "RunSample", "SampleResult", "Status", "analyse_run"]
+__all__ = ["analyse_run"]
 
 Floats = NDArray[np.float64]
-
-
-class Status(StrEnum):
-    """What became of a sample."""
-
-    CALLED = "called"
-    CALLED_WITH_WARNINGS = "called_with_warnings"
-    NOT_CALLED = "not_called"
-
-
-@dataclass(frozen=True, slots=True)
-class RunSample:
-    """One sample on its way in.
-
-    Attributes:
-        sample_id: unique within the run.
-        role: patient, reference, no_dna or positive_control.
-        signal: None when the file could not be read or sized; then `flags` says why.
-        flags: from reading and sizing.
-        patient_id: of role patient.
-        blast_percent: 0-100, None = not known.
-        declared_sex: F, M or None.
-        after_transplant: whether the sample was taken on or after the day of transplantation.
-    """
-
-    sample_id: str
-    role: str
-    signal: SampleSignal | None
-    flags: tuple[Flag, ...] = ()
-    patient_id: str | None = None
-    blast_percent: float | None = None
-    declared_sex: str | None = None
-    after_transplant: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SampleResult:
-    """One sample on its way out; arrays of shape (n_probes,).
-
-    Attributes:
-        sample: as it came in.
-        status: called, called_with_warnings or not_called.
-        flags: all, those of the run included.
-        probes: heights and sizes, None when there is no signal.
-        quotient: dosage quotients, NaN where there is none.
-        sigma: their SDs.
-        probe_calls: one per probe.
-        gene_calls: one per gene; empty for no_dna.
-        slope_per_100_nt: ln per 100 nt, NaN.
-        reference_probe_sd: NaN when not known.
-        sex: F, M, unclear or ''.
-    """
-
-    sample: RunSample
-    status: Status
-    flags: tuple[Flag, ...]
-    probes: ProbeSignals | None
-    quotient: Floats
-    sigma: Floats
-    probe_calls: tuple[Call, ...]
-    gene_calls: tuple[GeneCall, ...]
-    slope_per_100_nt: float
-    reference_probe_sd: float
-    sex: str
-
-
-@dataclass(frozen=True, slots=True)
-class RunResult:
-    """A run, or the part of a run that shares a probemix.
-
-    Attributes:
-        samples: in the order they came.
-        flags: about the whole run; each is also in the flags of its samples.
-        reference_mean: per probe.
-        reference_sd: per probe.
-        noisy: probes that scatter too much among the references.
-        bins: as learnt, None when heights were given by probe.
-    """
-
-    samples: tuple[SampleResult, ...]
-    flags: tuple[Flag, ...]
-    reference_mean: Floats
-    reference_sd: Floats
-    noisy: NDArray[np.bool_]
-    bins: Bins | None
 
 
 def analyse_run(
@@ -145,10 +60,12 @@ def analyse_run(
     if not has_controls(probemix):
         text = "the probemix has no control fragments; amount and denaturation not judged"
         run_flags.append(flag("CONTROLS_ABSENT", text))
-    bins = _learn(samples, probemix, settings)
+    bins = learn_run_bins(samples, probemix, settings)
     if bins is not None and not bins.fits(settings):
-        run_flags.append(_mismatch(run_id, bins, samples, probemix, other_sheets, settings))
-    probes = [None if s.signal is None else fill_bins(probemix, s.signal, bins) for s in samples]
+        run_flags.append(describe_mismatch(run_id, bins, samples, probemix, other_sheets, settings))
+    probes = [
+        None if s.signal is None else fill_bins(probemix, s.signal, bins, settings) for s in samples
+    ]
     if _has_error(run_flags):  # under another mix's sheet the probes mean nothing
         own = [list(sample.flags) for sample in samples]
     else:
@@ -160,55 +77,6 @@ def analyse_run(
         run_flags.extend(judge_no_dna(roles, probes, own, probemix, settings))
     run = _Run(run_id, samples, probemix, settings, probes, own, run_flags, bins)
     return run.finish()
-
-
-def _learn(samples: Sequence[RunSample], probemix: Probemix, settings: MlpaSettings) -> Bins | None:
-    """Learn bins from the references that show product, else from all samples that do."""
-    n_dosage = len(probemix.of_role(ProbeRole.TARGET, ProbeRole.REFERENCE))
-    showing = [
-        (sample.role, sample.signal)
-        for sample in samples
-        if sample.signal is not None
-        and sample.signal.direct is None
-        and sample.role != "no_dna"
-        and 2 * sample.signal.size_nt.size >= n_dosage
-    ]
-    references = [signal for role, signal in showing if role == "reference"]
-    signals = references if len(references) >= 2 else [signal for _, signal in showing]
-    if signals:
-        return learn_bins(probemix, signals, settings)
-    if any(s.signal is not None and s.signal.direct is None for s in samples):
-        return _untaught_bins(probemix, settings)
-    return None
-
-
-def _untaught_bins(probemix: Probemix, settings: MlpaSettings) -> Bins:
-    """Return bins at the expected lengths, for a run in which no sample shows product."""
-    length = np.array([probe.length_nt for probe in probemix.probes])
-    half = np.full(length.size, settings.bin_half_width_nt)
-    return Bins(length, half, filled=1.0, rms_nt=0.0, unexplained=0.0)
-
-
-def _mismatch(
-    run_id: str,
-    bins: Bins,
-    samples: Sequence[RunSample],
-    probemix: Probemix,
-    other_sheets: Sequence[Probemix],
-    settings: MlpaSettings,
-) -> Flag:
-    best: tuple[float, str] | None = None
-    for sheet in other_sheets:
-        tried = _learn(samples, sheet, settings) if sheet != probemix else None
-        if tried is not None and tried.fits(settings):
-            rank = (tried.unexplained + (1.0 - tried.filled) + tried.rms_nt, sheet.name)
-            best = rank if best is None else min(best, rank)
-    return flag(
-        "PROBEMIX_MISMATCH",
-        f"run {run_id}: {bins.filled:.2f} of bins filled, offsets scatter {bins.rms_nt:.2f} nt, "
-        f"{bins.unexplained:.2f} of tall peaks unexplained; best sheet "
-        f"{'none of those known' if best is None else best[1]}",
-    )
 
 
 def _own_flags(
@@ -263,11 +131,11 @@ class _Run:
         trusted = np.where(noisy[None, :], np.nan, normalised.dosage.quotient)
         genes = [self._genes(row, trusted, sigma) for row in range(len(self.samples))]
         patients = [i for i in sound.tolist() if self.samples[i].role == "patient"]
-        self.flags.extend(
-            reference_mismatch(
-                self.run_id, self.probemix, trusted, patients, genes, normalised.reference_mean
-            )
-        )
+        strange = reference_mismatch(self.probemix, trusted, patients, genes, normalised)
+        if strange.any():
+            self._note_mismatch(strange)
+            trusted = np.where(strange[None, :], np.nan, trusted)
+            genes = [self._genes(row, trusted, sigma) for row in range(len(self.samples))]
         return RunResult(
             samples=tuple(
                 self._result(row, normalised, trusted, sigma, genes[row])
@@ -377,6 +245,17 @@ class _Run:
                 level = Level.NOTE if same else Level.WARNING
                 self.own[row].append(flag("DUPLICATE_PROFILE", text, level))
 
+    def _note_mismatch(self, strange: NDArray[np.bool_]) -> None:
+        names = [
+            probe.probe_id for probe, is_strange in zip(self.probemix.probes, strange, strict=True)
+            if is_strange
+        ]  # fmt: skip
+        text = (
+            f"{', '.join(names)} differ in most patients of run {self.run_id} and are not "
+            "evaluated; references of another tissue or extraction?"
+        )
+        self.flags.append(flag("REF_MISMATCH", text))
+
     def _sex(self, row: int) -> str:
         found = self.probes[row]
         if found is None or self.samples[row].role == "no_dna" or _has_error(self.flags):
@@ -386,7 +265,8 @@ class _Run:
     def _noisy_probes(self, normalised: Normalised, per_probe: Floats) -> NDArray[np.bool_]:
         few = normalised.reference_rows.size < 6
         limit = self.settings.probe_sd_max_few if few else self.settings.probe_sd_max
-        return np.asarray((per_probe > limit) & (normalised.reference_sd > limit))
+        own = per_probe / np.sqrt(1.0 + 1.0 / max(normalised.reference_rows.size, 1))
+        return np.asarray((own > limit) & (normalised.reference_sd > limit))
 
     def _genes(self, row: int, trusted: Floats, sigma: Floats) -> tuple[GeneCall, ...]:
         sample = self.samples[row]

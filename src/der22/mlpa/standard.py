@@ -73,9 +73,9 @@ def find_standard(
     """Return the best comb of `standard` among the peaks of one channel, None when there is none.
 
     Args:
-        peaks: of the channel, without spikes.
-        doubtful: pull-up, shape (n,). Such a peak serves only when it is as high as the fragments
-            found without it: a tall probe may lie above a true fragment.
+        peaks: of the channel.
+        doubtful: pull-up and spikes, shape (n,). Such a peak serves only when it is as high as the
+            fragments found without it: a tall probe or a spike may lie above a true fragment.
         standard: the fragments looked for.
         n_scans: length of the run.
     """

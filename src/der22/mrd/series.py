@@ -138,7 +138,7 @@ def _in_order(moments: Sequence[Moment], settings: MrdSettings) -> list[tuple[st
     for index, timepoint in enumerate(settings.timepoints):
         moment = taken.get(timepoint.name)
         day = timepoint.nominal_day if moment is None or moment.day is None else moment.day
-        before = max(before, before if day is None else day) if day is None else float(day)
+        before = before if day is None else float(day)
         places[timepoint.name] = (before, index)
         placed.append(((before, index, ""), timepoint.name, moment))
     last = len(settings.timepoints)

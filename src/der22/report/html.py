@@ -12,6 +12,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 __all__ = ["Markup", "Node", "escape", "join", "page", "safe_json", "table", "tag"]
 
@@ -66,14 +67,18 @@ def tag(name: str, /, *children: Node, **attributes: Node) -> Markup:
     >>> tag("td", "a & b", class_="note", data_x=None)
     '<td class="note">a &amp; b</td>'
     """
-    head = name + "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"'
-        for key, value in attributes.items()
-        if value is not None
-    )
+    head = name
+    for key, value in attributes.items():
+        if value is not None:
+            head += f' {_attribute_name(key)}="{escape(value)}"'
     if name in _VOID:
         return Markup(f"<{head}>")
     return Markup(f"<{head}>{''.join(map(escape, children))}</{name}>")
+
+
+@cache
+def _attribute_name(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
 
 
 def table(

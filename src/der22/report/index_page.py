@@ -9,7 +9,7 @@ from der22.report.assets import asset_text
 from der22.report.html import Markup, join, page, table, tag
 from der22.report.patient_page import banners
 from der22.report.results import Row
-from der22.report.words import NOT_A_TREATMENT_RULE, say
+from der22.report.words import NOT_A_TREATMENT_RULE, RISK_RULE, say
 
 __all__ = ["index_rows", "render_index"]
 
@@ -106,6 +106,7 @@ def render_index(
         tag("p", f"{len(rows)} patients", id="count", role="status", class_="soft"),
         tag("div", table(list(_COLUMNS.values()), (), id_="list"), class_="wide"),
         tag("noscript", tag("div", _plain_list(rows), class_="wide")),
+        tag("p", f"Genomic risk: {RISK_RULE}.", class_="soft small"),
         tag("p", tag("button", "show more", type="button", id="more", hidden="hidden")),
     )
     words, coded = _compressed(rows)

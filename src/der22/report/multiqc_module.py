@@ -13,27 +13,7 @@ from multiqc import config
 from multiqc.base_module import BaseMultiqcModule, ModuleNoSamplesFound
 
 import der22
-from der22.report.html import Markup, join, tag
-from der22.report.multiqc_sections.abl1_table import add_abl1
-from der22.report.multiqc_sections.attention import (
-    add_attention,
-    attention_words,
-    heaviest_problems,
-)
-from der22.report.multiqc_sections.cohort import add_cohort, add_general_statistics
-from der22.report.multiqc_sections.folder import CohortFolder, read_folder
-from der22.report.multiqc_sections.methods import add_methods
-from der22.report.multiqc_sections.mlpa_runs import add_mlpa_runs
-from der22.report.multiqc_sections.mrd_curves import add_mrd_curves
-from der22.report.multiqc_sections.mrd_lines import add_mrd_lines
-from der22.report.multiqc_sections.probe_heatmap import add_probe_heatmap
-from der22.report.multiqc_sections.status_grid import add_status_grid
-from der22.report.words import (
-    NOT_A_TREATMENT_RULE,
-    SYNTHETIC_COHORT,
-    SYNTHETIC_PROBEMIX,
-    is_synthetic,
-)
+from der22.report.multiqc_sections.folder import read_folder
 
 __all__ = ["SEARCH_KEY", "Der22Module", "add_search_patterns"]
 
@@ -48,7 +28,7 @@ def add_search_patterns() -> None:
 
 
 class Der22Module(BaseMultiqcModule):  # type: ignore[misc]  # multiqc is not typed for us
-    """Sections in the order a reviewer asks: what failed first, what it rests on last."""
+    """The module of one results folder."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -67,43 +47,11 @@ class Der22Module(BaseMultiqcModule):  # type: ignore[misc]  # multiqc is not ty
         folder = read_folder(found[0].parent)
         if not folder.risks:
             raise ModuleNoSamplesFound
+        # MultiQC loads this module for its hooks while it is itself half loaded; the plots that
+        # the sections need are there only now
+        from der22.report.multiqc_sections.contents import add_sections, head_of_report
+
         # above MultiQC's own first table; the header is rendered after the modules have run
-        config.report_comment = _comment(folder)
+        config.report_comment = head_of_report(folder)
         self.add_software_version(der22.__version__)
-        add_general_statistics(self, folder)
-        for add in (
-            add_attention,
-            add_status_grid,
-            add_cohort,
-            add_mlpa_runs,
-            add_probe_heatmap,
-            add_abl1,
-            add_mrd_lines,
-            add_mrd_curves,
-            add_methods,
-        ):
-            add(self, folder)
-
-
-def _comment(folder: CohortFolder) -> Markup:
-    """Return what stands above everything: what is invented, what needs attention, the way on."""
-    lines = []
-    if is_synthetic(str(folder.context.get("cohort_name", ""))):
-        lines.append(SYNTHETIC_COHORT)
-    if folder.context.get("probemix_status") == "synthetic":
-        lines.append(SYNTHETIC_PROBEMIX)
-    lines.append(NOT_A_TREATMENT_RULE)
-    strong = [tag("p", tag("strong", line)) for line in lines]
-    return join(
-        (
-            *strong,
-            tag("p", attention_words(folder)),
-            heaviest_problems(folder),
-            tag(
-                "p",
-                tag("a", "All errors and warnings", href="#der22-attention"),
-                " · ",
-                tag("a", "Find a patient in the index page", href="../index.html"),
-            ),
-        )
-    )
+        add_sections(self, folder)

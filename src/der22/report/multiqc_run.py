@@ -28,7 +28,7 @@ def multiqc_config(cohort_name: str) -> dict[str, Any]:
     """
     return {
         "title": f"der22: {cohort_name}",
-        "intro_text": False,
+        "intro_text": "MLPA, ABL1 sequencing and BCR::ABL1 MRD of one cohort.",
         "run_modules": ["der22"],
         "max_table_rows": 1_000_000,
         "plots_force_interactive": True,

@@ -35,6 +35,11 @@ CHROMOSOMES: Mapping[str, tuple[float, float]] = {
     "P2RY8": (23, 1.5),
 }
 _NOWHERE = (99.0, 0.0)
+_DEFINITIONS = ("gimema", "aieop_bfm", "gimema_2024")
+_LIMITS = (
+    "Genes other than IKZF1 are outside the claim of the kit; a call that rests on one probe needs "
+    "confirmation; ERG is not assessed; a class is not a prognosis."
+)
 _SHOWN_ROLES = ("target", "reference")
 _WIDTH = 940.0
 
@@ -100,7 +105,14 @@ def show_mlpa(results: PatientResults, order: Mapping[str, int], limits: Sequenc
         marks = probe_marks(probes, order)
         if any(not math.isnan(mark.dosage_quotient) for mark in marks):
             parts.append(_figure(row, marks, limits))
-    parts += [tag("p", row["message"], class_="small") for row in results.ikzf1 if row["message"]]
+    told = {row["message"] for row in results.sample_qc}
+    for row in results.ikzf1:
+        classes = ", ".join(f"{name} {say(row[f'class_{name}'])}" for name in _DEFINITIONS)
+        words = f"IKZF1 class by definition: {classes}."
+        if row["message"] and row["message"] not in told:
+            words += f" {row['message']}"
+        parts.append(tag("p", words, class_="small"))
+    parts.append(tag("p", _LIMITS, class_="soft small"))
     return join(parts)
 
 

@@ -15,6 +15,7 @@ from der22.report.plots.mrd import TimeWindow
 from der22.report.results import PatientResults, Row, rank_problems
 from der22.report.words import (
     NOT_A_TREATMENT_RULE,
+    RISK_RULE,
     SYNTHETIC_COHORT,
     SYNTHETIC_PROBEMIX,
     explain_code,
@@ -316,7 +317,7 @@ def _settings(settings: Mapping[str, Sequence[Mapping[str, object]]]) -> Markup 
 def _footer(context: PageContext) -> Markup:
     versions = ", ".join(f"{name} {version}" for name, version in context.versions.items())
     rule = (
-        f"Cohort {context.cohort_name}; genomic risk by rule {context.risk_rule}, "
+        f"Cohort {context.cohort_name}; genomic risk by rule {context.risk_rule} ({RISK_RULE}), "
         f"IKZF1plus by definition {context.definition}."
     )
     rows = [rule, f"Made with {versions}." if versions else "", NOT_A_TREATMENT_RULE]

@@ -10,6 +10,7 @@ from der22.flags import FlagKind
 
 __all__ = [
     "NOT_A_TREATMENT_RULE",
+    "RISK_RULE",
     "SYNTHETIC_COHORT",
     "SYNTHETIC_PROBEMIX",
     "explain_code",
@@ -20,6 +21,11 @@ __all__ = [
 ]
 
 NOT_A_TREATMENT_RULE = "Research use only: a label for research and review, not a treatment rule."
+RISK_RULE = (
+    "high: IKZF1plus, or an ABL1 kinase-domain mutation detected (silent changes, known "
+    "polymorphisms and splice variants are none); intermediate: IKZF1 deletion; standard: no IKZF1 "
+    "deletion and ABL1 not mutated; undetermined: the class cannot be told"
+)
 SYNTHETIC_COHORT = "synthetic: invented patients, invented data"
 SYNTHETIC_PROBEMIX = "synthetic probemix: for demonstration, not for patients"
 

@@ -12,7 +12,14 @@ import numpy as np
 from der22.sanger.arrays import Bools, Floats, Ints, segment_bounds
 from der22.sanger.settings import SangerSettings
 
-__all__ = ["deconvolve", "fit_sigmas", "local_maxima", "measure_heights", "share_of_alternatives"]
+__all__ = [
+    "count_beside",
+    "deconvolve",
+    "fit_sigmas",
+    "local_maxima",
+    "measure_heights",
+    "share_of_alternatives",
+]
 
 _SWEEPS = 30
 _COLOURS = 3
@@ -43,14 +50,22 @@ def measure_heights(
     highest = local_maxima(channels, positions)
     heights = np.minimum(fitted, highest)
     called = bases[None, :] == np.arange(4)[:, None]
-    beside = np.zeros_like(called)
-    beside[:, 1:] |= called[:, :-1]
-    beside[:, :-1] |= called[:, 1:]
+    beside = count_beside(bases) > 0
     # METHOD: beside a peak of its own base a true secondary peak is a shoulder without a maximum.
     # Without this c.763G>A (E255K) cannot be seen on the reverse strand: T beside T in the tail.
     shoulders = settings.shoulder_factor * np.maximum(fitted - _leak(fitted, called), 0.0)
     heights = np.where(beside & ~called, np.maximum(heights, shoulders), heights)
     return np.where(called & beside & (highest == 0), fitted, heights)
+
+
+def count_beside(bases: Ints) -> Ints:
+    """Return how many neighbours of a peak are called as each base, 0 to 2, shape (4, n_peaks)."""
+    called = (bases[None, :] == np.arange(4)[:, None]).astype(np.int64)
+    beside = np.zeros_like(called)
+    beside[:, 1:] += called[:, :-1]
+    beside[:, :-1] += called[:, 1:]
+    counts: Ints = beside
+    return counts
 
 
 def _leak(fitted: Floats, called: Bools) -> Floats:

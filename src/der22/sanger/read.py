@@ -12,7 +12,7 @@ from der22.formats.trace import Trace
 from der22.sanger.arrays import Bools, Floats, Ints, measured_bases
 from der22.sanger.codes import flag
 from der22.sanger.double import SecondCopy, find_collapse, find_minor_copy
-from der22.sanger.heights import measure_heights, share_of_alternatives
+from der22.sanger.heights import count_beside, measure_heights, share_of_alternatives
 from der22.sanger.judge import (
     behind_double,
     double_flags,
@@ -56,6 +56,7 @@ class MeasuredRead:
         peaks: peak of every base of the window, -1 = none, shape (n_window,).
         window_heights: reference orientation, shape (4, n_window), NaN without a peak.
         shares: reference orientation, NaN where not usable, shape (4, n_window).
+        shoulders: how many neighbours are called as each base, 0 to 2, as `shares`.
     """
 
     heights: Floats
@@ -65,6 +66,7 @@ class MeasuredRead:
     peaks: Ints
     window_heights: Floats
     shares: Floats
+    shoulders: Ints
 
 
 def refuse_read(read_id: str, *flags: Flag) -> SangerReadResult:
@@ -127,6 +129,8 @@ def measure_read(
     peaks[placement.window_index[pinned]] = pinned
     # Complement and reading order turn together: channels A, C, G, T read backwards.
     turned = heights if placement.direction is Direction.FORWARD else heights[::-1]
+    beside = count_beside(placement.bases)
+    beside = beside if placement.direction is Direction.FORWARD else beside[::-1]
     window_heights = np.where(peaks >= 0, turned[:, np.maximum(peaks, 0)], np.nan)
     shares = share_of_alternatives(window_heights, window)
     on_window = (peaks >= 0) & usable[np.maximum(peaks, 0)]
@@ -139,6 +143,7 @@ def measure_read(
         peaks=peaks,
         window_heights=window_heights,
         shares=shares,
+        shoulders=np.where(peaks >= 0, beside[:, np.maximum(peaks, 0)], 0),
     )
 
 
@@ -205,7 +210,7 @@ def _conclude(
             read_id, ReadStatus.REFUSED, flags, placement.direction, placement=placement,
             trace=trace, doubles=doubles,
         )  # fmt: skip
-    noise = noise_around(shares, settings)
+    noise = noise_around(shares, measured.shoulders, settings)
     return SangerReadResult(
         read_id=read_id,
         status=read_status(flags),

@@ -78,7 +78,8 @@ def call_sample(
         reverse,
         reference,
         settings,
-        is_controlled=(forward_controls > 0, reverse_controls > 0),
+        # Beside a splice variant most bases have one strand: there a control proves less.
+        is_controlled=(forward_controls > 0 and not splice, reverse_controls > 0 and not splice),
     )
     variants = add_combinations(call_bases(grid, reference, settings), reference, settings)
     variants = tuple(

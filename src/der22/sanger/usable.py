@@ -77,20 +77,28 @@ def usable_peaks(
     return good
 
 
-def noise_around(shares: Floats, settings: SangerSettings) -> Floats:
+def noise_around(shares: Floats, shoulders: Ints, settings: SangerSettings) -> Floats:
     """Return the high quantile of the same alternative's shares around each base.
 
-    METHOD: the tail of the noise is heavy, so the quantile is counted, not fitted.
+    METHOD: the tail of the noise is heavy, so the quantile is counted, not fitted. Shoulders beside
+    one or two peaks of their own base are noisier than the rest of their channel, so they are also
+    held against the shoulders of their kind around them, of all channels.
 
     Args:
         shares: shape (4, n_window), NaN where not usable.
+        shoulders: how many neighbours are called as the alternative, 0 to 2, same shape.
         settings: thresholds in force.
 
     Returns:
         Shape (4, n_window), NaN where not usable.
     """
-    quantile = rolling_quantile(shares, settings.noise_window, settings.noise_quantile)
-    return np.where(np.isnan(shares), np.nan, quantile)
+    kinds = [np.fmax.reduce(np.where(shoulders == n, shares, np.nan)) for n in (1, 2)]
+    rows = np.concatenate((shares, kinds))
+    quantiles = rolling_quantile(rows, settings.noise_window, settings.noise_quantile)
+    noise = quantiles[:4]
+    for n_neighbours, row in ((1, quantiles[4]), (2, quantiles[5])):
+        noise = np.where(shoulders == n_neighbours, np.fmax(noise, row), noise)
+    return np.where(np.isnan(shares), np.nan, noise)
 
 
 def noise_floor(shares: Floats) -> float:

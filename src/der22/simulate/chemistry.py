@@ -51,7 +51,7 @@ _NOISE_LOG_MEDIAN = -5.4
 _NOISE_LOG_SD = 1.1
 _NOISE_TAIL_FROM = 1.5
 _NOISE_TAIL_SLOPE = 0.9
-#: shares of the variance of log background: both strands, this direction, this read
+#: parts of log background: common to both strands (cut at one sd), to this direction, this read
 _SHARED_TOP = 1.0
 _NOISE_SHARED, _NOISE_DIRECTION, _NOISE_READ = 0.46, 0.26, 0.28
 
@@ -82,7 +82,7 @@ class RunChemistry:
     Attributes:
         noise_factor: laboratory factor on the background.
         floor: share of a normal peak that the instrument's software takes off every channel.
-        shared: (positions, 4) standard normal, background of a base on both strands.
+        shared: (positions, 4) standard normal cut at one sd, background of a base on both strands.
         by_direction: the same for each direction alone.
         mobility: (4,) shift of each dye at the start of a read, points.
         bleed: (4, 4) share of each dye (row) that is left in another channel (column).

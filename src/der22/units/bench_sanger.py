@@ -93,7 +93,7 @@ def _time_steps(
     clock.lap("heights")
     find_doubles(measured, placement, target, settings)
     clock.lap("double")
-    noise_around(measured.shares, settings)
+    noise_around(measured.shares, measured.shoulders, settings)
     clock.lap("noise")
     return clock.laps
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ from der22.mlpa.ikzf1 import Finding, classify
 from der22.mlpa.settings import MlpaSettings
 from der22.units.manifest import UnitReport
 
-__all__ = ["draw_figures", "join_cohort", "run_statistics"]
+__all__ = ["draw_figures", "join_cohort", "read_figure_tables", "run_statistics"]
 
 _STAGE = "cohort"
 #: subject of a problem that concerns the cohort and no single patient
@@ -240,39 +240,54 @@ def draw_figures(
     from der22.report import figures
 
     outdir = Path(outdir)
-    cohort = outdir / "cohort"
-    risk_columns = (cohort / "genomic_risk.tsv").read_text(encoding="utf-8").split("\n", 1)[0]
-    names = risk_columns.split("\t")
     data = figures.FigureData(
         cohort_name=cohort_name,
         patients=patients,
         statistics=statistics,
         timepoints=as_timepoints(timepoints),
-        risk=read_tsv(cohort / "genomic_risk.tsv"),
-        genes=gene_columns(names) if mlpa_runs else [],
-        genomics={row["item"]: row for row in read_tsv(cohort / "genomics.tsv")},
-        response=read_tsv(cohort / "response_by_timepoint.tsv"),
-        hazards=read_tsv(cohort / "hazard_ratios.tsv"),
-        series=read_tsv(outdir / "mrd/series.tsv") if mrd_done else [],
-        levels=read_tsv(outdir / "mrd/levels.tsv") if mrd_done else [],
-        abl1=read_tsv(outdir / "sanger/abl1.tsv") if sanger_done else [],
-        probes=_target_probes(mlpa_runs, outdir),
+        **read_figure_tables(outdir, mlpa_runs, sanger_done=sanger_done, mrd_done=mrd_done),
     )
-    shutil.rmtree(cohort / "figures", ignore_errors=True)  # figures of an earlier run must not stay
+    folder = outdir / "cohort/figures"
+    shutil.rmtree(folder, ignore_errors=True)  # figures of an earlier run must not stay
     files: list[str] = []
     with figures.drawing():
         for name, figure in figures.draw_figures(data):
-            written = figures.save_figure(figure, cohort / "figures", name)
+            written = figures.save_figure(figure, folder, name)
             files += [f"cohort/figures/{file}" for file in written]
     return UnitReport(_STAGE, "figures", tuple(sorted(files)), (), f"{len(files) // 2} figures")
 
 
-def _target_probes(mlpa_runs: Iterable[str], outdir: Path) -> list[TextRow]:
+def read_figure_tables(
+    outdir: Path, mlpa_runs: Sequence[str], *, sanger_done: bool, mrd_done: bool
+) -> dict[str, Any]:
+    """Return the tables that figures are drawn from, by field of `FigureData`."""
+    from der22.report.figures import MAX_PATIENTS, patients_by_finding
+
+    cohort = outdir / "cohort"
+    header = (cohort / "genomic_risk.tsv").read_text(encoding="utf-8").split("\n", 1)[0]
+    risk = read_tsv(cohort / "genomic_risk.tsv")
+    return {
+        "risk": risk,
+        "genes": gene_columns(header.split("\t")) if mlpa_runs else [],
+        "genomics": {row["item"]: row for row in read_tsv(cohort / "genomics.tsv")},
+        "response": read_tsv(cohort / "response_by_timepoint.tsv"),
+        "hazards": read_tsv(cohort / "hazard_ratios.tsv"),
+        "series": read_tsv(outdir / "mrd/series.tsv") if mrd_done else [],
+        "levels": read_tsv(outdir / "mrd/levels.tsv") if mrd_done else [],
+        "abl1": read_tsv(outdir / "sanger/abl1.tsv") if sanger_done else [],
+        "probes": _target_probes(mlpa_runs, set(patients_by_finding(risk)[:MAX_PATIENTS]), outdir),
+    }
+
+
+def _target_probes(
+    mlpa_runs: Iterable[str], patients: Collection[str], outdir: Path
+) -> list[TextRow]:
+    """Return the probe ratios of the patients shown; those of a large cohort are not kept."""
     return [
         row
         for run_id in mlpa_runs
         for row in read_tsv(outdir / "mlpa" / run_id / "probe_ratios.tsv")
-        if row["role"] == "target" and row["patient_id"]
+        if row["role"] == "target" and row["patient_id"] in patients
     ]
 
 

@@ -18,7 +18,8 @@ from der22.formats.records import MlpaSample, Patient
 from der22.formats.size_standard import SHIPPED_STANDARDS, SizeStandard, load_size_standard
 from der22.mlpa.codes import flag
 from der22.mlpa.electropherogram import Electropherogram, measure_run
-from der22.mlpa.run import RunResult, RunSample, SampleResult, analyse_run
+from der22.mlpa.records import RunResult, RunSample, SampleResult
+from der22.mlpa.run import analyse_run
 from der22.mlpa.settings import MlpaSettings
 from der22.mlpa.signal import (
     SampleSignal,

@@ -11,7 +11,7 @@ from der22.flags import Flag, Level, join_codes
 from der22.formats.probemix import Probemix, ProbeRole
 from der22.formats.tables import Row, round_half_even, write_tsv
 from der22.mlpa.electropherogram import Electropherogram
-from der22.mlpa.run import RunResult, SampleResult
+from der22.mlpa.records import RunResult, SampleResult
 
 __all__ = ["GENE_COLUMNS", "PEAK_COLUMNS", "PROBE_COLUMNS", "QC_COLUMNS", "write_run_tables"]
 

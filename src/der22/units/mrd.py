@@ -50,14 +50,16 @@ def run_plates(
     by_plate: dict[str, list[Plate]] = defaultdict(list)
     for plate in plates:
         by_plate[plate.plate_id].append(plate)
+    samples_on: dict[str, list[MrdSample]] = defaultdict(list)
+    for sample in samples:
+        samples_on[sample.plate_id].append(sample)
     files = _Files()
     written: list[str] = []
     problems: list[Problem] = []
     levels: list[Level] = []
     for plate_id, rows in by_plate.items():
         judged = judge_plate([_part(row, files) for row in rows], settings)
-        own = [sample for sample in samples if sample.plate_id == plate_id]
-        verdicts = assess_samples(judged, own, patients, settings)
+        verdicts = assess_samples(judged, samples_on[plate_id], patients, settings)
         written.extend(_write_plate(judged, verdicts, outdir))
         problems.extend(_problems(judged, verdicts))
         levels.extend(verdict.level for verdict in verdicts)

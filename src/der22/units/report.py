@@ -20,7 +20,7 @@ from der22.units.manifest import UnitReport
 
 __all__ = ["write_index", "write_multiqc", "write_pages"]
 
-#: what the index page offers beside the patients, where it exists
+#: what the index page offers beside the patients; some of it is written after it
 _LINKS: Mapping[str, str] = {
     "MultiQC report": "multiqc/multiqc_report.html",
     "cohort table": "cohort/genomic_risk.tsv",
@@ -81,10 +81,8 @@ def write_index(
     }
     last = {name: describe_level(row) for name, row in read_last_levels(outdir).items()}
     rows = index_rows(patients, read_risks(outdir), last, problems)
-    links = {words: name for words, name in _LINKS.items() if (outdir / name).exists()}
-    text = render_index(
-        rows, cohort["name"], cohort["ikzf1plus_definition"], probemix_status, links
-    )
+    definition = cohort["ikzf1plus_definition"]
+    text = render_index(rows, cohort["name"], definition, probemix_status, _LINKS)
     write_text(outdir / "index.html", text)
     return UnitReport("report", "index", ("index.html",), (), f"index of {len(rows)} patients")
 

@@ -25,6 +25,7 @@ _INFO = (
     ("TIER", "1", "String", "detected, possible or single_strand"),
     ("HGVSC", "1", "String", "Name on the transcript"),
     ("HGVSP", "1", "String", "Name on the protein"),
+    ("END", "1", "Integer", "Last position of the event"),
     ("SVTYPE", "1", "String", "INS or DEL"),
     ("SVLEN", "1", "Integer", "Bases inserted (positive) or lost (negative)"),
 )

@@ -23,6 +23,7 @@ from der22.sanger.settings import SangerSettings
 __all__ = ["CONTROL_ROLE", "ReadBook"]
 
 CONTROL_ROLE = "wild_type_control"
+_MAX_FILE_BYTES = 64 * 2**20
 
 
 class ReadBook:
@@ -112,6 +113,9 @@ def _open(row: SangerRead, settings: SangerSettings) -> Trace | Flag:
     """Return the trace, or the flag that says why there is none."""
     path = Path(row.path)
     try:
+        if path.stat().st_size > _MAX_FILE_BYTES:
+            message = f"{path.name}: larger than {_MAX_FILE_BYTES // 2**20} MiB, no trace is"
+            return flag("UNREADABLE_FILE", f"{message}; give the file of one capillary")
         return parse_trace(path.read_bytes(), path.name, settings.calls)
     except OSError as error:
         message = f"{path.name}: cannot be opened ({error.strerror}); check the path and the rights"

@@ -150,7 +150,7 @@ def open_workflow(
 def _read_yaml(path: Path) -> dict[str, Any]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+    except (OSError, yaml.YAMLError, ValueError, RecursionError) as error:
         raise InputError([InputProblem(path.name, "config: missing or not valid YAML")]) from error
     if not isinstance(content, dict):
         raise InputError([InputProblem(path.name, "the config must be a table of keys and values")])

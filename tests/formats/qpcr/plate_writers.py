@@ -147,12 +147,12 @@ def sds(wells: Sequence[TruthWell], plate: str = "Plate 1") -> bytes:
         "",
         "Plate\tWell\tSample Name\tDetector Name\tTask\tFlag\tCt\tQuantity\tOmit",
     ]
-    for well in wells:
-        lines.append(
-            f"{plate}\t{well.well}\t{well.sample}\t{well.target}\t"
-            f"{TASK_WORDS[well.task].capitalize() if well.task != 'ntc' else 'NTC'}\tFlagged\t"
-            f"{_text(well.ct, 'Undetermined')}\t{_text(well.quantity)}\tFALSE"
-        )
+    words = {"standard": "Standard", "unknown": "Unknown", "ntc": "NTC"}
+    lines += [
+        f"{plate}\t{well.well}\t{well.sample}\t{well.target}\t{words[well.task]}\tFlagged\t"
+        f"{_text(well.ct, 'Undetermined')}\t{_text(well.quantity)}\tFALSE"
+        for well in wells
+    ]
     return ("\r".join(lines) + "\r").encode()
 
 

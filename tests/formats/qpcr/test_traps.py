@@ -77,7 +77,8 @@ def test_sections_in_any_order_and_a_curve(writers: ModuleType) -> None:
     """Results before the amplification data, and the printed curve, are read."""
     content = (
         b"* A = b\n[Results]\nWell\tSample Name\tTarget Name\tTask\tCT\tSlope\tY-Intercept\n"
-        b"7\tS1\tABL1\tUNKNOWN\t20.5\t-3.35\t39.9\n\n[Amplification Data]\nWell\tCycle\n1\t40\n2\t39\n"
+        b"7\tS1\tABL1\tUNKNOWN\t20.5\t-3.35\t39.9\n\n"
+        b"[Amplification Data]\nWell\tCycle\n1\t40\n2\t39\n"
     )
     file = parse_plate_file(content, "x")
     assert file.cycles == {"": 40}
@@ -246,6 +247,14 @@ def test_rdml_cycles_are_those_of_the_last_reading(comment: str) -> None:
     file = parse_plate_file(rdml_text(react), "x")
     assert file.cycles == {"R": 40}
     assert file.wells[0].ct == 20.5
+
+
+def test_rdml_runs_of_one_name_are_told_apart() -> None:
+    """Two experiments with a run of the same name are two runs, never one pooled curve."""
+    react = '<react id="1"><sample id="S"/><data><tar id="T"/><cq>20.5</cq></data></react>'
+    text = "".join(f'<experiment id="{e}"><run id="R">{react}</run></experiment>' for e in "AB")
+    file = parse_plate_file(f'<?xml version="1.0"?><rdml>{text}</rdml>'.encode(), "x")
+    assert file.runs == ("A / R", "B / R")
 
 
 def test_cfx_target_falls_back_to_the_fluorophore() -> None:

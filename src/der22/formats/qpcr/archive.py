@@ -138,7 +138,7 @@ def parse_xml(content: bytes, name: str) -> ET.Element:
 
 def local_name(tag: str) -> str:
     """Return an element name without its namespace."""
-    return tag.rsplit("}", 1)[-1]
+    return tag[tag.rfind("}") + 1 :]
 
 
 def _damaged(name: str, detail: str) -> UnreadableFileError:

@@ -1,5 +1,7 @@
 """Workbooks of QuantStudio and Design & Analysis software: sheet ``Results`` and its companions.
 
+Old (.xls) and new (.xlsx) workbooks hold the same sheets.
+
 In Design & Analysis the quantity, the task and the curve stand only in ``Standard Curve Result``
 and are joined by well and target.
 """
@@ -11,6 +13,7 @@ from types import MappingProxyType
 
 from der22.errors import UnreadableFileError
 from der22.formats.qpcr.numbers import read_number
+from der22.formats.qpcr.old_workbook import OldWorkbook
 from der22.formats.qpcr.record import Kind, PlateFile, Task, Well
 from der22.formats.qpcr.results_table import CT_NAMES, believed_cycles, read_results
 from der22.formats.qpcr.table import Table, find_table
@@ -23,7 +26,7 @@ _CYCLE_WIDTH = 5
 _CURVE_SHEET = "Standard Curve Result"
 
 
-def read_design_analysis(book: Workbook) -> PlateFile:
+def read_design_analysis(book: Workbook | OldWorkbook) -> PlateFile:
     """Read a workbook with a sheet ``Results``.
 
     Raises:
@@ -35,7 +38,7 @@ def read_design_analysis(book: Workbook) -> PlateFile:
         raise UnreadableFileError(
             "RESULTS_MISSING",
             f"{book.name}: sheet Results has no header row with Well and Cq (or CT) within its "
-            "first 60 rows; export the results of a quantification again",
+            "first 300 rows; export the results of a quantification again",
         )
     wells, curves = read_results(table, book.name)
     given = _standard_curve_sheet(book)
@@ -47,7 +50,7 @@ def read_design_analysis(book: Workbook) -> PlateFile:
     return PlateFile(book.name, Kind.DESIGN_ANALYSIS, wells, curves, by_run)
 
 
-def _standard_curve_sheet(book: Workbook) -> Table | None:
+def _standard_curve_sheet(book: Workbook | OldWorkbook) -> Table | None:
     if _CURVE_SHEET not in book.sheets:
         return None
     return find_table(book.rows(_CURVE_SHEET), [("well", "wellposition"), ("quantity",)])
@@ -70,7 +73,7 @@ def _join(wells: tuple[Well, ...], extra: tuple[Well, ...]) -> tuple[Well, ...]:
     return tuple(joined)
 
 
-def _cycles(book: Workbook) -> int | None:
+def _cycles(book: Workbook | OldWorkbook) -> int | None:
     if "Amplification Data" not in book.sheets:
         return None
     table = find_table(

@@ -13,7 +13,13 @@ from der22.errors import UnreadableFileError
 from der22.formats.qpcr.archive import member_names, read_member
 from der22.formats.qpcr.numbers import decide_style
 from der22.formats.qpcr.record import Kind, PlateFile
-from der22.formats.qpcr.results_table import CT_NAMES, NUMERIC, name_wells, results_well
+from der22.formats.qpcr.results_table import (
+    CT_NAMES,
+    NUMERIC,
+    believed_cycles,
+    name_wells,
+    results_well,
+)
 from der22.formats.qpcr.table import Table, decode_text, find_table, split_rows
 
 __all__ = ["RESULT_MEMBER", "looks_like_eds", "read_eds"]
@@ -56,9 +62,11 @@ def read_eds(archive: zipfile.ZipFile, name: str) -> PlateFile:
     table = Table(table.columns, table.titles, kept)
     style = decide_style(table.cells(*NUMERIC), name)
     namer = name_wells(table, first=0)
-    wells = (results_well(row, table, namer, style) for row in kept)
-    by_run = MappingProxyType({"": cycles} if cycles else {})
-    return PlateFile(name, Kind.EDS, tuple(w for w in wells if w is not None), cycles=by_run)
+    found = (results_well(row, table, namer, style) for row in kept)
+    wells = tuple(well for well in found if well is not None)
+    believed = believed_cycles(cycles or None, wells)
+    by_run = MappingProxyType({} if believed is None else {"": believed})
+    return PlateFile(name, Kind.EDS, wells, cycles=by_run)
 
 
 def _first(cells: object) -> str:

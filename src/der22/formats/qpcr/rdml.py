@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -24,6 +25,7 @@ from der22.formats.qpcr.archive import (
 from der22.formats.qpcr.cells import plate_size, read_ct, task_of, well_from_number, well_name
 from der22.formats.qpcr.numbers import read_number
 from der22.formats.qpcr.record import Kind, PlateFile, Task, Well
+from der22.formats.qpcr.results_table import believed_cycles
 
 __all__ = ["find_rdml_member", "read_rdml", "read_rdml_xml"]
 
@@ -86,25 +88,36 @@ def read_rdml_xml(content: bytes, name: str) -> PlateFile:
     samples = {e.get("id", ""): _read_sample(e) for e in _children(root, "sample")}
     wells: list[Well] = []
     cycles: dict[str, int] = {}
-    runs = [
-        run for experiment in _children(root, "experiment") for run in _children(experiment, "run")
-    ]
-    for run in runs:
-        run_name = run.get("id", "")
-        wells.extend(_read_run(run, run_name, samples))
+    for run_name, run in _named_runs(root):
+        own = tuple(_read_run(run, run_name, samples))
+        wells.extend(own)
         if len(wells) > _MAX_WELLS:
             raise UnreadableFileError(
                 "FILE_UNREADABLE", f"{name}: more than {_MAX_WELLS} wells; split the file by run"
             )
-        highest = _cycles(run)
-        if highest:
-            cycles[run_name] = max(highest, cycles.get(run_name, 0))
+        highest = believed_cycles(_cycles(run) or None, own)
+        if highest is not None:
+            cycles[run_name] = highest
     if not wells:
         raise UnreadableFileError(
             "RESULTS_MISSING",
             f"{name}: RDML without a run that has reactions; export the analysed run again",
         )
     return PlateFile(name, Kind.RDML, tuple(wells), cycles=MappingProxyType(cycles))
+
+
+def _named_runs(root: ET.Element) -> list[tuple[str, ET.Element]]:
+    """Return the runs with a name each; equal names are told apart by their experiment."""
+    found = [
+        (experiment.get("id", "").strip(), run.get("id", "").strip(), run)
+        for experiment in _children(root, "experiment")
+        for run in _children(experiment, "run")
+    ]
+    count = Counter(run_id for _, run_id, _ in found)
+    return [
+        (run_id if count[run_id] == 1 else f"{experiment} / {run_id}", run)
+        for experiment, run_id, run in found
+    ]
 
 
 def _without_readings(content: bytes) -> bytes:

@@ -23,7 +23,7 @@ def looks_like_sds(text: str) -> bool:
     first = text.lstrip().split("\n", 1)[0]
     if re.search(r"\bSDS\b", first[:200]):
         return True
-    head = "\n".join(text.split("\n", 61)[:60])
+    head = "\n".join(text.split("\n", 300)[:300])
     return find_table(split_rows(head, "\t", ""), [_DETECTOR, ("task", *CT_NAMES)]) is not None
 
 

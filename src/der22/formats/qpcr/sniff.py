@@ -13,6 +13,7 @@ from der22.formats.qpcr.design_analysis import read_design_analysis
 from der22.formats.qpcr.eds import looks_like_eds, read_eds
 from der22.formats.qpcr.lightcycler import looks_like_lightcycler, read_lightcycler
 from der22.formats.qpcr.numbers import Cell
+from der22.formats.qpcr.old_workbook import COMPOUND_FILE, OldWorkbook, open_old_workbook
 from der22.formats.qpcr.quantstudio import looks_like_quantstudio, read_quantstudio
 from der22.formats.qpcr.rdml import find_rdml_member, read_rdml, read_rdml_xml
 from der22.formats.qpcr.record import PlateFile
@@ -29,7 +30,6 @@ _LOOKED_FOR = (
     ".eds, LightCycler 480 text, a CFX table with Fluor, Content and Cq, or a table with sample, "
     "target and copies"
 )
-_OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def read_plate_file(path: Path | str) -> PlateFile:
@@ -71,12 +71,11 @@ def parse_plate_file(content: bytes, name: str) -> PlateFile:
         raise UnreadableFileError(
             "FILE_UNREADABLE", f"{name}: the file is empty; export or copy it again"
         )
-    if content.startswith(_OLD_EXCEL):
-        raise UnreadableFileError(
-            "FORMAT_UNKNOWN",
-            f"{name}: an Excel 97-2003 workbook (.xls); open it and save it as .xlsx, or export "
-            "the run as text",
-        )
+    if content.startswith(COMPOUND_FILE):
+        old = open_old_workbook(content, name)
+        if old is None:
+            raise _unknown(name)
+        return _parse_workbook(old)
     if content[:2] == b"PK":
         return _parse_archive(content, name)
     if content.lstrip()[:5] == b"<?xml" and xml_root_name(content, name) == "rdml":
@@ -97,7 +96,7 @@ def _parse_archive(content: bytes, name: str) -> PlateFile:
     return read_rdml(archive, member, name)
 
 
-def _parse_workbook(book: Workbook) -> PlateFile:
+def _parse_workbook(book: Workbook | OldWorkbook) -> PlateFile:
     if "Results" in book.sheets:
         return read_design_analysis(book)
     for sheet in list(book.sheets)[:_MAX_SHEETS]:
@@ -111,8 +110,8 @@ def _parse_text(text: str, name: str) -> PlateFile:
     for looks_like, read in _TEXT_KINDS:
         if looks_like(text):
             return read(text, name)
+    head = "\n".join(text.split("\n", 300)[:300])
     for separator in ("\t", ",", ";"):
-        head = "\n".join(text.split("\n", 60)[:60])
         if not _is_table(split_rows(head, separator, name)):
             continue
         found = _parse_table(split_rows(text, separator, name), name)

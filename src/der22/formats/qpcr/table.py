@@ -18,7 +18,8 @@ from der22.formats.qpcr.numbers import Cell, cell_string
 __all__ = ["Table", "TableRow", "decode_text", "find_table", "fold_name", "split_rows"]
 
 _LOOKALIKES = str.maketrans({"\u0421": "c", "\u0441": "c", "\u0422": "t", "\u0442": "t"})
-_SEARCHED_ROWS = 60
+#: a header is looked for so far down; SDS heads grow with the number of plates
+_SEARCHED_ROWS = 300
 _MAX_CHARACTERS = 32 * 2**20
 
 
@@ -134,7 +135,7 @@ def find_table(
     Args:
         rows: rows of cells.
         wanted: groups of folded names; a header must have one name of every group.
-        start: first row to look at; only the next 60 rows are searched.
+        start: first row to look at; only the next 300 rows are searched.
 
     Returns:
         The table with every row below the header, None when no row is such a header.

@@ -12,6 +12,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from xml.etree import ElementTree as ET
 
 from der22.errors import UnreadableFileError
@@ -26,7 +27,6 @@ from der22.formats.qpcr.numbers import Cell
 
 __all__ = ["Workbook", "open_workbook"]
 
-_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _MAX_COLUMNS = 500
 _MAX_ROWS = 1_048_576
@@ -173,10 +173,17 @@ def _text_of(element: ET.Element) -> str:
 
 
 def _column(reference: str, following: int) -> int:
-    match = _REFERENCE.fullmatch(reference)
-    if match is None:
-        return following
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return max(column - 1, following)
+    """Return the position of a cell such as ``AB12``; the next one when it tells none."""
+    letters = reference.rstrip("0123456789")
+    return max(_column_number(letters) - 1, following) if letters else following
+
+
+@lru_cache(maxsize=4096)
+def _column_number(letters: str) -> int:
+    """Return 1 for A, 27 for AA; 0 for what is no column."""
+    if len(letters) > 3 or not (letters.isascii() and letters.isupper() and letters.isalpha()):
+        return 0
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number

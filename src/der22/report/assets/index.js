@@ -5,6 +5,7 @@
   const data = JSON.parse(document.getElementById('patients').textContent);
   const columns = data.columns, words = data.words, rows = data.rows;
   const step = 100;
+  const collator = new Intl.Collator('en', { numeric: true });
   const find = document.getElementById('find');
   const selects = Array.from(document.querySelectorAll('select[data-column]'));
   const body = document.querySelector('#list tbody');
@@ -28,7 +29,7 @@
 
   function compare(a, b) {
     const x = say(rows[a][sorted.column]), y = say(rows[b][sorted.column]);
-    const order = x.localeCompare(y, 'en', { numeric: true });
+    const order = collator.compare(x, y);
     return (sorted.down ? -order : order) || a - b;
   }
 

@@ -13,13 +13,20 @@ from der22.report.figures.data import FigureData
 from der22.report.figures.forest import draw_forest
 from der22.report.figures.mrd_curves import draw_mrd_curves
 from der22.report.figures.oncoprint import draw_oncoprint
-from der22.report.figures.probe_heatmap import draw_probe_heatmap
+from der22.report.figures.probe_heatmap import draw_probe_heatmap, patients_by_finding
 from der22.report.figures.response_bars import draw_response_bars
-from der22.report.figures.style import drawing, save_figure
+from der22.report.figures.style import MAX_PATIENTS, drawing, save_figure
 from der22.report.figures.survival_curves import draw_survival_curves
 from der22.report.figures.swimmer import draw_swimmer
 
-__all__ = ["FigureData", "draw_figures", "drawing", "save_figure"]
+__all__ = [
+    "MAX_PATIENTS",
+    "FigureData",
+    "draw_figures",
+    "drawing",
+    "patients_by_finding",
+    "save_figure",
+]
 
 
 def draw_figures(data: FigureData) -> Iterator[tuple[str, Figure]]:

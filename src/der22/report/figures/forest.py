@@ -42,7 +42,14 @@ def _draw_row(axes: Axes, place: int, row: TextRow, low: float) -> None:
     if not row["hazard_ratio"]:
         note = row["note"].replace("_", " ")
         axes.text(
-            low * 1.1, place, note, va="center", fontsize=SMALL, style="italic", color="#555555"
+            low * 1.1,
+            place,
+            note,
+            va="center",
+            fontsize=SMALL,
+            style="italic",
+            color="#555555",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
         )
         return
     ratio, lower, upper = (float(row[name]) for name in ("hazard_ratio", "lower", "upper"))
@@ -52,7 +59,7 @@ def _draw_row(axes: Axes, place: int, row: TextRow, low: float) -> None:
 
 def _limits(rows: list[TextRow]) -> tuple[float, float]:
     given = [float(row[name]) for row in rows for name in ("lower", "upper") if row[name]]
-    low, high = min([0.1, *given]), max([10.0, *given])
+    low, high = min([0.1, *given]) * 0.8, max([10.0, *given]) * 1.25
     return 10 ** (math.floor(math.log10(low) * 2) / 2), 10 ** (math.ceil(math.log10(high) * 2) / 2)
 
 

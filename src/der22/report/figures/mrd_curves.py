@@ -16,6 +16,7 @@ from der22.report.figures.style import (
     BLUE,
     GREY,
     INK,
+    MAX_PATIENTS,
     VERMILLION,
     day_axis,
     new_figure,
@@ -66,9 +67,11 @@ def draw_mrd_curves(data: FigureData) -> Figure | None:
         first = first or axes
         axes.set_yscale("log")
         axes.set_ylim(low, high)
-        for patient, points in sorted(curves.items(), key=lambda item: item[0] in increased):
-            _draw_curve(axes, points, low, highlighted=patient in increased)
-        axes.set_title(f"{panel.title} ({len(curves)} patients)")
+        order = sorted(curves, key=lambda patient: patient not in increased)[:MAX_PATIENTS]
+        for patient in reversed(order):
+            _draw_curve(axes, curves[patient], low, highlighted=patient in increased)
+        first_of = f"{len(order)} of " if len(order) < len(curves) else ""
+        axes.set_title(f"{panel.title} ({first_of}{len(curves)} patients)")
         axes.axvline(0, color=GREY, linewidth=0.6)
         day_axis(axes, max(point.day for points in curves.values() for point in points))
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
@@ -86,8 +89,10 @@ def draw_mrd_curves(data: FigureData) -> Figure | None:
 def _curves(panel: _Panel, data: FigureData) -> dict[str, list[_Point]]:
     gaps = _gap_days(data.series)
     curves: dict[str, list[_Point]] = {}
+    skipped: dict[str, bool] = {}
     levels = [row for row in data.levels if row["day"] and row["transcript"] == panel.transcript]
     has_values = any(row[panel.column] for row in levels)
+    factor = _limit_factor(panel, levels)
     for row in sorted(levels, key=lambda row: (row["patient_id"], int(row["day"]))):
         if row["material"] != "BM" or _LEFT_ASIDE & set(row["flags"].split(";")) or not has_values:
             continue
@@ -95,21 +100,39 @@ def _curves(panel: _Panel, data: FigureData) -> dict[str, list[_Point]]:
         day = int(row["day"])
         last = own[-1].day if own else day
         gap = any(last < missing < day for missing in gaps.get(row["patient_id"], ()))
-        value = _value(row, panel)
+        gap = gap or skipped.get(row["patient_id"], False)
+        value = _value(row, panel, factor)
+        skipped[row["patient_id"]] = value is None
         if value is not None:
             own.append(_Point(day, value, row["category"], gap))
     return {patient: points for patient, points in curves.items() if points}
 
 
-def _value(row: TextRow, panel: _Panel) -> float | None:
+def _limit_factor(panel: _Panel, levels: Sequence[TextRow]) -> float | None:
+    """Return what turns a detection limit, which is a ratio, into the unit of the panel.
+
+    None when the plates have different conversion factors: then it cannot be told which one holds
+    for a sample that has no level.
+    """
+    if panel.column == "ratio_percent":
+        return 1.0
+    factors = {
+        round(float(row[panel.column]) / float(row["ratio_percent"]), 2)
+        for row in levels
+        if row["category"] == "POS" and row[panel.column] and float(row["ratio_percent"]) > 0.01
+    }
+    return factors.pop() if len(factors) == 1 else None
+
+
+def _value(row: TextRow, panel: _Panel, factor: float | None) -> float | None:
     """Return the height of a point; an undetected sample stands at its detection limit."""
     if row["category"] in ("POS", "PNQ"):
         return float(row[panel.column]) if row[panel.column] else None
     if row["category"] != "CMR":
         return float("nan")
-    if panel.column == "ratio_is_percent":
-        return None  # the limit is a ratio and has no place on the International Scale
-    return float(row["detection_limit_percent"]) if row["detection_limit_percent"] else None
+    if factor is None or not row["detection_limit_percent"]:
+        return None
+    return factor * float(row["detection_limit_percent"])
 
 
 def _gap_days(series: Sequence[TextRow]) -> dict[str, list[float]]:

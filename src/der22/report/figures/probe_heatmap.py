@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,7 +15,7 @@ from der22.cohort.assays import TextRow
 from der22.report.figures.data import FigureData
 from der22.report.figures.style import BLUE, INK, MAX_PATIENTS, ORANGE, SMALL, new_figure
 
-__all__ = ["draw_probe_heatmap"]
+__all__ = ["draw_probe_heatmap", "patients_by_finding"]
 
 #: losses blue, gains orange, two copies white
 _COLOURS = LinearSegmentedColormap.from_list(
@@ -26,16 +27,17 @@ def draw_probe_heatmap(data: FigureData) -> Figure | None:
     """Draw samples in rows, probes in columns by gene; None without MLPA."""
     probes = list(dict.fromkeys((row["gene"], row["exon"], row["probe_id"]) for row in data.probes))
     order = {gene: i for i, gene in enumerate(data.genes)}
-    probes.sort(key=lambda probe: order.get(probe[0], len(order)))
-    found = _findings(data.risk)
+    probes.sort(key=lambda probe: (order.get(probe[0], len(order)), *_exon_order(probe[1])))
+    found = {name: place for place, name in enumerate(patients_by_finding(data.risk))}
     samples = list(dict.fromkeys((row["patient_id"], row["sample_id"]) for row in data.probes))
-    samples.sort(key=lambda sample: (*found.get(sample[0], (9,)), sample))
+    samples.sort(key=lambda sample: (found.get(sample[0], len(found)), sample))
     shown = samples[:MAX_PATIENTS]
     if not shown or not probes:
         return None
-    title = f"Dosage quotient of {len(probes)} probes in {len(samples)} samples"
-    if len(shown) < len(samples):
-        title += f", the {len(shown)} with most findings"
+    title = f"Dosage quotient of {len(probes)} probes in {len(shown)} samples"
+    done = sum(row["mlpa_status"] != "not_done" for row in data.risk)
+    if len({patient for patient, _ in shown}) < done:
+        title += f", the first by IKZF1 class of {done} patients"
     figure = new_figure(
         2.6 + 0.135 * len(probes), 1.9 + 0.125 * len(shown), title, data.cohort_name
     )
@@ -53,9 +55,18 @@ def draw_probe_heatmap(data: FigureData) -> Figure | None:
     return figure
 
 
-def _findings(risk: Sequence[TextRow]) -> dict[str, tuple[int, ...]]:
-    classes = ("IKZF1plus", "IKZF1_deletion", "no_IKZF1_deletion", "undetermined", "not_done")
-    return {row["patient_id"]: (classes.index(row["ikzf1_class"]),) for row in risk}
+def _exon_order(exon: str) -> tuple[int, str]:
+    """Return a key that puts exon 2 before exon 10, and what is no exon last."""
+    number = re.match(r"\d+", exon)
+    return (int(number.group()) if number else 10**6, exon)
+
+
+def patients_by_finding(risk: Sequence[TextRow]) -> list[str]:
+    """Return the patients with MLPA by IKZF1 class, then identifier."""
+    classes = ("IKZF1plus", "IKZF1_deletion", "no_IKZF1_deletion", "undetermined")
+    done = [row for row in risk if row["mlpa_status"] != "not_done"]
+    done.sort(key=lambda row: (classes.index(row["ikzf1_class"]), row["patient_id"]))
+    return [row["patient_id"] for row in done]
 
 
 def _matrix(

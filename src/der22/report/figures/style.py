@@ -129,10 +129,20 @@ def day_axis(axes: Axes, last_day: float) -> None:
 def save_figure(figure: Figure, folder: Path, name: str) -> tuple[str, str]:
     """Write ``name.svg`` and ``name.png``; the same figure gives the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    metadata = {"svg": {"Date": None, "Creator": "der22"}, "png": {"Software": None}}
+    # the PNG first: its text is measured as it is drawn, and the places found hold for the SVG
+    _freeze_layout(figure)
+    metadata = {"png": {"Software": None}, "svg": {"Date": None, "Creator": "der22"}}
     for ending, content in metadata.items():
         partial = folder / f"{name}.{ending}.partial"
         figure.savefig(partial, format=ending, metadata=content)
-        figure.set_layout_engine("none")  # the places found for the first file hold for the next
         partial.replace(folder / f"{name}.{ending}")
     return f"{name}.svg", f"{name}.png"
+
+
+def _freeze_layout(figure: Figure) -> None:
+    """Lay out once and round the places: the solver's last digits differ from run to run."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        place = axes.get_position()
+        axes.set_position([round(part, 5) for part in place.bounds])

@@ -12,7 +12,7 @@ from der22.report.html import escape
 from der22.report.multiqc_sections.chips import CHIP_COLOURS, chip_column, number_column
 from der22.report.multiqc_sections.folder import CohortFolder
 from der22.report.results import Row, as_float
-from der22.report.words import NOT_A_TREATMENT_RULE, say
+from der22.report.words import NOT_A_TREATMENT_RULE, RISK_RULE, say
 
 __all__ = ["add_cohort", "add_general_statistics"]
 
@@ -80,11 +80,7 @@ def add_cohort(module: BaseMultiqcModule, folder: CohortFolder) -> None:
         name="Genomic risk",
         anchor="der22-risk",
         description=words,
-        helptext=(
-            "high: IKZF1plus or any detected ABL1 kinase-domain mutation. intermediate: IKZF1 "
-            "deletion. standard: no IKZF1 deletion and ABL1 not mutated. undetermined: the class "
-            "cannot be told."
-        ),
+        helptext=f"{RISK_RULE}.",
         plot=bargraph.plot(
             {"cohort": {risk: counts[risk] for risk in _RISKS}},
             {risk: {"name": risk, "color": CHIP_COLOURS[mood]} for risk, mood in _RISKS.items()},
@@ -99,7 +95,7 @@ def add_cohort(module: BaseMultiqcModule, folder: CohortFolder) -> None:
         name="Cohort",
         anchor="der22-cohort",
         description=(
-            f"{len(shown)} patients with an error or a warning; {left} more are in the index page."
+            f"{len(shown)} patients with an error or a warning; {left} others: index page."
             if left
             else "One row per patient. Missing is not zero, and not done is not negative."
         ),

@@ -12,13 +12,15 @@ from der22.report.multiqc_run import CONTEXT_NAME
 from der22.report.results import Row, read_codes, read_rows
 from der22.report.words import explain_code
 
-__all__ = ["LARGE_COHORT", "MANY_PATIENTS", "CohortFolder", "read_folder"]
+__all__ = ["LARGE_COHORT", "MANY_PATIENTS", "MOST_LISTED", "CohortFolder", "read_folder"]
 
 
 #: above this many patients pictures show only those with a finding
 MANY_PATIENTS = 60
 #: above this many patients tables too are about exceptions
 LARGE_COHORT = 300
+#: most patients that a table of a large cohort lists
+MOST_LISTED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,19 @@ class CohortFolder:
         return [row for row in self.risks if has_finding(row)][:limit]
 
     def exceptions(self) -> list[Row]:
-        """Return the patients of a table: all, or in a large cohort those with error or warning."""
+        """Return the patients of a table: all, or in a large cohort those with error or warning.
+
+        Of very many, those with an error come first; the index page looks up the others.
+        """
         if not self.is_large:
             return list(self.risks)
-        heavy = {"error", "warning"}
-        return [row for row in self.risks if self.levels_by_patient[row["patient_id"]] in heavy]
+        rows = [
+            row
+            for level in ("error", "warning")
+            for row in self.risks
+            if self.levels_by_patient[row["patient_id"]] == level
+        ]
+        return rows[:MOST_LISTED]
 
 
 def read_folder(outdir: Path) -> CohortFolder:

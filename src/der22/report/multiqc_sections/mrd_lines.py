@@ -119,7 +119,8 @@ def _lines(levels: list[Row]) -> tuple[dict[str, dict[float, float]], list[dict[
             "pairs": sorted(pairs),
             "width": 0,
             "color": "#1d2733",
-            "marker": {"symbol": _MARKS[word], "color": "#1d2733", "width": 2},
+            # as an object: MultiQC drops the symbol of a plain mapping
+            "marker": linegraph.Marker(symbol=_MARKS[word], color="#1d2733", width=2),
         }
         for word, pairs in places.items()
         if pairs

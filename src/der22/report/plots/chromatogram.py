@@ -66,11 +66,25 @@ def draw_chromatogram(window: TraceWindow, width: float, label: str) -> Markup:
     shapes = [*_marked(window, places, x), line(6, _BASE, width - 6, _BASE, "light")]
     for base, (colour, dash) in _BASES.items():
         signal = window.channels.get(base, ())
-        points = [(x(scan), y(max(0.0, value))) for scan, value in enumerate(signal)]
-        if points:
+        if signal:
+            points = [(x(scan), y(max(0.0, signal[scan]))) for scan in _corners(signal)]
             shapes.append(path(points, colour, 1.4, dash=dash))
     shapes += [_letters(window, places, x), _footer(window, places, x)]
     return drawing(width, _HEIGHT, label, *shapes)
+
+
+def _corners(signal: Sequence[float]) -> list[int]:
+    """Return the scans at which the line is not flat, and both ends.
+
+    >>> _corners([0, 0, 0, 5, 5, 5, 1])
+    [0, 2, 3, 5, 6]
+    """
+    last = len(signal) - 1
+    return [
+        scan
+        for scan in range(last + 1)
+        if scan in {0, last} or not signal[scan - 1] == signal[scan] == signal[scan + 1]
+    ]
 
 
 def _places(positions: Sequence[float]) -> list[float]:

@@ -104,7 +104,8 @@ def _windows(windows: Sequence[TimeWindow], x: Scale) -> Markup:
     for window in windows:
         start, end = x(window.first_day), x(window.last_day)
         shapes.append(rect(start, _TOP, max(end - start, 1), _BASE - _TOP, "faint"))
-        place = (start + end) / 2
+        # a name at the edge moves inwards, away from the labels of the axis
+        place = max((start + end) / 2, _LEFT + 3 * len(window.name))
         shapes.append(text(place, _TOP - 5, window.name, size=10, colour="grey", anchor="middle"))
     return join(shapes)
 

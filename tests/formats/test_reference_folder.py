@@ -1,0 +1,110 @@
+"""Reference folders and bare FASTA files."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from der22.errors import InputError
+from der22.formats.reference_folder import read_reference
+from der22.resources import resource_path
+
+CODING = "ATGGCTTGTGACGAATTTGGGCATATCAAATAA"
+
+
+def _folder(tmp_path, **tables):
+    (tmp_path / "coding_sequence.fa").write_text(f">NM_1.1:c.1_33 GENE\n{CODING}\n")
+    for name, text in tables.items():
+        (tmp_path / f"{name}.csv").write_text(text)
+    return tmp_path
+
+
+def test_shipped_reference_is_abl1():
+    """The shipped folder is NM_005157.6 with its kinase domain, exons and named mutations."""
+    abl1 = read_reference(resource_path("abl1"))
+    assert (abl1.name, abl1.protein, abl1.gene) == ("NM_005157.6", "NP_005148.2", "ABL1")
+    assert len(abl1.sequence) == 3393
+    assert len(abl1.window) == 940
+    assert abl1.sequence[942:945] == "ACT"
+    assert abl1.genome_position(944) == 130872896
+    assert {item.name for item in abl1.splice_variants} >= {"35INS", "exon7del"}
+
+
+def test_every_named_mutation_of_abl1_fits_its_sequence():
+    """The genome column of the shipped table is what exons and sequence give."""
+    abl1 = read_reference(resource_path("abl1"))
+    for line in resource_path("abl1/mutations.csv").read_text().splitlines()[1:]:
+        cells = line.split(",")
+        if ">" not in cells[7]:
+            continue
+        position, bases = int("".join(filter(str.isdigit, cells[7].split("c.")[1]))), cells[7][-3:]
+        assert abl1.sequence[position - 1] == bases[0]
+        assert cells[11] == f"chr9:{abl1.genome_position(position)}{bases}"
+
+
+def test_exons_join_without_gap():
+    """Exons of the shipped reference follow each other in c. and lie apart on the genome."""
+    exons = read_reference(resource_path("abl1")).exons
+    for left, right in pairwise(exons):
+        assert right.first == left.last + 1
+        assert right.start > left.end + 1
+
+
+def test_a_folder_with_only_a_sequence_is_enough(tmp_path):
+    """Without other tables there is a reading frame, no genome and no named mutation."""
+    found = read_reference(_folder(tmp_path))
+    assert found.is_coding
+    assert not found.has_genome
+    assert found.name == "NM_1.1"
+    assert (found.codon_first, found.codon_last) == (1, 11)
+
+
+def test_minus_strand_counts_down(tmp_path):
+    """Exons that descend on the genome put the gene on the minus strand."""
+    exons = "exon,c_start,c_end,grch38_start,grch38_end,chrom\n1,1,12,901,912,chr7\n"
+    exons += "2,13,33,701,721,chr7\n"
+    found = read_reference(_folder(tmp_path, exons=exons))
+    assert not found.is_plus_strand
+    assert [found.genome_position(at) for at in (1, 12, 13, 33)] == [912, 901, 721, 701]
+    assert found.chromosome_length == 159345973
+
+
+def test_bare_fasta_has_no_frame(tmp_path):
+    """A bare FASTA file counts from 1, without frame and genome."""
+    path = tmp_path / "x.fasta"
+    path.write_text(">amplicon_7 some words\nacgtu\nACGT\n")
+    found = read_reference(path)
+    assert (found.name, found.sequence) == ("amplicon_7", "ACGTTACGT")
+    assert not found.is_coding
+    assert (found.window_first, found.window_last) == (1, 9)
+
+
+@pytest.mark.parametrize(
+    ("tables", "what"),
+    [
+        ({"mutations": "name,hgvs\nx,y\n"}, "mutation"),
+        ({"reference": "key,value\nwindow_first,abc\n"}, "window_first"),
+        ({"exons": "exon,c_start,c_end,grch38_start,grch38_end\n1,1,33,5,37\n"}, "chromosome"),
+        ({"exons": "exon,c_start,c_end,grch38_start,grch38_end,chrom\n1,1,33,5,9,chr1\n"}, "1"),
+    ],
+)
+def test_tables_that_do_not_fit_are_named(tmp_path, tables, what):
+    """A table that lacks a column or holds a wrong value is an input error that says what."""
+    with pytest.raises(InputError, match=what):
+        read_reference(_folder(tmp_path, **tables))
+
+
+@pytest.mark.parametrize("text", ["", ">a\nACGT\n>b\nACGT\n", ">a\nACGN\n", "ACGT\n", ">a\n"])
+def test_fasta_must_hold_one_clean_record(tmp_path, text):
+    """No record, two records or letters other than ACGT are refused."""
+    path = tmp_path / "x.fa"
+    path.write_text(text)
+    with pytest.raises(InputError):
+        read_reference(path)
+
+
+def test_missing_path_is_an_input_error(tmp_path):
+    """A path that is not there is named."""
+    with pytest.raises(InputError, match="nowhere"):
+        read_reference(tmp_path / "nowhere")

@@ -1,0 +1,154 @@
+"""The index page: everyone is listed, with and without a script, and nothing dangerous gets in."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from der22.formats.records import Patient
+from der22.report.index_page import index_rows, render_index
+from der22.report.results import read_codes, read_last_levels
+from der22.units.report import write_index
+
+
+def _data(page: str) -> dict[str, list[list[object]]]:
+    found = re.search(r'<script type="application/json" id="patients">(.*?)</script>', page)
+    assert found is not None
+    content: dict[str, list[list[object]]] = json.loads(found.group(1))
+    return content
+
+
+def _rows(page: str) -> list[dict[str, str]]:
+    """Return the rows as the script sees them, words put back."""
+    data = _data(page)
+    return [
+        {
+            str(column): str(data["words"][cell] if isinstance(cell, int) else cell)
+            for column, cell in zip(data["columns"], row, strict=True)
+        }
+        for row in data["rows"]
+    ]
+
+
+class _PlainList(HTMLParser):
+    """Collects the cells of the table inside noscript."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.inside = False
+        self.links: list[str] = []
+        self.text = ""
+
+    def handle_starttag(self, name: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.inside = self.inside or name == "noscript"
+        if self.inside and name == "a":
+            self.links.append(str(dict(attributes)["href"]))
+
+    def handle_endtag(self, name: str) -> None:
+        self.inside = self.inside and name != "noscript"
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.text += f"{data}\n"
+
+
+def test_everyone_is_listed_with_and_without_a_script(
+    pages_folder: Path, invented: ModuleType
+) -> None:
+    """Data of the script and plain table hold every patient in sheet order, linked to a page."""
+    page = (pages_folder / "index.html").read_text(encoding="utf-8")
+    names = [patient.patient_id for patient in invented.PATIENTS]
+    assert [row["patient_id"] for row in _rows(page)] == names
+    plain = _PlainList()
+    plain.feed(page)
+    assert plain.links == [f"patients/{name}.html" for name in names]
+    assert all((pages_folder / link).is_file() for link in plain.links)
+    for row in _rows(page):
+        assert f"{row['mrd']}\n" in plain.text
+
+
+def test_rows_say_risk_class_and_worst_flag(pages_folder: Path) -> None:
+    """Classes are told in words; problems of samples and plates reach the patient they concern."""
+    rows = {r["patient_id"]: r for r in _rows((pages_folder / "index.html").read_text("utf-8"))}
+    assert rows["P01"]["genomic_risk"] == "high"
+    assert rows["P01"]["abl1"] == "T315I"
+    assert rows["P03"]["abl1"] == "not done"
+    assert rows["P04"]["problem"] == "error"
+    assert rows["P04"]["codes"] == "CONTROL_BELOW_MINIMUM DENATURATION"
+    assert rows["P02"]["problem"] == "warning"
+    assert rows["P03"]["problem"] == "none"
+    assert rows["P06"]["mrd"] == "no sample"
+
+
+def test_same_results_same_bytes(pages_folder: Path, invented: ModuleType) -> None:
+    """The index written twice has the same bytes."""
+    before = (pages_folder / "index.html").read_bytes()
+    write_index(invented.PATIENTS, invented.COHORT, pages_folder, "synthetic")
+    assert (pages_folder / "index.html").read_bytes() == before
+
+
+def test_index_does_not_depend_on_what_is_written_beside_it(tmp_path: Path) -> None:
+    """The same patients give the same bytes before and after the MultiQC report is there."""
+    cohort = {"name": "c", "ikzf1plus_definition": "gimema"}
+    write_index([Patient("X")], cohort, tmp_path)
+    alone = (tmp_path / "index.html").read_bytes()
+    (tmp_path / "multiqc").mkdir()
+    (tmp_path / "multiqc/multiqc_report.html").touch()
+    write_index([Patient("X")], cohort, tmp_path)
+    assert (tmp_path / "index.html").read_bytes() == alone
+    assert b'href="multiqc/multiqc_report.html"' in alone
+    assert b"not a treatment rule" in alone
+
+
+def test_hostile_text_is_data_only(invented: ModuleType) -> None:
+    """Hostile words reach the page as escaped text and as JSON that cannot end its element."""
+    hostile = invented.HOSTILE
+    rows = [[f"{hostile}", *[hostile] * 8]]
+    page = render_index(rows, hostile, hostile, None, {hostile: hostile})
+    assert hostile not in page
+    assert "<img" not in page
+    assert page.count("<script") == 2
+    assert _rows(page)[0]["codes"] == hostile
+
+
+def test_ten_thousand_patients_stay_small() -> None:
+    """The list of ten thousand patients is a few megabytes and names each word once."""
+    patients = [Patient(f"P{i:05d}", fusion="p190") for i in range(10_000)]
+    rows = index_rows(patients, {}, {}, {})
+    page = render_index(rows, "c", "gimema", None, {})
+    data = _data(page)
+    assert len(data["rows"]) == 10_000
+    assert len(data["words"]) < 10
+    assert len(page) < 4_000_000
+
+
+@pytest.mark.parametrize(
+    ("levels", "worst"),
+    [({}, "none"), ({"A": "note"}, "note"), ({"A": "warning", "B": "note"}, "warning"),
+     ({"A": "warning", "B": "error"}, "error")],
+)  # fmt: skip
+def test_worst_flag_is_the_heaviest(levels: dict[str, str], worst: str) -> None:
+    """Error outweighs warning, warning outweighs note, nothing is none; notes show no code."""
+    row = index_rows([Patient("X")], {}, {}, {"X": levels})[0]
+    assert row[-2] == worst
+    assert row[-1] == " ".join(sorted(code for code, level in levels.items() if level != "note"))
+
+
+def test_codes_of_other_patients_stay_with_them(results_folder: Path) -> None:
+    """A problem of one sample is counted for its patient alone."""
+    codes = read_codes(results_folder)
+    assert codes["P04"]["DENATURATION"] == "error"
+    assert [name for name, own in codes.items() if "DENATURATION" in own] == ["P04"]
+
+
+def test_last_level_is_the_last_dated_sample(results_folder: Path) -> None:
+    """Planned time points without a sample are not the last sample; not evaluable ones are."""
+    last = read_last_levels(results_folder)
+    assert last["P02"]["timepoint"] == "d85"
+    assert last["P07-very.long_identifier-2026"]["category"] == "not_evaluable"
+    assert "P06" not in last

@@ -1,0 +1,195 @@
+"""The MultiQC report: made by the real MultiQC in strict mode, complete and private."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from der22.report.multiqc_run import multiqc_config, run_multiqc
+from der22.report.multiqc_sections.folder import CohortFolder, read_folder
+from der22.report.multiqc_sections.mrd_lines import _lines
+from der22.report.multiqc_sections.probe_heatmap import _labels
+from der22.report.multiqc_sections.status_grid import analysis_status
+
+SECTIONS = (
+    "attention", "analyses", "status-grid", "risk", "cohort", "mlpa-runs", "mlpa-run-quality",
+    "mlpa-probes", "abl1-samples", "abl1-findings", "mrd-timepoints", "mrd-lines", "curves",
+    "plates", "methods",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def report(multiqc_report: Path) -> str:
+    """The text of the report."""
+    return multiqc_report.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def folder(results_folder: Path) -> CohortFolder:
+    """The eight patients as the sections read them."""
+    return read_folder(results_folder)
+
+
+@pytest.mark.slow
+def test_sections_stand_in_the_order_a_reviewer_asks(report: str) -> None:
+    """All sections are there; what failed comes first, what it rests on last."""
+    places = [report.index(f'<h3 id="der22-{name}"') for name in SECTIONS]
+    assert places == sorted(places)
+
+
+@pytest.mark.slow
+def test_head_says_what_is_synthetic_and_what_needs_attention(report: str) -> None:
+    """Above MultiQC's own table stand the banners, the use, and the heaviest problems in words."""
+    head = report[report.index('class="report_comment"') : report.index('id="general_stats"')]
+    for words in (
+        "synthetic: invented patients",
+        "synthetic probemix: for demonstration, not for patients",
+        "not a treatment rule",
+        "5 errors and 3 warnings. Of 8 patients 2 have an error",
+        "D1 is 0.21 of the 92-nt peak",
+    ):
+        assert words in head
+
+
+@pytest.mark.slow
+def test_only_one_file_is_left_and_it_is_private(multiqc_report: Path, report: str) -> None:
+    """No data folder and no text for language models is left; no path of the machine is told."""
+    left = sorted(path.name for path in multiqc_report.parent.iterdir())
+    assert left == ["der22_context.json", "multiqc_report.html"]
+    assert str(multiqc_report.parents[1]) not in report
+    assert "multiqc_data" not in re.sub(r"<script.*?</script>", "", report, flags=re.DOTALL)
+
+
+@pytest.mark.slow
+def test_hostile_text_is_escaped(report: str, invented: ModuleType) -> None:
+    """Messages of files stand in the report as text."""
+    assert invented.HOSTILE not in report
+    assert "<img src=x" not in report
+    assert "&lt;img src=x onerror=alert(1)&gt;" in report
+
+
+@pytest.mark.slow
+def test_traces_thresholds_and_sources_are_there(report: str) -> None:
+    """A trace picture per strand, thresholds with their sources, chips and versions are shown."""
+    table = report[report.index('<h3 id="der22-abl1-findings"') :]
+    table = table[: table.index("</table>")]
+    assert table.count("<svg") == 8
+    assert "wild-type control" not in table
+    assert "sample_sd_max" in report
+    assert "NGRL Manchester" in report
+    assert 'class="badge" style="background-color:#c24e00">high' in report
+
+
+@pytest.mark.slow
+def test_a_folder_with_nothing_but_the_cohort_table_still_gives_a_report(
+    results_folder: Path, tmp_path: Path
+) -> None:
+    """Without any of the analyses the report has attention, analyses, risk and cohort, no more."""
+    source = (results_folder / "cohort/genomic_risk.tsv").read_bytes()
+    table = tmp_path / "[run] *1/cohort/genomic_risk.tsv"
+    table.parent.mkdir(parents=True)
+    table.write_bytes(source)
+    run_multiqc(table, table.parents[1] / "multiqc", "alone")
+    text = (table.parents[1] / "multiqc/multiqc_report.html").read_text(encoding="utf-8")
+    found = re.findall(r'<h3 id="der22-([a-z0-9-]+)"', text)
+    assert found == ["attention", "analyses", "status-grid", "risk", "cohort"]
+    assert "alone" in text
+
+
+@pytest.mark.slow
+def test_a_table_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
+    """Strict means strict: a broken table ends with MultiQC's words, never with a thin report."""
+    table = tmp_path / "cohort/genomic_risk.tsv"
+    table.parent.mkdir()
+    table.write_text("patient_id\tsex\nP1\n", encoding="utf-8")
+    with pytest.raises(RuntimeError, match="MultiQC failed"):
+        run_multiqc(table, tmp_path / "multiqc", "broken")
+
+
+@pytest.mark.slow
+def test_search_pattern_is_known_to_a_plain_multiqc() -> None:
+    """Any MultiQC of this environment knows the module by the entry points of the package."""
+    code = (
+        "import multiqc, multiqc.core.plugin_hooks as h; from multiqc import config;"
+        "h.mqc_trigger('config_loaded');"
+        "print(config.sp['der22/cohort']['fn'], 'der22' in config.avail_modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["genomic_risk.tsv", "True"]
+
+
+def test_colours_of_words_mean_nothing_by_themselves() -> None:
+    """MultiQC's rules that colour yes, no, M and F in every table are off."""
+    rules = multiqc_config("c")["table_cond_formatting_rules"]["all_columns"]
+    assert set(rules) == {"pass", "warn", "fail", "male", "female"}
+    assert not any(rules.values())
+
+
+def _many(folder: CohortFolder, count: int) -> CohortFolder:
+    """Return the folder with its eight patients repeated to `count`."""
+    rows = [
+        {**folder.risks[i % 8], "patient_id": f"{i:04d}", "mrd_increase_day": "57" * (i % 8 == 0)}
+        for i in range(count)
+    ]
+    worst = [folder.levels_by_patient[row["patient_id"]] for row in folder.risks]
+    levels = {row["patient_id"]: worst[i % 8] for i, row in enumerate(rows)}
+    return dataclasses.replace(folder, risks=tuple(rows), levels_by_patient=levels)
+
+
+@pytest.mark.parametrize(("count", "shown"), [(60, 60), (61, 8), (800, 50)])
+def test_pictures_of_many_patients_show_findings_only(
+    folder: CohortFolder, count: int, shown: int
+) -> None:
+    """Up to sixty patients all are drawn; above, those with a finding, at most fifty here."""
+    many = _many(folder, count)
+    assert len(many.shown_patients(lambda row: bool(row["mrd_increase_day"]), 50)) == shown
+
+
+@pytest.mark.parametrize(("count", "listed"), [(300, 300), (301, 188), (1600, 500)])
+def test_tables_of_large_cohorts_list_exceptions_only(
+    folder: CohortFolder, count: int, listed: int
+) -> None:
+    """Up to three hundred patients all are listed; above, exceptions, 500 at most."""
+    many = _many(folder, count)
+    shown = many.exceptions()
+    assert len(shown) == listed
+    if count > 300:
+        levels = [many.levels_by_patient[row["patient_id"]] for row in shown]
+        assert levels == sorted(levels)  # error before warning
+
+
+def test_status_words_of_the_grid(folder: CohortFolder) -> None:
+    """What was done, doubted, failed or not done follows from the cohort table alone."""
+    status = {row["patient_id"]: analysis_status(row) for row in folder.risks}
+    assert status["P01"] == ("pass", "pass", "pass")
+    assert status["P02"] == ("warning", "pass", "pass")
+    assert status["P04"] == ("fail", "not done", "warning")
+    assert status["P05"] == ("not done", "warning", "pass")
+    assert status["P06"] == ("not done", "not done", "not done")
+    assert status["P07-very.long_identifier-2026"] == ("pass", "fail", "warning")
+
+
+def test_lines_hold_limits_and_never_zero(folder: CohortFolder) -> None:
+    """Undetected points lie at their detection limit and are marked; no point lies at zero."""
+    lines, marks = _lines(list(folder.levels))
+    assert min(height for line in lines.values() for height in line.values()) > 0
+    assert lines["P03 p190"][45.0] == pytest.approx(100 / 118000, abs=1e-6)
+    undetected = next(mark for mark in marks if mark["name"].startswith("undetected"))
+    assert (45.0, lines["P03 p190"][45.0]) in undetected["pairs"]
+    assert len(undetected["pairs"]) == 8
+    assert 22.0 not in lines["P07-very.long_identifier-2026 p210"]
+
+
+def test_two_probes_of_one_exon_stay_two_columns() -> None:
+    """Labels of the heatmap are unique; the probe_id is added only where it is needed."""
+    probes = [
+        {"gene": "IKZF1", "exon": exon, "probe_id": probe}
+        for exon, probe in (("4", "a"), ("4", "b"), ("5", "c"))
+    ]
+    assert _labels(probes) == ["IKZF1 4 a", "IKZF1 4 b", "IKZF1 5"]

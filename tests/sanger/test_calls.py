@@ -1,0 +1,209 @@
+"""Tiers, limits and combinations, from evidence made by hand: at, below and above each limit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from der22.sanger.arrays import base_index
+from der22.sanger.calls import call_bases, interval, make_grid
+from der22.sanger.codons import judge_codons, limits_of_bases
+from der22.sanger.combine import add_combinations, annotate
+from der22.sanger.evidence import combine_reads, correct_with_controls
+from der22.sanger.records import CodonStatus, StrandEvidence, Tier
+from der22.sanger.settings import SangerSettings
+
+SETTINGS = SangerSettings()
+NAMED = (944, "T")  # T315I
+OTHER = (1007, "G")  # N336S
+
+
+def _strand(abl1, noise=0.02, **shares) -> StrandEvidence:
+    """Evidence of one strand: no alternative anywhere but those given as c944T=0.3."""
+    n = len(abl1.window)
+    values = np.zeros((4, n))
+    values[base_index(abl1.window), np.arange(n)] = np.nan
+    for name, share in shares.items():
+        values["ACGT".index(name[-1]), int(name[1:-1]) - abl1.window_first] = share
+    level = np.where(np.isnan(values), np.nan, noise)
+    return StrandEvidence(values, level, level, np.ones(n, dtype=bool))
+
+
+def _tier(abl1, change, forward, reverse, noise=0.02, controlled=False):
+    position, base = change
+    name = f"c{position}{base}"
+    strands = [
+        None if share is None else _strand(abl1, noise, **{name: share})
+        for share in (forward, reverse)
+    ]
+    grid = make_grid(*strands, abl1, SETTINGS, is_controlled=(controlled, controlled))
+    rows = call_bases(grid, abl1, SETTINGS)
+    return rows[0].tier if rows else None
+
+
+@pytest.mark.parametrize(
+    ("change", "forward", "reverse", "tier"),
+    [
+        (NAMED, 0.099, 0.30, Tier.POSSIBLE),
+        (NAMED, 0.10, 0.30, Tier.DETECTED),
+        (NAMED, 0.069, 0.30, None),
+        (NAMED, 0.07, 0.07, Tier.POSSIBLE),
+        (OTHER, 0.119, 0.30, Tier.POSSIBLE),
+        (OTHER, 0.12, 0.12, Tier.DETECTED),
+        (OTHER, 0.099, 0.99, None),
+        (OTHER, 0.10, 0.11, Tier.POSSIBLE),
+        (NAMED, 1.0, None, Tier.SINGLE_STRAND),
+        (NAMED, None, 0.25, Tier.SINGLE_STRAND),
+        (NAMED, 0.249, None, None),
+        (OTHER, 0.349, None, None),
+        (OTHER, 0.35, None, Tier.SINGLE_STRAND),
+    ],
+)
+def test_tier_limits(abl1, change, forward, reverse, tier):
+    """The smaller share decides; one strand alone never gives more than single_strand."""
+    assert _tier(abl1, change, forward, reverse) is tier
+
+
+@pytest.mark.parametrize(("share", "tier"), [(0.249, None), (0.25, Tier.SINGLE_STRAND)])
+def test_a_control_lowers_the_single_strand_limit(abl1, share, tier):
+    """With a control an unnamed change on one strand needs 0.25 instead of 0.35."""
+    assert _tier(abl1, OTHER, share, None, controlled=True) is tier
+
+
+@pytest.mark.parametrize(
+    ("change", "noise", "share", "tier"),
+    [
+        (NAMED, 0.30, 0.20, None),
+        (NAMED, 0.30, 0.22, Tier.DETECTED),
+        (OTHER, 0.20, 0.19, None),
+        (OTHER, 0.20, 0.21, Tier.POSSIBLE),
+        (OTHER, 0.20, 0.29, Tier.POSSIBLE),
+        (OTHER, 0.20, 0.31, Tier.DETECTED),
+    ],
+)
+def test_noise_raises_the_limit(abl1, change, noise, share, tier):
+    """Noise counts 0.7 for a named change, 1.0 (possible) and 1.5 (detected) for another."""
+    assert _tier(abl1, change, share, share, noise=noise) is tier
+
+
+def test_missing_strand_is_blank_not_zero(abl1):
+    """The fraction of an unusable strand is NaN, and the fraction is that of the other alone."""
+    grid = make_grid(_strand(abl1, c944T=0.4), None, abl1, SETTINGS)
+    row = call_bases(grid, abl1, SETTINGS)[0]
+    assert np.isnan(row.reverse_fraction)
+    assert row.fraction == pytest.approx(0.4)
+
+
+@settings(deadline=None)
+@given(fraction=st.floats(0, 1))
+def test_interval_holds_the_fraction(fraction):
+    """The interval lies in 0 to 1, holds the fraction and is wider for one strand."""
+    low, high = interval(fraction, SETTINGS, is_both=True)
+    wide_low, wide_high = interval(fraction, SETTINGS, is_both=False)
+    assert 0 <= wide_low <= low <= fraction <= high <= wide_high <= 1
+
+
+def _both(abl1, **shares):
+    strand = _strand(abl1, **shares)
+    grid = make_grid(strand, strand, abl1, SETTINGS)
+    rows = call_bases(grid, abl1, SETTINGS)
+    return {row.mutation: row for row in add_combinations(rows, abl1, SETTINGS)}
+
+
+def test_codon_combination_below_the_difference(abl1):
+    """Two changes of a codon that differ by less than 0.25 give a third row of unknown phase."""
+    rows = _both(abl1, c943G=0.40, c944T=0.60)
+    assert set(rows) == {"T315A", "T315I", "T315V"}
+    assert rows["T315V"].fraction == pytest.approx(0.50)
+    assert rows["T315V"].flags[0].code == "CODON_PHASE_UNKNOWN"
+
+
+def test_no_combination_at_the_difference(abl1):
+    """Two changes of a codon that differ by 0.25 or more stay two rows."""
+    assert set(_both(abl1, c943G=0.30, c944T=0.60)) == {"T315A", "T315I"}
+
+
+@pytest.mark.parametrize(
+    ("other", "names"), [(0.90, {"T315V"}), (0.89, {"T315A", "T315I", "T315V"})]
+)
+def test_pure_changes_have_a_known_phase(abl1, other, names):
+    """From 0.90 on both, no unchanged copy is left and only the combination stays."""
+    rows = _both(abl1, c943G=other, c944T=0.95)
+    assert set(rows) == names
+    assert ("CODON_PHASE_UNKNOWN" in {f.code for f in rows["T315V"].flags}) == (len(names) > 1)
+
+
+def test_two_alternatives_at_one_base_are_two_rows(abl1):
+    """Two alternatives at one position are two rows and no combination."""
+    assert set(_both(abl1, c944T=0.3, c944A=0.3)) == {"T315I", "T315N"}
+
+
+@pytest.mark.parametrize(
+    ("change", "codes"),
+    [
+        ("c740G", {"POLYMORPHISM"}),
+        ("c945C", {"SILENT"}),
+        ("c944T", set()),
+        ("c1007G", {"UNNAMED_CHANGE"}),
+    ],
+)
+def test_annotation(abl1, change, codes):
+    """K247R is a polymorphism, a synonymous change silent, an unlisted change unnamed."""
+    row = next(iter(_both(abl1, **{change: 0.5}).values()))
+    assert {item.code for item in annotate(row, abl1)} == codes
+
+
+def test_codon_is_as_good_as_its_worst_base(abl1):
+    """A codon with one unread base is not assessed; its limit is that of its noisiest base."""
+    strand = _strand(abl1)
+    at = 944 - abl1.window_first
+    strand.shares[:, at] = np.nan
+    strand.noise["ACGT".index("T"), at + 3] = 0.4
+    grid = make_grid(strand, strand, abl1, SETTINGS)
+    codons = {item.codon: item for item in judge_codons(grid, (), abl1, SETTINGS)}
+    assert codons[315].status is CodonStatus.NOT_ASSESSED
+    assert np.isnan(codons[315].limit_of_detection)
+    assert codons[316].limit_of_detection == pytest.approx(1.8 * 0.4)
+    assert codons[320].limit_of_detection == pytest.approx(1.8 * 0.10)
+    assert codons[320].status is CodonStatus.NOT_DETECTED
+
+
+def test_limit_is_never_above_one(abl1):
+    """However noisy, a stated limit is a fraction."""
+    strand = _strand(abl1, noise=0.9)
+    limits = limits_of_bases(make_grid(strand, None, abl1, SETTINGS), SETTINGS)
+    assert (limits == 1.0).all()
+
+
+@settings(deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), n_controls=st.integers(1, 5))
+def test_controls_only_lower(abl1, seed, n_controls):
+    """Controls never raise a share or a noise, and never take off more than 0.30."""
+    rng = np.random.default_rng(seed)
+    n = len(abl1.window)
+
+    def random_strand():
+        shares = rng.random((4, n)) ** 4
+        shares[rng.random((4, n)) < 0.2] = np.nan
+        noise = np.where(np.isnan(shares), np.nan, rng.random((4, n)))
+        return StrandEvidence(shares, noise, noise, ~np.isnan(shares).all(axis=0))
+
+    strand, controls = random_strand(), [random_strand() for _ in range(n_controls)]
+    corrected = correct_with_controls(strand, controls, SETTINGS)
+    there = ~np.isnan(strand.shares)
+    assert (np.isnan(corrected.shares) == ~there).all()
+    assert (corrected.shares[there] <= strand.shares[there]).all()
+    assert (corrected.shares[there] >= 0).all()
+    assert (strand.shares[there] - corrected.shares[there] <= 0.30 + 1e-12).all()
+    assert (corrected.noise[there] <= strand.noise[there]).all()
+
+
+def test_several_reads_of_a_direction(abl1):
+    """Three reads give the median share and the largest noise."""
+    reads = [_strand(abl1, noise=k / 100, c944T=k / 10) for k in (1, 2, 6)]
+    combined = combine_reads(reads)
+    at = 944 - abl1.window_first
+    assert combined.shares[3, at] == pytest.approx(0.2)
+    assert combined.noise[3, at] == pytest.approx(0.06)
