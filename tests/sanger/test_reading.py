@@ -16,7 +16,7 @@ from der22.sanger.place import align_calls, make_target
 from der22.sanger.read import analyse_read
 from der22.sanger.records import Direction, ReadStatus
 from der22.sanger.settings import SangerSettings
-from der22.sanger.signal import has_signal, subtract_baseline
+from der22.sanger.signal import has_signal, keep_calls, subtract_baseline
 
 SETTINGS = SangerSettings()
 SPACING, SIGMA = 12, 3.5
@@ -68,8 +68,8 @@ def test_a_piece_is_placed_where_it_was_cut(bare, start, length, is_forward):
     piece = bare.sequence[start : start + length]
     trace = draw(pure(piece if is_forward else turned(piece)))
     target = make_target(bare.window)
-    calls = np.array(["ACGT".index(base) for base in trace.calls])
-    placed = pin_peaks(trace, calls, target, align_calls(calls, target))
+    calls = keep_calls(trace)
+    placed = pin_peaks(calls, target, align_calls(calls.bases, target))
     assert placed.direction is (Direction.FORWARD if is_forward else Direction.REVERSE)
     expected = np.arange(start, start + length)
     assert (placed.window_index == (expected if is_forward else expected[::-1])).all()
@@ -82,8 +82,8 @@ def test_a_merged_peak_moves_no_neighbour(bare):
     called = sequence[:201] + sequence[202:]
     trace = draw(pure(called))
     target = make_target(reference.window)
-    calls = np.array(["ACGT".index(base) for base in called])
-    placed = pin_peaks(trace, calls, target, align_calls(calls, target))
+    calls = keep_calls(trace)
+    placed = pin_peaks(calls, target, align_calls(calls.bases, target))
     at = {
         int(base): int(scan)
         for base, scan in zip(placed.window_index, placed.positions, strict=True)
@@ -92,6 +92,26 @@ def test_a_merged_peak_moves_no_neighbour(bare):
     assert at[205] == trace.positions[204]
     inside = [at[base] for base in range(200, 206)]
     assert np.diff(inside) == pytest.approx([SPACING * 4 / 5] * 5, abs=1)
+
+
+def test_a_call_without_room_is_left_out(bare):
+    """A spike called between two bases one base apart hides no change beside it."""
+    at = 200
+    other = next(base for base in "ACGT" if base not in bare.sequence[at - 2 : at + 3])
+    sequence = bare.sequence[:at] + other + bare.sequence[at + 1 :]
+    clean = draw(pure(sequence))
+    squeezed = clean.positions[at + 2] + SPACING // 2
+    trace = Trace(
+        "spike",
+        clean.channels,
+        sequence[: at + 3] + "T" + sequence[at + 3 :],
+        np.insert(clean.positions, at + 3, squeezed),
+        np.full(401, 45, dtype=np.int64),
+    )
+    assert keep_calls(trace).index.tolist() == [k for k in range(401) if k != at + 3]
+    result = analyse_read("r", trace, bare, SETTINGS)
+    assert result.evidence.shares["ACGT".index(other), at] == pytest.approx(1.0, abs=0.02)
+    assert sum(n for n, step in result.placement.cigar if step in "MI") == 401
 
 
 @settings(max_examples=25, deadline=None)

@@ -28,19 +28,14 @@ class Run:
     text: str
 
     @property
-    def jobs(self) -> set[str]:
-        """Rules and units that were finished, such as ``analyse_mlpa_run MLPA-01``.
+    def planned(self) -> list[str]:
+        """Messages of the jobs that ran or would run, such as ``MLPA MLPA-01: traces to ...``."""
+        return re.findall(r"^Job \d+: (.*)$", self.text, flags=re.MULTILINE)
 
-        The message of a rule that runs unit by unit begins "MLPA MLPA-01: ...".
-        """
-        messages = dict(re.findall(r"^Job (\d+): (.*)$", self.text, flags=re.MULTILINE))
-        jobs = set()
-        for job, rule in re.findall(
-            r"^Finished jobid: (\d+) \(Rule: (\w+)\)", self.text, re.MULTILINE
-        ):
-            unit = re.match(r"\w+ (\S+):", messages.get(job, ""))
-            jobs.add(f"{rule} {unit[1]}" if unit else rule)
-        return jobs - {"all"}
+    def planned_units(self) -> set[str]:
+        """Units of the analyses that a dry run would run, such as ``MLPA MLPA-01``."""
+        units = (re.match(r"(MLPA|Sanger|MRD) (\S+):", message) for message in self.planned)
+        return {f"{unit[1]} {unit[2]}" for unit in units if unit}
 
 
 def snakemake(config: Path, work: Path, *arguments: str, snakefile: str = "Snakefile") -> Run:

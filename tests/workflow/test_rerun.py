@@ -18,10 +18,10 @@ from workflow.running import ROOT, Run, hashes, snakemake
 
 pytestmark = pytest.mark.xdist_group("workflow")
 
-COHORT_LEVEL = {
-    "join_cohort", "estimate_survival", "draw_figures", "write_exports", "collect_problems",
-    "write_patient_pages pages-00001", "write_index", "write_multiqc",
-}  # fmt: skip
+COHORT_LEVEL = (
+    "Cohort: one row per patient", "Cohort: survival", "Cohort: figures", "Cohort: workbook",
+    "Report: every flag", "Report: index", "Report: MultiQC", "Report pages-00001",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -39,41 +39,60 @@ def again(folder: Path, *arguments: str) -> Run:
     return snakemake(folder / "config.yaml", folder / "work", *arguments)
 
 
+def would_run(folder: Path) -> Run:
+    """Ask what the same command would run."""
+    run = again(folder, "--dry-run")
+    assert run.status == 0, run.text[-4000:]
+    return run
+
+
 def test_nothing_changed_reruns_nothing(small: Path) -> None:
-    """A second run does nothing."""
+    """A second run does nothing, also when a file was only touched."""
+    next((small / "mlpa").glob("*.fsa")).touch()
     run = again(small)
     assert run.status == 0
-    assert run.jobs == set()
+    assert run.planned == []
     assert "Nothing to be done" in run.text
-
-
-def test_a_touched_but_equal_file_reruns_nothing(small: Path) -> None:
-    """A new modification time alone is no change."""
-    next((small / "mlpa").glob("*.fsa")).touch()
-    assert again(small).jobs == set()
 
 
 def test_one_byte_of_one_fsa_reruns_its_run_and_the_cohort(small: Path) -> None:
     """Only the MLPA run of the changed file, the IKZF1 classes and the cohort level run."""
     path = min((small / "mlpa").glob("*.fsa"))
-    content = bytearray(path.read_bytes())
+    before = path.read_bytes()
+    content = bytearray(before)
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
-    run_id = path.name.split("_")[0]
-    run = again(small)
-    assert run.status == 0
-    assert run.jobs == {f"analyse_mlpa_run {run_id}", "classify_ikzf1"} | COHORT_LEVEL
-    assert again(small).jobs == set()
+    run = would_run(small)
+    path.write_bytes(before)
+    assert run.planned_units() == {f"MLPA {path.name.split('_')[0]}"}
+    assert not any(m.startswith(("MRD:", "Sanger:")) for m in run.planned)
+    for part in ("MLPA: IKZF1 class", *COHORT_LEVEL):
+        assert any(message.startswith(part) for message in run.planned), part
 
 
-def test_a_lost_result_file_is_made_again(small: Path) -> None:
-    """Removing a table of one MLPA run makes that run start again, and the same bytes return."""
-    before = hashes(small / "results")
-    lost = min((small / "results/mlpa").glob("*/gene_calls.tsv"))
-    lost.unlink()
-    run = again(small)
-    assert f"analyse_mlpa_run {lost.parent.name}" in run.jobs
-    assert hashes(small / "results") == before
+def test_a_changed_threshold_reruns_its_analysis_only(small: Path) -> None:
+    """An MRD threshold in the config reruns the plates and the cohort, no MLPA and no Sanger."""
+    config = small / "config.yaml"
+    before = config.read_text()
+    config.write_text(before.replace("mrd:\n", "mrd:\n  settings: {replicates_fusion: 2}\n"))
+    units = would_run(small).planned_units()
+    config.write_text(before)
+    assert units
+    assert {unit.split()[0] for unit in units} == {"MRD"}
+
+
+def test_a_changed_sheet_row_reruns_its_unit_only(small: Path) -> None:
+    """Another blast percentage in the mlpa sheet reruns that MLPA run and the cohort level."""
+    sheet = small / "sheets/mlpa.tsv"
+    before = sheet.read_text()
+    header, *rows = before.splitlines()
+    place = header.split("\t").index("blast_percent")
+    cells = next(row.split("\t") for row in rows if row.split("\t")[2] == "patient")
+    changed = [*cells[:place], "71", *cells[place + 1 :]]
+    sheet.write_text(before.replace("\t".join(cells), "\t".join(changed)))
+    units = would_run(small).planned_units()
+    sheet.write_text(before)
+    assert units == {f"MLPA {cells[0]}"}
 
 
 def test_a_missing_raw_file_stops_before_any_job(small: Path) -> None:
@@ -87,38 +106,36 @@ def test_a_missing_raw_file_stops_before_any_job(small: Path) -> None:
     assert path.name in run.text
     assert "no such file" in run.text
     assert "Traceback" not in run.text
-    assert run.jobs == set()
+    assert run.planned == []
 
 
-def test_a_changed_threshold_reruns_its_analysis_only(small: Path) -> None:
-    """An MRD threshold in the config reruns the plates and the cohort, no MLPA and no Sanger."""
-    config = small / "config.yaml"
-    before = config.read_text()
-    config.write_text(before.replace("mrd:\n", "mrd:\n  settings: {replicates_fusion: 2}\n"))
-    jobs = again(small).jobs
-    config.write_text(before)
-    assert any(job.startswith("read_mrd_plates") for job in jobs)
-    assert not any(job.startswith(("analyse_mlpa_run", "call_abl1_run")) for job in jobs)
-    again(small)
+def test_a_lost_result_file_is_made_again(small: Path) -> None:
+    """Removing a table of one MLPA run makes that run start again, and the same bytes return."""
+    before = hashes(small / "results")
+    lost = min((small / "results/mlpa").glob("*/gene_calls.tsv"))
+    lost.unlink()
+    run = again(small)
+    assert run.planned_units() == {f"MLPA {lost.parent.name}"}
+    assert hashes(small / "results") == before
 
 
-def test_one_patient_added(small: Path, tmp_path: Path) -> None:
+def test_one_patient_added(small: Path) -> None:
     """A new row in the patients sheet without samples runs the cohort level only."""
-    folder = tmp_path / "cohort"
-    shutil.copytree(small, folder, copy_function=shutil.copy2)
-    snakemake(folder / "config.yaml", folder / "work")
-    with (folder / "sheets/patients.tsv").open("a", encoding="utf-8") as sheet:
-        sheet.write("NEW1\n")
-    jobs = snakemake(folder / "config.yaml", folder / "work").jobs
-    assert not any(j.startswith(("analyse_", "call_abl1_", "read_mrd_")) for j in jobs)
-    rows = read_tsv(folder / "results/cohort/genomic_risk.tsv")
+    sheet = small / "sheets/patients.tsv"
+    before = sheet.read_text()
+    sheet.write_text(before + "NEW1\n")
+    run = again(small)
+    rows = read_tsv(small / "results/cohort/genomic_risk.tsv")
+    sheet.write_text(before)
+    again(small)
+    assert run.planned_units() == set()
     assert rows[-1]["patient_id"] == "NEW1"
     assert rows[-1]["mlpa_status"] == "not_done"
     assert rows[-1]["genomic_risk"] == "undetermined"
 
 
 def test_a_killed_run_continues_with_the_same_bytes(small: Path, tmp_path: Path) -> None:
-    """After kill -9 in the middle, then the same command: the results are those of an unbroken run."""
+    """After kill -9 in the middle, the same command gives the results of an unbroken run."""
     expected = hashes(small / "results")
     folder = tmp_path / "cohort"
     shutil.copytree(small, folder, ignore=shutil.ignore_patterns("results", "work"))

@@ -27,6 +27,9 @@ from der22.report.words import (
 __all__ = ["PageContext", "banners", "render_patient"]
 
 
+_REASONS = {"mrd_increase": "MRD increase", "molecular_relapse": "molecular relapse"}
+
+
 @dataclass(frozen=True, slots=True)
 class PageContext:
     """What all pages of a cohort share.
@@ -178,7 +181,8 @@ def _abl1_words(risk: Row) -> tuple[str, str]:
     if status == "mutated" and risk.get("abl1_first_detected_day"):
         more.append(f"first detected on day {risk['abl1_first_detected_day']}")
     if due:
-        reason = say(risk["abl1_screening_reason"]) if risk.get("abl1_screening_reason") else ""
+        reasons = filter(None, risk.get("abl1_screening_reason", "").split(";"))
+        reason = " and ".join(_REASONS.get(word, say(word)) for word in reasons)
         more.append(f"screening {'indicated' if due == 'yes' else 'not indicated'}")
         if reason and due == "yes":
             more[-1] += f" ({reason})"

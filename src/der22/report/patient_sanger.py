@@ -57,7 +57,7 @@ def _sample(row: Row, results: PatientResults) -> Markup:
         tag("h3", f"{day}, sample {sample_id}: {status}"),
         tag("p", row["message"], class_="small") if row["message"] else None,
         _variant_table(variants) if variants else None,
-        _pictures(variants, trace_windows(results.traces.get(sample_id, {}), variants)),
+        _pictures(variants, trace_windows(results.traces.get(sample_id, {}), variants), results),
         _codon_figure(sample_id, codons, variants) if codons else None,
         _reads(results.reads.get(sample_id, [])),
     ]
@@ -94,7 +94,9 @@ def _share(text: str) -> str:
 
 
 def _pictures(
-    variants: Sequence[Row], windows: Mapping[int, Sequence[TraceWindow]]
+    variants: Sequence[Row],
+    windows: Mapping[int, Sequence[TraceWindow]],
+    results: PatientResults,
 ) -> Markup | None:
     pictured: list[tuple[Row, Sequence[TraceWindow]]] = []
     seen: set[int] = set()
@@ -113,7 +115,14 @@ def _pictures(
     if left > 0:
         words += f" {left} more changes are in the table above without a picture."
     shown = tag("div", *figures, class_="pair")
-    return tag("figure", shown, tag("figcaption", words), class_="traces")
+    # paper keeps to two sheets: where anything is detected, only that is pictured
+    on_paper = _has_detected(variants) or not any(map(_has_detected, results.variants.values()))
+    class_ = "traces" if on_paper else "traces screen"
+    return tag("figure", shown, tag("figcaption", words), class_=class_)
+
+
+def _has_detected(variants: Sequence[Row]) -> bool:
+    return any(row["tier"] == "detected" for row in variants)
 
 
 def _picture(row: Row, window: TraceWindow) -> Markup:

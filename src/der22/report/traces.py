@@ -39,11 +39,21 @@ def trace_windows(
         spans[position] = max(spans.get(position, 1), len(row["ref"]))
     return {
         site["position_c"]: sorted(
-            (_window(site, read, spans.get(site["position_c"], 1)) for read in site["reads"]),
+            (
+                _window(site, read, spans.get(site["position_c"], 1))
+                for read in site["reads"]
+                if _covers(site, read)
+            ),
             key=lambda window: (window.role != SAMPLE, window.direction),
         )
         for site in content.get("sites", ())
     }
+
+
+def _covers(site: Mapping[str, Any], read: Mapping[str, Any]) -> bool:
+    """Whether the read has the reported base; one that ends before it shows nothing of it."""
+    place: int = read["peak_x"][site["position_c"] - site["first_position_c"]]
+    return place >= 0
 
 
 def _window(site: Mapping[str, Any], read: Mapping[str, Any], span: int) -> TraceWindow:

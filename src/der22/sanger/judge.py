@@ -11,9 +11,9 @@ from der22.formats.reference_folder import Reference
 from der22.formats.trace import Trace
 from der22.sanger.arrays import Bools, rolling_mean
 from der22.sanger.codes import flag
-from der22.sanger.pin import ASSUMED_QUALITY
 from der22.sanger.records import Direction, DoubleSequence, Placement, ReadStatus
 from der22.sanger.settings import SangerSettings
+from der22.sanger.signal import ASSUMED_QUALITY
 
 __all__ = [
     "behind_double",

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from der22.formats.trace import Trace
 from der22.sanger.arrays import Floats, Ints
 from der22.sanger.place import LONG_GAP, Alignment, Target
 from der22.sanger.records import AlignmentGap, Direction, Placement
+from der22.sanger.signal import CallSet
 
-__all__ = ["ASSUMED_QUALITY", "pin_peaks"]
-
-ASSUMED_QUALITY = 30.0
+__all__ = ["pin_peaks"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class _Peaks:
     strand_index: Ints
 
 
-def pin_peaks(trace: Trace, calls: Ints, target: Target, alignment: Alignment) -> Placement:
+def pin_peaks(calls: CallSet, target: Target, alignment: Alignment) -> Placement:
     """Give every aligned base of the reference the peak of its call.
 
     Inside a homopolymer where the calls are one too many or one too few, positions are spread
@@ -61,8 +59,8 @@ def pin_peaks(trace: Trace, calls: Ints, target: Target, alignment: Alignment) -
     its base without a peak.
     """
     strand = target.forward if alignment.is_forward else target.reverse
-    walk = _walk(alignment, calls.size)
-    peaks = _spread(trace, calls, strand, walk, _runs(walk, calls, strand))
+    walk = _walk(alignment, calls.bases.size)
+    peaks = _spread(calls, strand, walk, _runs(walk, calls.bases, strand))
     last = strand.size - 1
     turned = np.where(peaks.strand_index >= 0, last - peaks.strand_index, -1)
     ends = (alignment.first_base, walk.last_base)
@@ -75,8 +73,8 @@ def pin_peaks(trace: Trace, calls: Ints, target: Target, alignment: Alignment) -
         bases=peaks.bases,
         qualities=peaks.qualities,
         call_index=peaks.call_index,
-        first_call=alignment.first_call,
-        cigar=tuple((n, "M" if step in "=X" else step) for n, step in alignment.steps),
+        first_call=int(calls.index[alignment.first_call]),
+        cigar=_cigar(alignment, calls.index),
         window_start=ends[0] if alignment.is_forward else last - ends[1],
         gaps=tuple(
             AlignmentGap(size, base if alignment.is_forward else last - base)
@@ -101,6 +99,32 @@ def _walk(alignment: Alignment, n_calls: int) -> _Walk:
             long_gaps.append((length if step == "I" else -length, base - 1))
         call, base = (call + length, base) if step == "I" else (call, base + length)
     return _Walk(base_of_call, base - 1, tuple(long_gaps), tuple(single_gaps))
+
+
+def _cigar(alignment: Alignment, index: Ints) -> tuple[tuple[int, str], ...]:
+    """Return (length, M, I or D) over all calls of the file: those left out are insertions."""
+    cigar: list[tuple[int, str]] = []
+    call = alignment.first_call
+    for length, step in alignment.steps:
+        if step == "D":
+            _extend(cigar, length, step)
+            continue
+        kind = "I" if step == "I" else "M"
+        for _ in range(length):
+            if call > alignment.first_call:
+                _extend(cigar, int(index[call] - index[call - 1]) - 1, "I")
+            _extend(cigar, 1, kind)
+            call += 1
+    return tuple(cigar)
+
+
+def _extend(cigar: list[tuple[int, str]], length: int, step: str) -> None:
+    if not length:
+        return
+    if cigar and cigar[-1][1] == step:
+        cigar[-1] = (cigar[-1][0] + length, step)
+    else:
+        cigar.append((length, step))
 
 
 def _runs(walk: _Walk, calls: Ints, strand: Ints) -> list[_Run]:
@@ -139,16 +163,9 @@ def _run_around(strand: Ints, at: int) -> tuple[int, int]:
     return first, last
 
 
-def _spread(trace: Trace, calls: Ints, strand: Ints, walk: _Walk, runs: Sequence[_Run]) -> _Peaks:
+def _spread(calls: CallSet, strand: Ints, walk: _Walk, runs: Sequence[_Run]) -> _Peaks:
     """Replace the calls of each miscounted run by evenly spaced peaks of the reference."""
-    qualities = (
-        np.full(calls.size, ASSUMED_QUALITY)
-        if trace.qualities is None
-        else trace.qualities.astype(np.float64)
-    )
-    every = _Peaks(
-        trace.positions, calls, qualities, np.arange(calls.size, dtype=np.int64), walk.base_of_call
-    )
+    every = _Peaks(calls.positions, calls.bases, calls.qualities, calls.index, walk.base_of_call)
     if not runs:
         return every
     pieces: list[_Peaks] = []
@@ -156,7 +173,7 @@ def _spread(trace: Trace, calls: Ints, strand: Ints, walk: _Walk, runs: Sequence
     for run in runs:
         pieces += [_cut(every, done, run.first_call), _evenly(every, run, strand)]
         done = run.first_call + run.n_calls
-    pieces.append(_cut(every, done, calls.size))
+    pieces.append(_cut(every, done, calls.bases.size))
     return _Peaks(
         np.concatenate([piece.positions for piece in pieces]),
         np.concatenate([piece.bases for piece in pieces]),
@@ -182,7 +199,7 @@ def _evenly(every: _Peaks, run: _Run, strand: Ints) -> _Peaks:
     after = every.positions[min(last_call + 1, every.positions.size - 1)]
     steps = np.arange(1, run.n_bases + 1)
     positions = np.rint(before + (after - before) * steps / (run.n_bases + 1)).astype(np.int64)
-    nearest = np.minimum(run.first_call + steps - 1, last_call)
+    nearest = every.call_index[np.minimum(run.first_call + steps - 1, last_call)]
     quality = float(every.qualities[run.first_call : last_call + 1].min())
     bases = np.arange(run.first_base, run.first_base + run.n_bases, dtype=np.int64)
     return _Peaks(positions, strand[bases], np.full(run.n_bases, quality), nearest, bases)

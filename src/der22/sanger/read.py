@@ -32,7 +32,7 @@ from der22.sanger.records import (
     StrandEvidence,
 )
 from der22.sanger.settings import SangerSettings
-from der22.sanger.signal import has_signal, resolve_calls, subtract_baseline
+from der22.sanger.signal import has_signal, keep_calls, subtract_baseline
 from der22.sanger.usable import (
     carries_signal,
     identity_of_peaks,
@@ -89,13 +89,13 @@ def analyse_read(
         )
         return refuse_read(read_id, *trace.notes, flag("NO_SIGNAL", message))
     target = make_target(reference.window)
-    calls = resolve_calls(trace)
-    alignment = align_calls(calls, target)
+    calls = keep_calls(trace)
+    alignment = align_calls(calls.bases, target)
     if alignment.matches < settings.min_matches or alignment.score < settings.min_score:
         return refuse_read(
             read_id, *trace.notes, misplaced_flag(trace, alignment.matches, alignment.score)
         )
-    placement = pin_peaks(trace, calls, target, alignment)
+    placement = pin_peaks(calls, target, alignment)
     baselined = subtract_baseline(trace, settings)
     measured = measure_read(baselined.channels, placement, target, len(trace.calls), settings)
     doubles = find_doubles(measured, placement, target, settings)

@@ -12,7 +12,20 @@ from der22.sanger.arrays import Floats, Ints, base_index, rolling_median, segmen
 from der22.sanger.codes import flag
 from der22.sanger.settings import SangerSettings
 
-__all__ = ["BaselinedSignal", "has_signal", "resolve_calls", "subtract_baseline"]
+__all__ = [
+    "ASSUMED_QUALITY",
+    "BaselinedSignal",
+    "CallSet",
+    "has_signal",
+    "keep_calls",
+    "resolve_calls",
+    "subtract_baseline",
+]
+
+#: Phred value of every call of a file without values
+ASSUMED_QUALITY = 30.0
+_SQUEEZED = 1.3
+_SPACING_WIDTH = 41
 
 _MIN_CALLS = 50
 _SIGNAL_WINDOW = 51
@@ -37,6 +50,44 @@ def resolve_calls(trace: Trace) -> Ints:
         index = index.copy()
         index[unclear] = np.argmax(trace.channels[:, trace.positions[unclear]], axis=0)
     return index
+
+
+@dataclass(frozen=True, slots=True)
+class CallSet:
+    """The calls that stand for a base each; all arrays of shape (n_kept,).
+
+    Attributes:
+        bases: 0-3 for A, C, G, T.
+        positions: scan of each call.
+        qualities: Phred value, or the assumed one.
+        index: number of the call (from 0) among all calls of the file.
+    """
+
+    bases: Ints
+    positions: Ints
+    qualities: Floats
+    index: Ints
+
+
+def keep_calls(trace: Trace) -> CallSet:
+    """Return the calls without those squeezed in where the spacing leaves no room for a base.
+
+    METHOD: a dye spike or a split peak is called between two bases that stand one base apart. Such
+    a call beside a true change lets the aligner put the gap at the change and lose it.
+    """
+    n_calls = len(trace.calls)
+    kept = np.ones(n_calls, dtype=np.bool_)
+    if n_calls > 2:
+        steps = np.diff(trace.positions).astype(np.float64)
+        usual = rolling_median(steps, _SPACING_WIDTH)
+        kept[1:-1] = steps[1:] + steps[:-1] >= _SQUEEZED * usual[1:]
+    index = np.flatnonzero(kept)
+    qualities = (
+        np.full(n_calls, ASSUMED_QUALITY)
+        if trace.qualities is None
+        else trace.qualities.astype(np.float64)
+    )
+    return CallSet(resolve_calls(trace)[index], trace.positions[index], qualities[index], index)
 
 
 def has_signal(trace: Trace, settings: SangerSettings) -> bool:

@@ -16,7 +16,7 @@ from der22.sanger.pin import pin_peaks
 from der22.sanger.place import align_calls, make_target
 from der22.sanger.read import analyse_read, find_doubles, measure_read
 from der22.sanger.settings import SangerSettings
-from der22.sanger.signal import has_signal, resolve_calls, subtract_baseline
+from der22.sanger.signal import has_signal, keep_calls, subtract_baseline
 from der22.sanger.usable import noise_around
 from der22.units.sanger import SHIPPED_REFERENCE, load_reference
 
@@ -82,10 +82,10 @@ def _time_steps(
     trace: Trace = parse_trace(content, name)
     clock.lap("file")
     has_signal(trace, settings)
-    calls = resolve_calls(trace)
+    calls = keep_calls(trace)
     clock.lap("signal")
     target = make_target(reference.window)
-    placement = pin_peaks(trace, calls, target, align_calls(calls, target))
+    placement = pin_peaks(calls, target, align_calls(calls.bases, target))
     clock.lap("placing")
     channels = subtract_baseline(trace, settings).channels
     clock.lap("baseline")

@@ -145,4 +145,5 @@ def _freeze_layout(figure: Figure) -> None:
     figure.set_layout_engine("none")
     for axes in figure.axes:
         place = axes.get_position()
-        axes.set_position([round(part, 5) for part in place.bounds])
+        left, bottom, width, height = (round(part, 5) for part in place.bounds)
+        axes.set_position((left, bottom, width, height))

@@ -69,7 +69,7 @@ def draw_chromatogram(window: TraceWindow, width: float, label: str) -> Markup:
         if signal:
             points = [(x(scan), y(max(0.0, signal[scan]))) for scan in _corners(signal)]
             shapes.append(path(points, colour, 1.4, dash=dash))
-    shapes += [_letters(window, places, x), _footer(window, places, x)]
+    shapes += [_letters(window, places, x), _footer(window, width)]
     return drawing(width, _HEIGHT, label, *shapes)
 
 
@@ -143,12 +143,10 @@ def _letters(window: TraceWindow, places: Sequence[float], x: Scale) -> Markup:
     return join(shapes)
 
 
-def _footer(window: TraceWindow, places: Sequence[float], x: Scale) -> Markup:
+def _footer(window: TraceWindow, width: float) -> Markup:
     what = window.direction if window.role == "sample" else f"{window.direction}, wild-type control"
     shapes = [text(8, _HEIGHT - 5, f"{window.read_id} ({what})", size=11)]
     if window.focus:
-        first = min(window.focus)
-        place = x(places[first])
-        words = f"c.{window.first_position + first}"
-        shapes.append(text(place, _HEIGHT - 5, words, anchor="middle", size=11, weight="600"))
+        place = f"c.{window.first_position + min(window.focus)}"
+        shapes.append(text(width - 8, _HEIGHT - 5, place, anchor="end", size=11, weight="600"))
     return join(shapes)

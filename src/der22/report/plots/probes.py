@@ -22,7 +22,7 @@ CALL_COLOURS = {
     "not_evaluable": "grey",
 }
 _LEFT, _RIGHT, _TOP, _BASE = 46.0, 12.0, 14.0, 212.0
-_HEIGHT = 300.0
+_ROOM = 58.0  # below the exons, for the names of genes
 _GAP = 0.7  # free space between two genes, in probes
 _HIGHEST = 2.0
 
@@ -66,14 +66,16 @@ def draw_probes(
     step = (width - _LEFT - _RIGHT) / max(units, 1.0)
     height = Scale(0.0, _HIGHEST, _BASE, _TOP)
     columns, shapes = [], []
+    longest = max((len(mark.exon) for mark in probes), default=0)
+    names = _BASE + max(30.0, 12 + 5.6 * longest)
     x = _LEFT
     for index, (gene, marks) in enumerate(groups):
         wide = len(marks) * step
         if index % 2 == 0:
-            columns.append(rect(x, _TOP, wide, _BASE - _TOP + 30, "faint"))
-        shapes.append(_gene(gene, marks, x, step, height))
+            columns.append(rect(x, _TOP, wide, names - _TOP, "faint"))
+        shapes.append(_gene(gene, marks, x, step, height, names))
         x += wide + _GAP * step
-    return drawing(width, _HEIGHT, label, *columns, _guides(height, limits, width), *shapes)
+    return drawing(width, names + _ROOM, label, *columns, _guides(height, limits, width), *shapes)
 
 
 def _guides(height: Scale, limits: Sequence[float], width: float) -> Markup:
@@ -91,7 +93,10 @@ def _guides(height: Scale, limits: Sequence[float], width: float) -> Markup:
     return join(shapes)
 
 
-def _gene(gene: str, marks: Sequence[ProbeMark], x: float, step: float, height: Scale) -> Markup:
+def _gene(
+    gene: str, marks: Sequence[ProbeMark], x: float, step: float, height: Scale, names: float
+) -> Markup:
+    """Return one gene: its probes, their exons, and its name below `names`."""
     end = x + len(marks) * step
     middles = [x + (place + 0.5) * step for place in range(len(marks))]
     shapes = [_mark(mark, at, step, height) for mark, at in zip(marks, middles, strict=True)]
@@ -101,11 +106,11 @@ def _gene(gene: str, marks: Sequence[ProbeMark], x: float, step: float, height: 
     ]
     # a narrow group has no room for its name lying down
     if len(gene) * 7.4 <= end - x + _GAP * step:
-        place_y = _BASE + 44
-        shapes.append(text((x + end) / 2, place_y, gene, anchor="middle", size=11, weight="600"))
+        middle = (x + end) / 2
+        shapes.append(text(middle, names + 14, gene, anchor="middle", size=11, weight="600"))
     else:
         middle = (x + end) / 2 + 4
-        shapes.append(text(middle, _BASE + 34, gene, anchor="end", size=11, weight="600", turn=-90))
+        shapes.append(text(middle, names + 4, gene, anchor="end", size=11, weight="600", turn=-90))
     return join(shapes)
 
 
