@@ -229,6 +229,8 @@ def false_rows(outcomes: Sequence[Outcome]) -> list[tuple[str, str]]:
         ("wild type: false detected rows per sample", f"{sure / len(wild):.2f}"),
         ("wild type: possible or single_strand rows per sample", f"{other / len(wild):.2f}"),
         ("wild type called mutated", percent([o.called.status == "mutated" for o in wild])),
+        ("wild type called possible", percent([o.called.status == "possible" for o in wild])),
+        ("wild type called wild_type", percent([o.called.status == "wild_type" for o in wild])),
         ("mutated samples: false detected rows per sample", f"{np.mean(elsewhere):.2f}"),
     ]
 

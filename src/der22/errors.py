@@ -29,6 +29,9 @@ class UnreadableFileError(Der22Error):
         return f"{self.code}: {self.message}"
 
 
+_LONGEST_VALUE = 80
+
+
 @dataclass(frozen=True, slots=True)
 class InputProblem:
     """One thing wrong with the config or a sheet.
@@ -54,7 +57,8 @@ class InputProblem:
         if self.column is not None:
             place += f", {self.column}"
         if self.value is not None:
-            place += f" = {self.value!r}"
+            shown = self.value[:_LONGEST_VALUE]
+            place += f" = {shown!r}{'...' if shown != self.value else ''}"
         return f"{place}: {self.message}"
 
 

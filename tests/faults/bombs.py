@@ -71,7 +71,9 @@ def _abif_files() -> dict[str, bytes]:
         "a million real directory entries": _abif(
             1_000_000, 28_000_000, 128, _entry(b"DATA", 1, 4, 1, 2, 0) * 1_000_000
         ),
-        "twelve tags that all name the same 8 MiB": _abif(12, 12 * 28, 128, everywhere + bytes(big)),
+        "twelve tags that all name the same 8 MiB": _abif(
+            12, 12 * 28, 128, everywhere + bytes(big)
+        ),
         "directory that lies in itself": _abif(4, 112, 6, b"\0" * 200),
         "values behind the end": _abif(1, 28, 128, _entry(b"DATA", 1, 4, 9, 2**32 - 1, 2**32 - 1)),
     }
@@ -105,7 +107,7 @@ def _zip(members: dict[str, bytes]) -> bytes:
 def _plates() -> dict[str, bytes]:
     zeros = b"\0" * (160 * 2**20)
     return {
-        "RDML that unpacks to 160 MiB": _zip({"rdml_data.xml": b"<?xml version='1.0'?><rdml>" + zeros}),
+        "RDML that unpacks to 160 MiB": _zip({"rdml_data.xml": b"<?xml version='1.0'?>" + zeros}),
         ".eds that unpacks to 160 MiB": _zip({"apldbio/sds/analysis_result.txt": zeros}),
         "billion laughs in RDML": _zip(
             {"rdml_data.xml": f"<?xml version='1.0'?>{_DOCTYPE}<rdml>&a9;</rdml>".encode()}
@@ -184,7 +186,7 @@ def _configs() -> dict[str, bytes]:
         "ten thousand nested lists": b"cohort: " + b"[" * 10_000 + b"]" * 10_000,
         "number of 5,000 digits": b"cohort: " + b"9" * 5_000,
         "31 February": b"cohort: 2024-02-31",
-        "infinity as a threshold": b"cohort: {name: a, patients: b}\nstatistics: {confidence: .inf}",
+        "infinity as a threshold": b"cohort: {name: a, patients: b}\nstatistics: {x: .inf}",
         "python object": b"cohort: !!python/object/apply:os.system ['true']",
         "binary": b"\x00\xff\xfe",
     }

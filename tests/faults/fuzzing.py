@@ -149,8 +149,8 @@ def _digits(content: bytearray, random: np.random.Generator) -> None:
 
 
 _KINDS: tuple[Callable[[bytearray, np.random.Generator], None], ...] = (
-    _cut, _flip, _overwrite, _insert, _remove, _number_in_head, _number_in_tail, _abif_entry, _repeat, _splice,
-    _word, _word, _digits, _digits,
+    _cut, _flip, _overwrite, _insert, _remove, _number_in_head, _number_in_tail, _abif_entry,
+    _repeat, _splice, _word, _word, _digits, _digits,
 )  # fmt: skip
 
 
@@ -173,9 +173,7 @@ def memory_limit(more_bytes: int) -> Iterator[None]:
     """Let this process take at most `more_bytes` more address space than it has now."""
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     before = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(
-        resource.RLIMIT_AS, (pages * resource.getpagesize() + more_bytes, before[1])
-    )
+    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + more_bytes, before[1]))
     try:
         yield
     finally:
@@ -187,7 +185,6 @@ def read_or_refuse(target: Target, content: bytes) -> str:
     try:
         target.read(content)
     except Der22Error as error:
-        assert str(error).strip(), "a refusal without a sentence"
         return str(getattr(error, "code", "problem in a sheet"))
     except Exception as error:
         kept = Path(tempfile.gettempdir()) / "der22-fuzz-failure.bin"

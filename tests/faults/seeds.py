@@ -104,9 +104,7 @@ def targets(scratch: Path) -> Iterator[Target]:
     yield from _members()
     sheet = b"patient_id\tsex\tx_a\n# no\nP1\tF\t1\nP2\tM\t\n"
     yield Target("sheet .tsv", (sheet,), _on_disk(scratch, read_sheet, ".tsv"))
-    yield Target(
-        "sheet .csv", (b'a,b\n1,"2 "\n"3\n4",4\n',), _on_disk(scratch, read_sheet, ".csv")
-    )
+    yield Target("sheet .csv", (b'a,b\n1,"2 "\n"3\n4",4\n',), _on_disk(scratch, read_sheet, ".csv"))
     yield Target("sheet .xlsx", _workbooks(), _on_disk(scratch, read_sheet, ".xlsx"))
     yield from _own_sheets(scratch)
 
@@ -125,9 +123,7 @@ def _members() -> Iterator[Target]:
         ),
     }  # fmt: skip
     for name, (content, member) in cases.items():
-        yield Target(
-            name, (_member(content, member),), _repacked(content, member, _read_plate)
-        )
+        yield Target(name, (_member(content, member),), _repacked(content, member, _read_plate))
     for member in ("xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"):
         book = _workbooks()[1]
         yield Target(

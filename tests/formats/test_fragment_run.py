@@ -30,11 +30,13 @@ def tags(**changes: AbifTag | None) -> list[AbifTag]:
 
 
 def read(folder: Path, written: list[AbifTag]) -> FragmentRun:
+    """Write the tags and read them back."""
     write_abif(folder / "run.fsa", written)
     return read_fragment_run(folder / "run.fsa")
 
 
 def refusal(folder: Path, written: list[AbifTag]) -> UnreadableFileError:
+    """Return the error that a file of these tags ends in."""
     with pytest.raises(UnreadableFileError) as error:
         read(folder, written)
     return error.value

@@ -12,6 +12,7 @@ from der22.formats.peak_table import read_peak_table
 
 
 def write(folder: Path, body: str, name: str = "table.tsv") -> Path:
+    """Write a table and return its path."""
     path = folder / name
     path.write_text(body, encoding="utf-8")
     return path

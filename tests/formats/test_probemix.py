@@ -15,15 +15,18 @@ HEADER = "probe_id\tlength_nt\tgene\texon\trole\tchrom\tstart\tend\torder\n"
 
 
 def references(n: int) -> list[Probe]:
+    """Return n reference probes, 10 nt apart."""
     return [Probe(f"R{i}", 120.0 + 10 * i, "", "", "reference") for i in range(n)]
 
 
 def problems(*probes: Probe, level: Level) -> list[str]:
-    found = validate_probemix(Probemix("mix", tuple([*references(8), *probes]), {}))
+    """Return the sentences of a level for a sheet of these probes and eight references."""
+    found = validate_probemix(Probemix("mix", (*references(8), *probes), {}))
     return [problem.message for problem in found if problem.level is level]
 
 
 def write(folder: Path, body: str, name: str = "mix.tsv") -> Path:
+    """Write a sheet and return its path."""
     path = folder / name
     path.write_text(body, encoding="utf-8")
     return path

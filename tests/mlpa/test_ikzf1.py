@@ -16,10 +16,12 @@ GENES = ("IKZF1", "CDKN2A", "CDKN2B", "PAX5", "CRLF2", "CSF2RA", "IL3RA")
 
 def finding(erg: str | None = "no", *, negative: bool = True, **calls: str) -> Finding:
     """Return a called sample, normal but for `calls`."""
-    return Finding({**dict.fromkeys(GENES, NORMAL), **calls}, erg, True, negative)
+    known = {**dict.fromkeys(GENES, NORMAL), **calls}
+    return Finding(known, erg, is_called=True, negative_counts=negative)
 
 
 def word(found: Finding, definition: str, erg_unknown: str = "assume_not_deleted") -> str:
+    """Return the class of a finding."""
     return classify(found, definition, erg_unknown=erg_unknown, homozygous_cdkn2b=True).word
 
 
@@ -77,7 +79,7 @@ def test_cdkn2b_clause_can_be_switched_off() -> None:
 
 def test_a_refused_sample_has_no_class() -> None:
     """Calls of a sample that was not called count for nothing."""
-    refused = Finding(dict.fromkeys(GENES, HET), "no", False, True)
+    refused = Finding(dict.fromkeys(GENES, HET), "no", is_called=False, negative_counts=True)
     assert {word(refused, name) for name in DEFINITIONS} == {"undetermined"}
 
 

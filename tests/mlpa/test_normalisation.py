@@ -32,6 +32,7 @@ def heights(seed: int, noise: float = 0.05) -> Floats:
 
 
 def quotients(height: Floats) -> Floats:
+    """Return the dosage quotients of a run of heights."""
     log_height = log_heights(height, np.isfinite(height), IS_REFERENCE)
     use = np.isfinite(log_height) & IS_REFERENCE[None, :]
     return dosage_quotients(log_height, LENGTH, use, ROWS).quotient
@@ -121,6 +122,7 @@ def test_leave_one_out_factor_is_that_of_the_spread() -> None:
 
 
 def run_with(height: Floats) -> tuple[NDArray[np.int64], dict[int, NDArray[np.int64]], Floats]:
+    """Return the references kept, the abnormal ones with their probes, and the quotients."""
     log_height = log_heights(height, np.isfinite(height), IS_REFERENCE)
     done = normalise(log_height, LENGTH, IS_REFERENCE, ~IS_REFERENCE, ROWS, MlpaSettings())
     return done.reference_rows, done.abnormal, done.dosage.quotient

@@ -11,11 +11,13 @@ from der22.mlpa.peaks import Peaks, find_peaks
 
 
 def gaussian(centre: float, height: float, fwhm: float, n: int = 2000) -> NDArray[np.float64]:
+    """Return a Gaussian peak over n scans."""
     sigma = fwhm / 2.3548
     return height * np.exp(-0.5 * ((np.arange(n) - centre) / sigma) ** 2)
 
 
 def peaks_of(signal: NDArray[np.float64], minimum: float = 20.0) -> Peaks:
+    """Return the peaks of a signal over baseline."""
     return find_peaks(signal, smooth(signal[None, :])[0], minimum)
 
 
@@ -37,7 +39,7 @@ def test_area_is_the_sum_over_baseline() -> None:
 
 
 def test_satellite_and_main_peak_are_two() -> None:
-    """An n-1 product of 8 % one nt below is a peak of its own and takes nothing from the main one."""
+    """An n-1 product of 8 % one nt below is a peak of its own beside the main one."""
     signal = gaussian(700.0, 1000.0, 4.0) + gaussian(691.5, 80.0, 4.0)
     found = peaks_of(signal)
     assert found.scan == pytest.approx([691.5, 700.0], abs=0.05)

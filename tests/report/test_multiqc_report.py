@@ -67,6 +67,18 @@ def test_only_one_file_is_left_and_it_is_private(multiqc_report: Path, report: s
 
 
 @pytest.mark.slow
+def test_same_results_same_bytes(
+    multiqc_report: Path, results_folder: Path, invented: ModuleType
+) -> None:
+    """A second report of the same results has the same bytes, in spite of clock and chance."""
+    before = multiqc_report.read_bytes()
+    run_multiqc(
+        results_folder / "cohort/genomic_risk.tsv", multiqc_report.parent, invented.COHORT["name"]
+    )
+    assert multiqc_report.read_bytes() == before
+
+
+@pytest.mark.slow
 def test_hostile_text_is_escaped(report: str, invented: ModuleType) -> None:
     """Messages of files stand in the report as text."""
     assert invented.HOSTILE not in report

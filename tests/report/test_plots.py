@@ -144,7 +144,7 @@ def _window(**changes: object) -> TraceWindow:
         "channels": {base: [0, 5, 9, 5, 0, 0] for base in "ACGT"}, "positions": [1, 4],
         "letters": "AC", "reference": "AT", "first_position": 944, "focus": frozenset({1}),
     }  # fmt: skip
-    return TraceWindow(**{**values, **changes})  # type: ignore[arg-type]
+    return TraceWindow(**{**values, **changes})
 
 
 def test_chromatogram_names_the_position_in_focus() -> None:

@@ -119,19 +119,22 @@ def test_a_lost_result_file_is_made_again(small: Path) -> None:
     assert hashes(small / "results") == before
 
 
-def test_one_patient_added(small: Path) -> None:
-    """A new row in the patients sheet without samples runs the cohort level only."""
+def test_one_patient_added_and_removed(small: Path) -> None:
+    """A new patient without samples runs the cohort level only; once removed, its page is gone."""
+    before = hashes(small / "results")
     sheet = small / "sheets/patients.tsv"
-    before = sheet.read_text()
-    sheet.write_text(before + "NEW1\n")
+    text = sheet.read_text()
+    sheet.write_text(text + "NEW1\n")
     run = again(small)
-    rows = read_tsv(small / "results/cohort/genomic_risk.tsv")
-    sheet.write_text(before)
+    row = read_tsv(small / "results/cohort/genomic_risk.tsv")[-1]
+    page = (small / "results/patients/NEW1.html").is_file()
+    sheet.write_text(text)
     again(small)
     assert run.planned_units() == set()
-    assert rows[-1]["patient_id"] == "NEW1"
-    assert rows[-1]["mlpa_status"] == "not_done"
-    assert rows[-1]["genomic_risk"] == "undetermined"
+    assert (row["patient_id"], row["mlpa_status"]) == ("NEW1", "not_done")
+    assert row["genomic_risk"] == "undetermined"
+    assert page
+    assert hashes(small / "results") == before
 
 
 def test_a_killed_run_continues_with_the_same_bytes(small: Path, tmp_path: Path) -> None:

@@ -131,8 +131,8 @@ def _channel(abif: AbifFile, number: int, n_scans: int) -> NDArray[np.float64]:
     if values is None or not _is_signal(values):
         raise UnreadableFileError(
             "NOT_FRAGMENT_RUN",
-            f"{abif.name}: DATA{number} holds no usable numbers (element type {entry.element_type}); "
-            "export the raw .fsa again",
+            f"{abif.name}: DATA{number} holds no usable numbers (element type "
+            f"{entry.element_type}); export the raw .fsa again",
         )
     if values.size != n_scans:
         raise UnreadableFileError(

@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import lzma
-import struct
-import warnings
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from der22.errors import InputError, InputProblem, UnreadableFileError
+from der22.formats.workbook import open_xlsx
 
 __all__ = ["Sheet", "parse_delimited", "read_sheet", "xlsx_lines"]
 
 _MAX_SHEET_BYTES = 64 * 2**20
-_MAX_CELLS = 2_000_000
-_PROLOG_BYTES = 64 * 2**10
-#: what zipfile, the XML parser and openpyxl raise on damaged or hostile workbooks
-_WORKBOOK_ERRORS = (
-    ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError,
-    TypeError, ValueError, lzma.LZMAError, struct.error, zipfile.BadZipFile, zlib.error,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,40 +79,17 @@ def xlsx_lines(source: str, content: bytes) -> list[list[str]]:
     Raises:
         InputError: no readable workbook, one that declares a document type, or one far too large.
     """
-    import openpyxl  # half a second that only .xlsx sheets pay
-
-    lines: list[list[str]] = []
-    n_cells = 0
     try:
-        _refuse_bomb(source, content)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # styles and validations that are not read anyway
-            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            table = book.worksheets[0]
-            table.reset_dimensions()  # some programs write a range smaller than the sheet
-            for row in table.iter_rows(values_only=True):
-                n_cells += len(row) + 1
-                if n_cells > _MAX_CELLS:
-                    raise InputError([InputProblem(source, "more cells than any sheet; refused")])
-                lines.append([_cell(value) for value in row])
-    except _WORKBOOK_ERRORS as error:
-        raise InputError([InputProblem(source, "not a readable .xlsx workbook")]) from error
+        book = open_xlsx(content, source, dates=True, most_bytes=_MAX_SHEET_BYTES)
+        if book is None or not book.sheets:
+            raise InputError(
+                [InputProblem(source, "holds no sheet of a workbook; save it as .xlsx")]
+            )
+        rows = book.rows(next(iter(book.sheets)))
     except UnreadableFileError as error:
-        raise InputError([InputProblem(source, error.message)]) from error
-    return lines
-
-
-def _refuse_bomb(source: str, content: bytes) -> None:
-    """Refuse a workbook that unpacks too far or whose XML declares a document type."""
-    from der22.formats.qpcr.archive import open_archive, read_member, xml_root_name
-
-    with open_archive(content, source) as archive:
-        expanded = sum(member.file_size for member in archive.infolist())
-        if expanded > _MAX_SHEET_BYTES:
-            raise InputError([InputProblem(source, f"expands to {expanded} bytes; refused")])
-        for member in archive.namelist():
-            if member.casefold().endswith((".xml", ".rels")):
-                xml_root_name(read_member(archive, member, source, _PROLOG_BYTES), source)
+        message = error.message.removeprefix(f"{source}: ")
+        raise InputError([InputProblem(source, message)]) from error
+    return [[_cell(value) for value in row] for row in rows]
 
 
 def _cell(value: object) -> str:

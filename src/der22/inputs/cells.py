@@ -120,9 +120,9 @@ def _identifier(text: str, _column: Column, _base: Path) -> str:
     if not IDENTIFIER.fullmatch(text) or len(text) > _MAX_TEXT:
         raise ValueError(
             "an identifier begins with a letter or digit and holds only letters, digits, "
-            "dot, underscore and hyphen"
+            f"dot, underscore and hyphen, at most {_MAX_TEXT} characters"
         )
-    if text.upper() in _WINDOWS_NAMES:
+    if text.split(".")[0].upper() in _WINDOWS_NAMES:
         raise ValueError("this name cannot be a file on every system; choose another")
     return text
 

@@ -68,8 +68,10 @@ def check_mlpa(
     """Known patients; one probemix and one size standard per run."""
     yield from _check_known(sheet, patients)
     first: dict[str, MlpaSample] = {}
+    names: dict[str, str] = {}
     for row, sample in sheet.numbered():
         yield from _check_taken(sheet.source, row, "run_id", sample.run_id)
+        yield from _check_capitals(sheet.source, row, "run_id", sample.run_id, names)
         other = first.setdefault(sample.run_id, sample)
         for column in ("probemix", "size_standard"):
             if getattr(sample, column) != getattr(other, column):
@@ -84,8 +86,10 @@ def check_sanger(
     """Known patients; one sample belongs to one patient, one day and one role."""
     yield from _check_known(sheet, patients)
     first: dict[str, SangerRead] = {}
+    names: dict[str, str] = {}
     for row, read in sheet.numbered():
         yield from _check_taken(sheet.source, row, "sample_id", read.sample_id)
+        yield from _check_capitals(sheet.source, row, "sample_id", read.sample_id, names)
         other = first.setdefault(read.sample_id, read)
         for column in ("patient_id", "day", "role"):
             value, before = getattr(read, column), getattr(other, column)
@@ -99,8 +103,10 @@ def check_mrd(
 ) -> Iterator[InputProblem]:
     """Known patients and plates."""
     yield from _check_known(samples, patients)
+    names: dict[str, str] = {}
     for row, plate in plates.numbered():
         yield from _check_taken(plates.source, row, "plate_id", plate.plate_id)
+        yield from _check_capitals(plates.source, row, "plate_id", plate.plate_id, names)
     known = {plate.plate_id for plate in plates.records}
     for row, sample in samples.numbered():
         if sample.plate_id not in known:
@@ -130,3 +136,12 @@ def _check_taken(source: str, row: int, column: str, value: str) -> Iterator[Inp
         yield InputProblem(
             source, "der22 writes a table of this name; choose another", row, column, value
         )
+
+
+def _check_capitals(
+    source: str, row: int, column: str, value: str, names: dict[str, str]
+) -> Iterator[InputProblem]:
+    other = names.setdefault(value.casefold(), value)
+    if other != value:
+        message = f"differs from {other} in capitals only, both would share a folder; rename one"
+        yield InputProblem(source, message, row, column, value)

@@ -197,8 +197,11 @@ class _Found:
         inner_change, rest_change = _change(inner, *args), _change(rest, *args)
         if inner_change is not None and rest_change is None:
             return inner, inner_change, False
-        if inner.n == 1:  # one probe, perhaps with an SNP under it, does not make a lesion worse
+        # One probe, perhaps with an SNP under it, does not make a lesion worse.
+        if inner.n == 1:
             inner_change = None
+        if outer.n - inner.n == 1:
+            rest_change = None
         words = [word for word in (change, inner_change, rest_change) if word is not None]
         return outer, max(words, key=_rank), True
 

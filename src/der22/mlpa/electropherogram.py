@@ -205,7 +205,7 @@ def _notes(
     mismatch = _metadata_mismatch(run.standard_name, standard.name)
     if mismatch is not None:
         message = (
-            f"{run.name}: header says {run.standard_name}, sheet says {standard.name}; "
+            f"{run.name}: header says {mismatch}, sheet says {standard.name}; "
             f"the trace shows {standard.name}"
         )
         notes.append(flag("METADATA_MISMATCH", message))

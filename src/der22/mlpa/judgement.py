@@ -37,7 +37,8 @@ _LEAST_SHARE = 0.01
 _STRAY_Z = 3.0
 _MIX_SHARE = 0.5
 _MISMATCH_SHIFT, _MISMATCH_LEAST, _MISMATCH_ALONG = 0.15, 0.08, 0.8
-_MISMATCH_SHARE, _MISMATCH_MIN_PATIENTS = 0.5, 4
+_MISMATCH_SHARE, _MISMATCH_MIN_PATIENTS, _MISMATCH_EVERYONE = 0.5, 4, 0.85
+_FREQUENT_GENE = "IKZF1"
 
 
 def gene_probes(probemix: Probemix) -> dict[str, list[int]]:
@@ -251,8 +252,9 @@ def reference_mismatch(
     METHOD: another tissue or extraction shifts single probes in everyone. A frequent deletion also
     shifts a probe in most patients of this disease, but with its neighbours, and not in all;
     patients in whom the probe lies in a called change of two or more probes are therefore not
-    counted, and four of five of the others must be shifted the same way. The shift must exceed
-    three times the error of the references' own mean.
+    counted, and four of five of the others must be shifted the same way. Only IKZF1 is lost so
+    often that nine patients of ten may share a loss. The shift must exceed three times the error of
+    the references' own mean.
     """
     strange = np.zeros(len(probemix.probes), dtype=np.bool_)
     if len(patients) < _MISMATCH_MIN_PATIENTS:
@@ -260,16 +262,27 @@ def reference_mismatch(
     explained = _explained(probemix, patients, genes)
     n_references = max(normalised.reference_rows.size, 1)
     error = normalised.reference_sd / np.sqrt(n_references)
-    for index in range(strange.size):
-        counted = np.array([quotient[row, index] for row in patients])[~explained[:, index]]
+    for index, probe in enumerate(probemix.probes):
+        everyone = quotient[list(patients), index]
+        counted = everyone[~explained[:, index]]
+        if probe.gene != _FREQUENT_GENE and _share_along(everyone) >= _MISMATCH_EVERYONE:
+            counted = everyone
         counted = counted[np.isfinite(counted)]
         if counted.size < max(_MISMATCH_MIN_PATIENTS, _MISMATCH_SHARE * len(patients)):
             continue
         shift = float(np.median(counted)) - 1.0
-        along = (counted - 1.0) * np.sign(shift) > _MISMATCH_LEAST
         limit = max(_MISMATCH_SHIFT, 3.0 * float(error[index]))
-        strange[index] = abs(shift) > limit and along.mean() >= _MISMATCH_ALONG
+        strange[index] = abs(shift) > limit and _share_along(counted) >= _MISMATCH_ALONG
     return strange
+
+
+def _share_along(quotient: Floats) -> float:
+    """Return the share of patients that are shifted the way the median is."""
+    finite = quotient[np.isfinite(quotient)]
+    if finite.size == 0:
+        return 0.0
+    shift = finite - 1.0
+    return float((shift * np.sign(np.median(shift)) > _MISMATCH_LEAST).mean())
 
 
 def _explained(

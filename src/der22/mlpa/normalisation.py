@@ -84,18 +84,16 @@ def dosage_quotients(
         reference_rows: indices of the reference samples, at least two; a reference sample is
             compared with the others, not with itself.
     """
-    z = np.where(reference_probes, log_height, np.nan)
-    corrected = log_height - _nanmedian(z, axis=1)[:, None]
     # METHOD: first each sample's own fall of signal with length is taken off, which makes a slope
     # on any sample, references included, exactly irrelevant; then what is left against the profile.
-    own = _slopes(corrected, length_nt, reference_probes)
+    own = _slopes(log_height, length_nt, reference_probes)
     slope = own - float(np.median(own[reference_rows]))
-    corrected = _without_slope(corrected, own, length_nt)
+    corrected = _centred(_without_slope(log_height, own, length_nt), reference_probes)
     for _ in range(_SLOPE_ROUNDS):
         profile = _nanmedian(corrected[reference_rows], axis=0)
         step = _slopes(corrected - profile, length_nt, reference_probes)
         slope += step
-        corrected = _without_slope(corrected, step, length_nt)
+        corrected = _centred(_without_slope(corrected, step, length_nt), reference_probes)
     quotient = np.stack(
         [
             _against(row, corrected[reference_rows[reference_rows != index]], use)
@@ -141,6 +139,12 @@ def _slopes(values: Floats, length_nt: Floats, reference_probes: Mask) -> Floats
 def _without_slope(values: Floats, slope: Floats, length_nt: Floats) -> Floats:
     distance = (length_nt - float(np.median(length_nt))) / 100.0
     return np.asarray(values - slope[:, None] * distance[None, :])
+
+
+def _centred(values: Floats, reference_probes: Mask) -> Floats:
+    """Return every sample with the median of its reference probes at 0."""
+    centre = _nanmedian(np.where(reference_probes, values, np.nan), axis=1)
+    return np.asarray(values - centre[:, None])
 
 
 def _against(row: Floats, references: Floats, use: Mask) -> Floats:

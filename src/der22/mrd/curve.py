@@ -283,7 +283,7 @@ def _ntc_flags(
     positive = sorted((w for w in ntc if is_detected(w, limit)), key=lambda w: (w.well, w.ct_raw))
     if not positive:
         return []
-    seen = ", ".join(f"{w.well or w.sample} {_value(w)}" for w in positive[:6])
+    seen = ", ".join(f"{w.well or w.place} {_value(w)}" for w in positive[:6])
     n_samples = len({w.sample for w in wells if w.task is Task.UNKNOWN})
     are = "is" if len(positive) == 1 else "are"
     message = (

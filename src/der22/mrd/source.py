@@ -12,6 +12,7 @@ from der22.formats.qpcr import Kind, PlateFile, Well
 from der22.formats.records import Plate
 from der22.mrd.codes import make_flag
 from der22.mrd.curve import Curve, Role, judge_curve, judge_no_template
+from der22.mrd.privacy import without_dates
 from der22.mrd.settings import MrdSettings
 from der22.mrd.targets import RowTargets
 from der22.mrd.wells import JudgedWell, ct_limit, is_detected, to_copies, well_order
@@ -85,7 +86,7 @@ def judge_source(
     judged: list[JudgedWell] = []
     curves: list[Curve] = []
     for (run_name, target), group in sorted(groups.items()):
-        here = where if len(file.runs) < 2 else f"{where[:-1]}, run {run_name})"
+        here = where if len(file.runs) < 2 else f"{where[:-1]}, run {without_dates(run_name)})"
         role = roles.get(target.casefold(), Role.UNNAMED)
         limit = limits[run_name]
         if file.kind is Kind.COPIES:
@@ -120,11 +121,11 @@ def _choose_run(file: PlateFile, wanted: str | None, where: str) -> tuple[str | 
         return wanted, []
     if wanted is not None and runs == ("",):
         return "", []  # the file names no run, so it has this one only
-    listed = ", ".join(repr(run) for run in runs[:_LISTED])
+    listed = ", ".join(repr(without_dates(run)) for run in runs[:_LISTED])
     asked = "the sheet names none" if wanted is None else f"{wanted!r} is not among them"
     message = (
         f"{where}: the file holds {len(runs)} runs ({listed}) and {asked}; no sample is read; "
-        "write one of them in column run of the plates sheet"
+        "write one of them, as wells.tsv has it, in column run of the plates sheet"
     )
     return None, [make_flag("RUN_NOT_CHOSEN", message)]
 
@@ -204,8 +205,8 @@ def _unreadable(wells: Sequence[Well], where: str) -> list[Flag]:
         more = f" ({left} more not listed)" if told[well.fault] == _LISTED and left > 0 else ""
         what = "copies" if well.fault == "COPIES_IMPOSSIBLE" else "threshold cycle"
         message = (
-            f"{where}, {well.place}: the {what} of well {well.well or '?'} ({well.sample}, "
-            f"{well.target}) cannot be read{more}; correct the cell or export again"
+            f"{where}, {well.place}: the {what} of well {well.well or '?'} ({well.target}) "
+            f"cannot be read{more}; correct the cell or export again"
         )
         flags.append(make_flag(well.fault, message))
     return flags
@@ -215,7 +216,7 @@ def _omitted(wells: Sequence[Well], where: str) -> list[Flag]:
     omitted = sorted((w for w in wells if w.excluded and not w.fault), key=well_order)
     if not omitted:
         return []
-    listed = ", ".join(f"{w.well or w.sample} {w.reason}" for w in omitted[:_LISTED])
+    listed = ", ".join(w.well or w.place for w in omitted[:_LISTED])
     more = ", ..." if len(omitted) > _LISTED else ""
     message = f"{where}: {len(omitted)} wells are left out ({listed}{more})"
     return [make_flag("WELL_OMITTED", message)]

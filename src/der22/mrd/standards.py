@@ -46,10 +46,12 @@ def standards_without_quantity(given: Sequence[Well], where: str) -> list[Flag]:
 
 def name_disagreements(usable: Sequence[Well], where: str) -> list[Flag]:
     """Report standards whose name tells another quantity than their quantity field."""
-    wrong = sorted({(w.sample, w.quantity) for w in usable if w.quantity and _disagrees(w)})
+    wrong = sorted(
+        {(w.well or w.place, w.quantity) for w in usable if w.quantity and _disagrees(w)}
+    )
     if not wrong:
         return []
-    listed = ", ".join(f"{name!r} with {quantity:g}" for name, quantity in wrong[:4])
+    listed = ", ".join(f"{place} with {quantity:g}" for place, quantity in wrong[:4])
     more = f" and {len(wrong) - 4} more" if len(wrong) > 4 else ""
     message = (
         f"{where}: the name of a standard tells another quantity than its quantity field "

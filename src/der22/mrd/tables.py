@@ -5,6 +5,7 @@ from __future__ import annotations
 from der22.flags import join_codes
 from der22.mrd.curve import Curve
 from der22.mrd.level import number_text
+from der22.mrd.privacy import without_dates
 from der22.mrd.wells import JudgedWell
 
 __all__ = ["CURVE_COLUMNS", "WELL_COLUMNS", "curve_row", "well_row"]
@@ -43,7 +44,7 @@ def curve_row(curve: Curve) -> dict[str, object]:
     """Return the row of a curve; blank numbers where nothing could be fitted."""
     line, printed = curve.line, curve.instrument
     return {
-        "run": curve.run,
+        "run": without_dates(curve.run),
         "target": curve.target,
         "slope": None if line is None else line.slope,
         "intercept": None if line is None else line.intercept,

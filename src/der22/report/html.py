@@ -115,6 +115,11 @@ def safe_json(value: object) -> Markup:
     return Markup(_FORBIDDEN.sub("\ufffd", text))
 
 
+def is_our_page(text: str) -> bool:
+    """Tell whether `text` is a document that `page` wrote."""
+    return '<meta name="generator" content="der22">' in text
+
+
 def page(
     title: str,
     body: Markup,
@@ -141,6 +146,7 @@ def page(
             tag("meta", charset="utf-8"),
             tag("meta", http_equiv="Content-Security-Policy", content=policy),
             tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+            tag("meta", name="generator", content="der22"),
             tag("title", title),
             tag("link", rel="icon", href="data:,"),
             tag("style", Markup(css)),

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
+import uuid
 from pathlib import Path
 from typing import Any
 
+from der22.formats.tables import write_text
 from der22.report.assets import asset_text
 
-__all__ = ["CONTEXT_NAME", "REPORT_NAME", "multiqc_config", "run_multiqc"]
+__all__ = ["CONTEXT_NAME", "REPORT_NAME", "multiqc_config", "run_multiqc", "without_clock"]
 
 REPORT_NAME = "multiqc_report.html"
 #: small file beside the report that says what no table holds: cohort, probemix, order of probes
 CONTEXT_NAME = "der22_context.json"
 _LAST_LINES = 15
+_PLOTS = re.compile(r'(id="mqc_compressed_plotdata">)([A-Za-z0-9+/=]+)')
+_UUID = re.compile(r'(reportUuid = ")[^"]*')
+_DATE = re.compile(r'(configCreationDate = ")[^"]*')
 
 
 def multiqc_config(cohort_name: str) -> dict[str, Any]:
@@ -85,6 +92,28 @@ def run_multiqc(table: Path, folder: Path, cohort_name: str) -> None:
     if done.returncode != 0 or not report.is_file():
         said = (done.stdout + done.stderr).strip().splitlines()[-_LAST_LINES:]
         raise RuntimeError("MultiQC failed:\n" + "\n".join(said))
+    write_text(report, without_clock(report.read_text(encoding="utf-8"), cohort_name))
+
+
+def without_clock(report: str, cohort_name: str) -> str:
+    """Return a report without the moment it was made, so that equal results give equal bytes.
+
+    MultiQC writes the time into a hidden field and into the header of the packed plot data, and a
+    random number as the name under which a browser keeps the reader's choices; that becomes one
+    that follows from the cohort's name.
+    """
+    name = uuid.uuid5(uuid.NAMESPACE_URL, f"der22:{cohort_name}")
+    report = _PLOTS.sub(lambda found: found[1] + _without_time(found[2]), report, count=1)
+    report = _UUID.sub(lambda found: found[1] + str(name), report, count=1)
+    return _DATE.sub(r"\1", report, count=1)
+
+
+def _without_time(packed: str) -> str:
+    """Return base64 of a gzip stream with the time of its header (bytes 4-7, RFC 1952) at zero."""
+    stream = bytearray(base64.b64decode(packed))
+    if stream[:2] == b"\x1f\x8b":
+        stream[4:8] = bytes(4)
+    return base64.b64encode(stream).decode("ascii")
 
 
 def _command(scratch: Path, folder: Path) -> list[str]:

@@ -27,6 +27,7 @@ from der22.report.words import (
 __all__ = ["PageContext", "banners", "render_patient"]
 
 
+_PROGRAMS = ("der22", "python")
 _REASONS = {"mrd_increase": "MRD increase", "molecular_relapse": "molecular relapse"}
 
 
@@ -319,10 +320,15 @@ def _settings(settings: Mapping[str, Sequence[Mapping[str, object]]]) -> Markup 
 
 
 def _footer(context: PageContext) -> Markup:
-    versions = ", ".join(f"{name} {version}" for name, version in context.versions.items())
+    main = {name: context.versions[name] for name in _PROGRAMS if name in context.versions}
+    versions = ", ".join(f"{name} {version}" for name, version in main.items())
     rule = (
         f"Cohort {context.cohort_name}; genomic risk by rule {context.risk_rule} ({RISK_RULE}), "
-        f"IKZF1plus by definition {context.definition}."
+        f"IKZF1plus by definition {context.definition}. "
     )
-    rows = [rule, f"Made with {versions}." if versions else "", NOT_A_TREATMENT_RULE]
+    rows = [
+        rule,
+        f"Made with {versions}; libraries and inputs: provenance.json. " if versions else "",
+        NOT_A_TREATMENT_RULE,
+    ]
     return tag("footer", *(tag("p", row) for row in rows if row))

@@ -17,6 +17,8 @@ from der22.resources import resource_path
 __all__ = ["codon_marks", "describe_fraction", "show_abl1"]
 
 _WIDTH, _TRACE_WIDTH = 940.0, 460.0
+#: tier -> place, the surest first
+_TIERS = {"detected": 0, "possible": 1, "single_strand": 2}
 #: pictures on one page; more would push the rest off the second sheet
 _MAX_PICTURED = 3
 _CODON_WORDS = (
@@ -98,39 +100,42 @@ def _pictures(
     windows: Mapping[int, Sequence[TraceWindow]],
     results: PatientResults,
 ) -> Markup | None:
-    pictured: list[tuple[Row, Sequence[TraceWindow]]] = []
-    seen: set[int] = set()
-    for row in variants:
-        position = int(row["position_c"])
-        if position in windows and position not in seen:
-            seen.add(position)
-            pictured.append((row, windows[position]))
+    """Return the traces of the surest changes of a sample; of one position only the surest."""
+    pictured: dict[int, Row] = {}
+    for row in sorted(variants, key=_place_of_tier):
+        if int(row["position_c"]) in windows:
+            pictured.setdefault(int(row["position_c"]), row)
     if not pictured:
         return None
-    figures = [_picture(row, window) for row, group in pictured[:_MAX_PICTURED] for window in group]
+    # paper keeps to two sheets: where anything is detected, only that is pictured
+    all_rows = [row for rows in results.variants.values() for row in rows]
+    surest = min(all_rows, key=_place_of_tier)["tier"]
+    shown = list(pictured.items())[:_MAX_PICTURED]
+    figures = [
+        _picture(row, window, on_paper=surest != "detected" or row["tier"] == surest)
+        for position, row in shown
+        for window in windows[position]
+    ]
     words = (
         "Top line: reference; second line: called. A green, C blue, G black, T orange and dashed."
     )
-    left = len(pictured) - _MAX_PICTURED
-    if left > 0:
-        words += f" {left} more changes are in the table above without a picture."
-    shown = tag("div", *figures, class_="pair")
-    # paper keeps to two sheets: where anything is detected, only that is pictured
-    on_paper = _has_detected(variants) or not any(map(_has_detected, results.variants.values()))
-    class_ = "traces" if on_paper else "traces screen"
-    return tag("figure", shown, tag("figcaption", words), class_=class_)
+    if len(pictured) > len(shown):
+        left = len(pictured) - len(shown)
+        words += f" {left} more in the table above have no picture."
+    parts = (tag("div", *figures, class_="pair"), tag("figcaption", words))
+    return tag("figure", *parts, class_="traces")
 
 
-def _has_detected(variants: Sequence[Row]) -> bool:
-    return any(row["tier"] == "detected" for row in variants)
+def _place_of_tier(row: Row) -> int:
+    return _TIERS.get(row["tier"], len(_TIERS))
 
 
-def _picture(row: Row, window: TraceWindow) -> Markup:
+def _picture(row: Row, window: TraceWindow, *, on_paper: bool) -> Markup:
     name = row["mutation"] or row["hgvs_c"]
     label = f"{name} on the {window.direction} read {window.read_id}"
     picture = draw_chromatogram(window, _TRACE_WIDTH, label)
-    # the controls help at the screen; paper keeps to two sheets
-    return tag("div", picture, class_="wide" if window.role == SAMPLE else "wide screen")
+    on_paper = on_paper and window.role == SAMPLE
+    return tag("div", picture, class_="wide" if on_paper else "wide screen")
 
 
 def codon_marks(codons: Sequence[Row], variants: Sequence[Row]) -> list[CodonMark]:
@@ -150,7 +155,7 @@ def _codon_figure(sample_id: str, codons: Sequence[Row], variants: Sequence[Row]
     read = sum(mark.status != "not_assessed" for mark in marks)
     first, last = marks[0].codon, marks[-1].codon
     label = f"codons {first}-{last} of sample {sample_id}: {read} of {len(marks)} read"
-    picture = tag("div", draw_codons(marks, _WIDTH, label), class_="wide")
+    picture = tag("div", draw_codons(marks, _WIDTH, label), class_="wide codons")
     return tag("figure", picture, tag("figcaption", f"{label[:1].upper()}{label[1:]}."))
 
 

@@ -55,6 +55,7 @@ def make_grid(
     settings: SangerSettings,
     *,
     is_controlled: tuple[bool, bool] = (False, False),
+    is_doubled: bool = False,
 ) -> CallGrid:
     """Lay both strands over each other and set the limits.
 
@@ -64,6 +65,8 @@ def make_grid(
         reference: for the named changes.
         settings: thresholds in force.
         is_controlled: whether controls served the forward and the reverse strand.
+        is_doubled: whether a second sequence overlies a part of the sample: then most bases have
+            one strand, and that one needs the highest limit whatever the change.
     """
     shape = (4, len(reference.window))
     strands = (forward, reverse)
@@ -85,13 +88,14 @@ def make_grid(
     possible = np.maximum(
         np.where(named, settings.possible_named, settings.possible_other), both_noise
     )
-    uncontrolled = np.where(controlled, settings.single_controlled, settings.single_other)
+    other = np.where(controlled, settings.single_controlled, settings.single_other)
+    lone = np.where(named, settings.single_named, other)
+    if is_doubled:
+        lone = np.where(named, settings.single_other, 0.5)
     # One strand alone is held against its own noise: a control does not see what this sample's
     # mixture does to it.
     own = np.fmin(*[np.full(shape, np.nan) if s is None else s.own_noise for s in strands])
-    single = np.maximum(
-        np.where(named, settings.single_named, uncontrolled), settings.noise_factor_single * own
-    )
+    single = np.maximum(lone, settings.noise_factor_single * own)
     return CallGrid(
         forward=shares[0],
         reverse=shares[1],

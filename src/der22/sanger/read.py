@@ -34,6 +34,7 @@ from der22.sanger.records import (
 from der22.sanger.settings import SangerSettings
 from der22.sanger.signal import has_signal, keep_calls, subtract_baseline
 from der22.sanger.usable import (
+    call_agreement,
     carries_signal,
     identity_of_peaks,
     noise_around,
@@ -98,6 +99,13 @@ def analyse_read(
     placement = pin_peaks(calls, target, alignment)
     baselined = subtract_baseline(trace, settings)
     measured = measure_read(baselined.channels, placement, target, len(trace.calls), settings)
+    agreement = call_agreement(placement, measured.heights, measured.usable)
+    if agreement < settings.min_call_agreement:
+        message = (
+            f"{trace.name}: only {agreement:.0%} of the calls are the tallest channel at their "
+            "place; calls and signal do not belong together, export the file again"
+        )
+        return refuse_read(read_id, *trace.notes, flag("LOW_QUALITY_READ", message))
     doubles = find_doubles(measured, placement, target, settings)
     return _conclude(
         read_id, trace, reference, placement, measured, doubles, baselined.flags, settings

@@ -78,8 +78,8 @@ def call_sample(
         reverse,
         reference,
         settings,
-        # Beside a splice variant most bases have one strand: there a control proves less.
-        is_controlled=(forward_controls > 0 and not splice, reverse_controls > 0 and not splice),
+        is_controlled=(forward_controls > 0, reverse_controls > 0),
+        is_doubled=bool(splice),
     )
     variants = add_combinations(call_bases(grid, reference, settings), reference, settings)
     variants = tuple(

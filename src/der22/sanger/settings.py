@@ -52,6 +52,10 @@ class SangerSettings:
     min_identity: float = setting(
         0.7, unit="share of 21 bases", source=_CHOSEN, confidence="medium", minimum=0.0, maximum=1.0
     )
+    min_call_agreement: float = setting(
+        0.6, unit="share of usable calls that are the tallest channel", source=_CHOSEN,
+        confidence="medium", minimum=0.0, maximum=1.0,
+    )  # fmt: skip
     min_relative_height: float = setting(
         0.2, unit="of the running median of 61 bases", source=_SHORT, confidence="medium",
         minimum=0.0, maximum=1.0,

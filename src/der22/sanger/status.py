@@ -44,12 +44,20 @@ def judge_sample(
     reference: Reference,
     settings: SangerSettings,
 ) -> Verdict:
-    """Return the status; silent, polymorphic and splice rows never decide it."""
+    """Return the status; silent, polymorphic and splice rows never decide it.
+
+    Nor does an unnamed change on one strand outside the codons that a negative must cover: in the
+    tails of both reads every fourth wild type has one, and nothing is claimed there.
+    """
     if not any(read.evidence is not None for read in reads):
         message = f"Every read was refused ({_refusals(reads)}); repeat the reads"
         refused = (flag("NO_USABLE_READ", message),)
         return Verdict(SampleStatus.NOT_EVALUABLE, (), message, refused)
-    deciding = [variant for variant in variants if not _is_harmless(variant)]
+    deciding = [
+        variant
+        for variant in variants
+        if not _is_harmless(variant) and not _is_marginal(variant, reference)
+    ]
     detected = [variant for variant in deciding if variant.tier is Tier.DETECTED]
     flags = _single_strand_flags(reads, grid)
     splice = _splice_sentence(variants)
@@ -96,6 +104,14 @@ def _refusals(reads: Sequence[SangerReadResult]) -> str:
 
 def _is_harmless(variant: Variant) -> bool:
     return any(item.code in _HARMLESS for item in variant.flags)
+
+
+def _is_marginal(variant: Variant, reference: Reference) -> bool:
+    if variant.codon is None or variant.tier is not Tier.SINGLE_STRAND:
+        return False
+    is_unnamed = any(item.code == "UNNAMED_CHANGE" for item in variant.flags)
+    is_inside = reference.assessed_first <= variant.codon <= reference.assessed_last
+    return is_unnamed and not is_inside
 
 
 def _names(variants: Sequence[Variant]) -> tuple[str, ...]:

@@ -16,7 +16,14 @@ from der22.sanger.arrays import (
 from der22.sanger.records import Placement
 from der22.sanger.settings import SangerSettings
 
-__all__ = ["carries_signal", "identity_of_peaks", "noise_around", "noise_floor", "usable_peaks"]
+__all__ = [
+    "call_agreement",
+    "carries_signal",
+    "identity_of_peaks",
+    "noise_around",
+    "noise_floor",
+    "usable_peaks",
+]
 
 _QUALITY_WIDTH = 11
 _IDENTITY_WIDTH = 21
@@ -32,6 +39,19 @@ def identity_of_peaks(placement: Placement, window: Ints) -> Bools:
     expected = expected if is_forward else 3 - expected
     same: Bools = (at >= 0) & (placement.bases == expected)
     return same
+
+
+def call_agreement(placement: Placement, heights: Floats, usable: Bools) -> float:
+    """Return the share of usable calls that are the tallest channel at their place, 1 for none.
+
+    METHOD: calls that were edited, or that belong to another trace, can align without a signal
+    below them. Chance gives 0.25 (noise of 8 RFU below sound calls: 0.24 to 0.28), a trace with its
+    own calls 1.0; mixtures move it by their few positions only.
+    """
+    if not usable.any():
+        return 1.0
+    tallest = heights[:, usable].argmax(axis=0)
+    return float(np.mean(tallest == placement.bases[usable]))
 
 
 def carries_signal(heights: Floats, settings: SangerSettings) -> Bools:

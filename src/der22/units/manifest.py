@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from der22.flags import Flag, Level, Problem
 from der22.formats.tables import write_text
@@ -55,9 +55,26 @@ def write_manifest(path: Path | str, report: UnitReport, outdir: Path | str) -> 
 
 
 def read_manifest(path: Path | str) -> tuple[dict[str, str], tuple[Problem, ...]]:
-    """Return the files with their hashes and the problems of a manifest."""
-    content = json.loads(Path(path).read_text(encoding="utf-8"))
-    return content["files"], _problems(content["problems"])
+    """Return the files with their hashes and the problems of a manifest.
+
+    Raises:
+        ValueError: it is damaged, or names a file outside the result folder.
+    """
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+        files, problems = content["files"], _problems(content["problems"])
+        is_sound = all(_is_inside(name) and isinstance(files[name], str) for name in files)
+    except (LookupError, RecursionError, TypeError, ValueError) as error:
+        raise ValueError(f"{Path(path).name}: not a manifest of der22") from error
+    if not is_sound or not isinstance(files, dict):
+        raise ValueError(f"{Path(path).name}: not a manifest of der22")
+    return files, problems
+
+
+def _is_inside(name: str) -> bool:
+    """Tell whether a name leads to a place below the result folder."""
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts
 
 
 def _problems(rows: Iterable[Sequence[str]]) -> tuple[Problem, ...]:

@@ -169,9 +169,10 @@ def _identity_flags(sample: MlpaSample, run: FragmentRun) -> list[Flag]:
     names = [_plain(name) for name in (sample.sample_id, sample.patient_id) if name]
     header = _plain(run.sample_name or "")
     if header and not any(name in header or header in name for name in names):
-        told.append(f"header sample {run.sample_name}, sheet {sample.sample_id}")
+        # the name in the file may be a person's: it is never repeated
+        told.append(f"the file holds another sample name than {sample.sample_id}")
     if run.well and sample.well and _well(run.well) != _well(sample.well):
-        told.append(f"header well {run.well}, sheet {sample.well}")
+        told.append(f"the file holds another well than {sample.well}")
     if not told:
         return []
     return [flag("RUN_ID_MISMATCH", f"{run.name}: {'; '.join(told)}; check the plate")]

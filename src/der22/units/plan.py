@@ -33,6 +33,7 @@ _PARTS = {
     "figures": ("formats", "cohort", "report/figures", "units/cohort.py"),
     "report": ("formats", "report", "units/report.py", "units/provenance.py"),
 }
+_CODE = {".py", ".css", ".js"}
 _LEAVES = ("errors.py", "flags.py", "settings.py", "units/manifest.py")
 
 
@@ -192,6 +193,8 @@ def code_digest(stage: str) -> str:
     digest = hashlib.sha256()
     for part in (*_LEAVES, *_PARTS[stage]):
         path = root / part
-        for file in [path] if path.is_file() else sorted(path.rglob("*.py")):
+        for file in [path] if path.is_file() else sorted(path.rglob("*.*")):
+            if file.suffix not in _CODE:
+                continue
             digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]

@@ -42,7 +42,7 @@ def write_provenance(inputs: CohortInputs, config: Mapping[str, Any]) -> UnitRep
             "python": platform.python_version(),
             **{name: _version(name) for name in _LIBRARIES},
         },
-        "config": config,
+        "config": _without_folders(config, base),
         "cohort": inputs.config.name,
         "ikzf1plus_definition": inputs.config.ikzf1plus_definition,
         "settings": settings_in_force(inputs),
@@ -111,6 +111,17 @@ def _shown(path: Path, base: Path) -> str:
     return "/".join(path.parts[-2:])
 
 
+def _without_folders(value: Any, base: Path) -> Any:
+    """Return the config with absolute paths written as inputs are named: no folder of a machine."""
+    if isinstance(value, Mapping):
+        return {key: _without_folders(item, base) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_folders(item, base) for item in value]
+    if isinstance(value, str) and Path(value).is_absolute():
+        return _shown(Path(value), base)
+    return value
+
+
 def verify_results(outdir: Path) -> list[str]:
     """Recompute the hash of every file that the manifests list.
 
@@ -122,10 +133,14 @@ def verify_results(outdir: Path) -> list[str]:
     if not manifests:
         return [f"{outdir.name}: no manifests; this is not a result folder of der22"]
     for manifest in manifests:
-        files, _ = read_manifest(manifest)
+        unit = f"{manifest.parent.name} {manifest.stem}"
+        try:
+            files, _ = read_manifest(manifest)
+        except ValueError:
+            sentences.append(f"{manifest.name}: the manifest of {unit} is damaged; run again")
+            continue
         for name, expected in files.items():
             path = outdir / name
-            unit = f"{manifest.parent.name} {manifest.stem}"
             if not path.is_file():
                 sentences.append(f"{name}: missing; run snakemake again, {unit} writes it")
             elif file_sha256(path) != expected:

@@ -9,6 +9,7 @@ from typing import Any
 
 from der22.formats.records import Patient
 from der22.formats.tables import write_text
+from der22.report.html import is_our_page
 from der22.report.index_page import index_rows, render_index
 from der22.report.multiqc_run import CONTEXT_NAME, REPORT_NAME, run_multiqc
 from der22.report.patient_mrd import describe_level
@@ -73,8 +74,15 @@ def write_index(
     outdir: Path | str,
     probemix_status: str | None = None,
 ) -> UnitReport:
-    """Write ``index.html``, which finds a patient; arguments as `write_pages`."""
+    """Write ``index.html``, which finds a patient; arguments as `write_pages`.
+
+    Pages of patients who left the sheet are removed: nobody should find them.
+    """
     outdir = Path(outdir)
+    known = {patient.patient_id for patient in patients}
+    for page in (outdir / "patients").glob("*.html"):
+        if page.stem not in known and is_our_page(page.read_text(encoding="utf-8")):
+            page.unlink()
     problems = {
         patient_id: {code: level or _usual_level(code) for code, level in codes.items()}
         for patient_id, codes in read_codes(outdir).items()

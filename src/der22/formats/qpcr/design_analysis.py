@@ -13,7 +13,6 @@ from types import MappingProxyType
 
 from der22.errors import UnreadableFileError
 from der22.formats.qpcr.numbers import read_number
-from der22.formats.qpcr.old_workbook import OldWorkbook
 from der22.formats.qpcr.record import Kind, PlateFile, Task, Well
 from der22.formats.qpcr.results_table import CT_NAMES, believed_cycles, read_results
 from der22.formats.qpcr.table import Table, find_table
@@ -26,7 +25,7 @@ _CYCLE_WIDTH = 5
 _CURVE_SHEET = "Standard Curve Result"
 
 
-def read_design_analysis(book: Workbook | OldWorkbook) -> PlateFile:
+def read_design_analysis(book: Workbook) -> PlateFile:
     """Read a workbook with a sheet ``Results``.
 
     Raises:
@@ -50,7 +49,7 @@ def read_design_analysis(book: Workbook | OldWorkbook) -> PlateFile:
     return PlateFile(book.name, Kind.DESIGN_ANALYSIS, wells, curves, by_run)
 
 
-def _standard_curve_sheet(book: Workbook | OldWorkbook) -> Table | None:
+def _standard_curve_sheet(book: Workbook) -> Table | None:
     if _CURVE_SHEET not in book.sheets:
         return None
     return find_table(book.rows(_CURVE_SHEET), [("well", "wellposition"), ("quantity",)])
@@ -73,7 +72,7 @@ def _join(wells: tuple[Well, ...], extra: tuple[Well, ...]) -> tuple[Well, ...]:
     return tuple(joined)
 
 
-def _cycles(book: Workbook | OldWorkbook) -> int | None:
+def _cycles(book: Workbook) -> int | None:
     if "Amplification Data" not in book.sheets:
         return None
     table = find_table(

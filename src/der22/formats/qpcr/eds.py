@@ -10,7 +10,7 @@ import zipfile
 from types import MappingProxyType
 
 from der22.errors import UnreadableFileError
-from der22.formats.qpcr.archive import member_names, read_member
+from der22.formats.archive import member_names, read_member
 from der22.formats.qpcr.numbers import decide_style
 from der22.formats.qpcr.record import Kind, PlateFile
 from der22.formats.qpcr.results_table import (

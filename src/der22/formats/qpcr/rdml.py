@@ -15,7 +15,7 @@ from types import MappingProxyType
 from xml.etree import ElementTree as ET
 
 from der22.errors import UnreadableFileError
-from der22.formats.qpcr.archive import (
+from der22.formats.archive import (
     local_name,
     member_names,
     parse_xml,

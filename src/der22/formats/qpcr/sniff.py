@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from der22.errors import UnreadableFileError
-from der22.formats.qpcr.archive import open_archive, xml_root_name
+from der22.formats.archive import open_archive, xml_root_name
 from der22.formats.qpcr.cfx import CFX_COLUMNS, read_cfx
 from der22.formats.qpcr.copies_table import COPIES_COLUMNS, read_copies_table
 from der22.formats.qpcr.design_analysis import read_design_analysis
 from der22.formats.qpcr.eds import looks_like_eds, read_eds
 from der22.formats.qpcr.lightcycler import looks_like_lightcycler, read_lightcycler
 from der22.formats.qpcr.numbers import Cell
-from der22.formats.qpcr.old_workbook import COMPOUND_FILE, OldWorkbook, open_old_workbook
+from der22.formats.qpcr.old_workbook import COMPOUND_FILE, open_old_workbook
 from der22.formats.qpcr.quantstudio import looks_like_quantstudio, read_quantstudio
 from der22.formats.qpcr.rdml import find_rdml_member, read_rdml, read_rdml_xml
 from der22.formats.qpcr.record import PlateFile
@@ -96,7 +96,7 @@ def _parse_archive(content: bytes, name: str) -> PlateFile:
     return read_rdml(archive, member, name)
 
 
-def _parse_workbook(book: Workbook | OldWorkbook) -> PlateFile:
+def _parse_workbook(book: Workbook) -> PlateFile:
     if "Results" in book.sheets:
         return read_design_analysis(book)
     for sheet in list(book.sheets)[:_MAX_SHEETS]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from der22.report.html import Markup
-from der22.report.plots.svg import Scale, drawing, line, rect, text
+from der22.report.plots.svg import Scale, drawing, group, line, number, rect, text
 
 __all__ = ["CodonMark", "draw_codons"]
 
@@ -36,6 +36,8 @@ def draw_codons(codons: Sequence[CodonMark], width: float, label: str) -> Markup
         return drawing(
             width, 30, label, text(8, 20, "no codons: the reference has no reading frame")
         )
+    # without names above it the bar needs no room for them
+    lift = 0.0 if any(mark.name for mark in codons) else _TOP - 8
     x = Scale(codons[0].codon, codons[-1].codon + 1, 8, width - 8)
     shapes = [rect(8, _TOP, width - 16, _THICK, "white", "grey")]
     for status, run in groupby(codons, key=lambda mark: mark.status):
@@ -54,7 +56,8 @@ def draw_codons(codons: Sequence[CodonMark], width: float, label: str) -> Markup
         shapes.append(
             text(x(codon + 0.5), _TOP + _THICK + 18, codon, anchor="middle", size=11, colour="grey")
         )
-    return drawing(width, _HEIGHT, label, *shapes, *_names(codons, x))
+    moved = group(*shapes, *_names(codons, x), transform=f"translate(0 {number(-lift)})")
+    return drawing(width, _HEIGHT - lift, label, moved)
 
 
 def _hatched(start: float, end: float, title: str) -> list[Markup]:

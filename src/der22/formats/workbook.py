@@ -1,0 +1,165 @@
+"""Excel workbooks (.xlsx) opened by openpyxl behind a guard: the values of cells, nothing else.
+
+openpyxl is given a copy of the few members that hold cell values, each of them bounded and free of
+document types, never the file itself: no links, drawings, macros, properties or entities reach it.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from der22.errors import UnreadableFileError
+from der22.formats.archive import member_names, open_archive, read_member, xml_root_name
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+__all__ = ["XlsxBook", "open_xlsx"]
+
+_MAX_BYTES = 128 * 2**20
+_MAX_ROWS = 1_048_576
+_MAX_CELLS = 4_000_000
+_WORKBOOK = "xl/workbook.xml"
+_STYLES = "xl/styles.xml"
+_READ_MEMBERS = re.compile(
+    r"\[content_types\]\.xml|xl/_rels/workbook\.xml\.rels|xl/((work)?sheets/)?[^/]+\.xml",
+    re.IGNORECASE,
+)
+#: openpyxl has no exception of its own for damaged XML; these are what 10,000 spoiled workbooks
+#: made it raise: numbers and references that are none, parts that are missing or not well-formed
+_DAMAGE = (
+    ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, SyntaxError, TypeError,
+    ValueError,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class XlsxBook:
+    """An open workbook.
+
+    Attributes:
+        name: file, for sentences.
+        sheets: sheets by name, in workbook order.
+    """
+
+    name: str
+    sheets: Mapping[str, ReadOnlyWorksheet]
+
+    def rows(self, sheet: str, width: int | None = None) -> list[tuple[object, ...]]:
+        """Return the values of a sheet; empty rows are kept, so that row 1 is item 0.
+
+        Args:
+            sheet: name of the sheet.
+            width: columns to read, None = all; those to the right are passed over.
+
+        Returns:
+            Rows without the empty cells at their ends. A value is None, text, int, float, bool or,
+            in a book opened with dates, a date, a time or a duration.
+
+        Raises:
+            UnreadableFileError: ``FILE_UNREADABLE`` when the sheet is damaged or absurdly large.
+        """
+        table = self.sheets[sheet]
+        rows: list[tuple[object, ...]] = []
+        n_cells = 0
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # a serial number that is no date becomes #VALUE!
+                table.reset_dimensions()  # some programs write a range smaller than the sheet
+                for values in table.values:
+                    rows.append(_without_end(values[:width]))
+                    n_cells += len(values)
+                    if n_cells > _MAX_CELLS or len(rows) > _MAX_ROWS:
+                        raise UnreadableFileError(
+                            "FILE_UNREADABLE",
+                            f"{self.name}: sheet {sheet[:80]!r} has more cells than any plate or "
+                            "cohort; export it again",
+                        )
+        except _DAMAGE as error:
+            raise _damaged(self.name, f"sheet {sheet[:80]!r}: {error!r}") from error
+        return rows
+
+
+def open_xlsx(
+    content: bytes, name: str, *, dates: bool = False, most_bytes: int = _MAX_BYTES
+) -> XlsxBook | None:
+    """Open a workbook held in memory; None when the archive holds no workbook.
+
+    Args:
+        content: the whole file.
+        name: what to call it in sentences.
+        dates: turn numbers with a date style into dates. Without it the styles are not read and
+            every number comes as the file holds it.
+        most_bytes: what the members that hold values may unpack to, together.
+
+    Raises:
+        UnreadableFileError: ``FILE_UNREADABLE`` when the archive or the workbook is damaged,
+            declares a document type or unpacks too far.
+    """
+    with open_archive(content, name) as archive:
+        members = member_names(archive)
+        if _WORKBOOK not in members:
+            return None
+        wanted = {
+            member: real
+            for member, real in members.items()
+            if _READ_MEMBERS.fullmatch(member) and (dates or member != _STYLES)
+        }
+        copy = _safe_copy(archive, wanted, name, most_bytes)
+    import openpyxl  # a third of a second that only workbooks pay
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # styles and validations that are not read anyway
+            book = openpyxl.load_workbook(copy, read_only=True, data_only=True, keep_links=False)
+        sheets: dict[str, ReadOnlyWorksheet] = {}
+        for sheet in book.worksheets:
+            sheets.setdefault(sheet.title, sheet)
+    except _DAMAGE as error:
+        raise _damaged(name, repr(error)) from error
+    return XlsxBook(name, MappingProxyType(sheets))
+
+
+def _safe_copy(
+    archive: zipfile.ZipFile, wanted: Mapping[str, str], name: str, most_bytes: int
+) -> io.BytesIO:
+    """Return an archive of the members `wanted`, all of them XML without document type."""
+    # zipfile never unpacks more of a member than it claims, so the claims may be trusted
+    expanded = sum(archive.getinfo(real).file_size for real in wanted.values())
+    if expanded > most_bytes:
+        raise UnreadableFileError(
+            "FILE_UNREADABLE",
+            f"{name}: unpacks to {expanded} bytes, more than {most_bytes // 2**20} MiB, no plate "
+            "or cohort does; export it again",
+        )
+    copy = io.BytesIO()
+    with zipfile.ZipFile(copy, "w") as safe:
+        for member, real in wanted.items():
+            part = read_member(archive, real, name)
+            if xml_root_name(part, name) is None:
+                raise _damaged(name, f"{member[:80]!r} has no XML element in its first 64 kB")
+            safe.writestr(zipfile.ZipInfo(member), part)
+    copy.seek(0)
+    return copy
+
+
+def _without_end(values: tuple[object, ...]) -> tuple[object, ...]:
+    """Return a row without the empty cells at its end."""
+    n_filled = len(values)
+    while n_filled and values[n_filled - 1] is None:
+        n_filled -= 1
+    return values[:n_filled]
+
+
+def _damaged(name: str, detail: str) -> UnreadableFileError:
+    return UnreadableFileError(
+        "FILE_UNREADABLE",
+        f"{name}: not a readable .xlsx workbook ({detail[:200]}); save or export it again",
+    )

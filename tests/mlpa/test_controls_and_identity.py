@@ -1,0 +1,126 @@
+"""Control fragments, sex, and profiles that are too much alike."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from der22.flags import Level
+from der22.formats.probemix import Probe, Probemix
+from der22.mlpa.bins import ProbeSignals
+from der22.mlpa.controls import judge_controls, observed_sex
+from der22.mlpa.identity import alike_pairs, judge_sex
+from der22.mlpa.settings import MlpaSettings
+
+SETTINGS = MlpaSettings()
+MIX = Probemix(
+    "controls",
+    (
+        *(Probe(f"Q{i}", 64.0 + 6 * i, "", "", "quantity") for i in range(4)),
+        Probe("D1", 88.0, "", "", "denaturation"),
+        Probe("B", 92.0, "", "", "benchmark"),
+        Probe("D2", 96.0, "", "", "denaturation"),
+        Probe("X", 100.0, "", "", "sex_x"),
+        Probe("Y", 105.0, "", "", "sex_y"),
+        *(Probe(f"R{i}", 130.0 + 10 * i, "", "", "reference") for i in range(4)),
+    ),
+    {},
+)
+
+
+def signals(**heights: float) -> ProbeSignals:
+    """Return a sound sample of 1000 RFU (Q 100, no Y) but for `heights`, Q and R as groups."""
+    usual = {"Q": 100.0, "Y": 0.0, **heights}
+    values = [usual.get(p.probe_id, usual.get(p.probe_id[0], 1000.0)) for p in MIX.probes]
+    height = np.array(values)
+    none = np.zeros(height.size, dtype=np.bool_)
+    return ProbeSignals(height, height, height, none, none, none, none, none)
+
+
+def codes(**heights: float) -> list[str]:
+    """Return the codes of a sample with these heights."""
+    return [flag.code for flag in judge_controls(MIX, signals(**heights), SETTINGS)]
+
+
+def test_sound_sample_has_no_flag() -> None:
+    """Low quantity fragments and full denaturation fragments say nothing."""
+    assert codes() == []
+
+
+@pytest.mark.parametrize(("quantity", "found"), [(330.0, []), (331.0, ["LOW_DNA"])])
+def test_low_dna(quantity: float, found: list[str]) -> None:
+    """Quantity fragments above 0.33 of the 92-nt peak mean too little DNA."""
+    assert codes(Q=quantity) == found
+
+
+@pytest.mark.parametrize(("probes", "found"), [(99.0, "LIGATION_FAILED"), (101.0, "LOW_DNA")])
+def test_ligation(probes: float, found: str) -> None:
+    """High quantity fragments with probes below a tenth of them mean that ligation failed."""
+    assert codes(Q=1000.0, R=probes) == [found]
+
+
+@pytest.mark.parametrize(("height", "found"), [(400.0, []), (399.0, ["DENATURATION"])])
+def test_denaturation(height: float, found: list[str]) -> None:
+    """A denaturation fragment below 0.40 of the 92-nt peak is enough."""
+    assert codes(D2=height) == found
+
+
+def test_no_product() -> None:
+    """Nothing in any bin is NO_PRODUCT."""
+    assert codes(Q=0.0, R=0.0, B=0.0, D1=0.0, D2=0.0, X=0.0) == ["NO_PRODUCT"]
+
+
+def test_a_sheet_without_controls_is_not_judged() -> None:
+    """Without quantity, benchmark and denaturation fragments only the product is looked for."""
+    mix = Probemix("bare", MIX.probes[9:], {})
+    height = np.full(4, 500.0)
+    none = np.zeros(4, dtype=np.bool_)
+    found = ProbeSignals(height, height, height, none, none, none, none, none)
+    assert judge_controls(mix, found, SETTINGS) == []
+
+
+@pytest.mark.parametrize(
+    ("y", "x", "sex"),
+    [
+        (0.0, 1000.0, "F"), (99.0, 1000.0, "F"), (101.0, 1000.0, "unclear"),
+        (500.0, 1000.0, "unclear"), (501.0, 1000.0, "M"), (800.0, 0.0, "unclear"),
+    ],
+)  # fmt: skip
+def test_observed_sex(y: float, x: float, sex: str) -> None:
+    """Y over X: below 0.1 female, above 0.5 male, between or without X unclear."""
+    assert observed_sex(MIX, signals(Y=y, X=x), SETTINGS) == sex
+
+
+def test_sex_against_the_sheet() -> None:
+    """A contradiction is an error, after transplantation a warning, unknown sex nothing."""
+    assert [f.level for f in judge_sex("F", "M", after_transplant=False)] == [Level.ERROR]
+    assert [f.level for f in judge_sex("F", "M", after_transplant=True)] == [Level.WARNING]
+    assert judge_sex(None, "M", after_transplant=False) == []
+    assert judge_sex("M", "M", after_transplant=False) == []
+
+
+def profiles(seed: int) -> np.ndarray:
+    """Return three unrelated profiles and a second well of the first product."""
+    rng = np.random.default_rng(seed)
+    people = np.exp(rng.normal(0.0, 0.05, (3, 50)))
+    return np.vstack([people, people[0] * np.exp(rng.normal(0.0, 0.008, 50))])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_two_wells_of_one_product_are_alike(seed: int) -> None:
+    """The second well is found, unrelated people are not paired."""
+    assert alike_pairs(profiles(seed), SETTINGS) == [(0, 3)]
+
+
+def test_shared_deletions_are_no_identity() -> None:
+    """Two people with the same deletions but their own scatter are not paired."""
+    rows = profiles(9)[:3]
+    rows[:, 10:30] *= 0.5
+    assert alike_pairs(rows, SETTINGS) == []
+
+
+def test_few_shared_probes_say_nothing() -> None:
+    """With fewer than ten probes near 1 in both, no pair is formed."""
+    rows = profiles(1)
+    rows[:, 9:] = np.nan
+    assert alike_pairs(rows, SETTINGS) == []
