@@ -1,9 +1,7 @@
-"""Peak tables: sized peaks or probe intensities that another program exported, TSV or CSV."""
+"""Peak tables: sized peaks or probe intensities that another program exported, TSV, CSV or XLSX."""
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
 from collections import Counter
@@ -14,7 +12,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from der22.errors import UnreadableFileError
+from der22.errors import InputError, UnreadableFileError
+from der22.formats.sheets import Sheet, read_sheet
 
 __all__ = ["PeakTable", "SizedPeaks", "read_peak_table"]
 
@@ -69,38 +68,34 @@ def read_peak_table(path: Path | str) -> PeakTable:
         UnreadableFileError: ``PEAK_TABLE_INVALID`` naming row and column, ``FILE_UNREADABLE``.
     """
     path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "is not UTF-8 text"
-        raise UnreadableFileError(
-            "FILE_UNREADABLE", f"{path.name}: cannot be opened ({reason}); check the path"
-        ) from error
-    delimiter = "," if path.suffix.lower() == ".csv" else "\t"
-    try:
-        lines = list(csv.reader(io.StringIO(text), delimiter=delimiter))
-    except csv.Error as error:
-        raise _invalid(path.name, 1, f"is no table ({error})", "export it again") from error
-    rows = [
-        (number, [cell.strip() for cell in row])
-        for number, row in enumerate(lines, 1)
-        if any(cell.strip() for cell in row) and not row[0].startswith("#")
-    ]
-    if not rows:
-        raise _invalid(path.name, 1, "is empty", "give a peak table")
-    header = rows[0][1]
+    sheet = _read_table(path)
+    header = sheet.columns
+    rows = [(number, cells) for number, cells in sheet.rows if not cells[0].startswith("#")]
     if {"sample_id", "size_nt", "height"} <= set(header):
-        return PeakTable(path.name, _sized_peaks(path.name, header, rows[1:]), {})
+        return PeakTable(path.name, _sized_peaks(path.name, header, rows), {})
     if {"sample_id", "probe_id", "height"} <= set(header):
-        return PeakTable(path.name, {}, _probe_heights(path.name, header, rows[1:]))
+        return PeakTable(path.name, {}, _probe_heights(path.name, header, rows))
     raise _invalid(
-        path.name, rows[0][0], f"has columns {', '.join(header)}",
+        path.name, sheet.header_row, f"has columns {', '.join(header)}",
         "needs sample_id, height and either size_nt or probe_id",
     )  # fmt: skip
 
 
+def _read_table(path: Path) -> Sheet:
+    """Return the cells of a table; what is wrong with a sheet is wrong with this one file only."""
+    try:
+        sheet = read_sheet(path)
+        if sheet.problems:
+            raise InputError(sheet.problems)
+    except InputError as error:
+        code = "PEAK_TABLE_INVALID" if path.is_file() else "FILE_UNREADABLE"
+        message = "; ".join(str(problem) for problem in error.problems[:3])
+        raise UnreadableFileError(code, message) from error
+    return sheet
+
+
 def _sized_peaks(
-    name: str, header: Sequence[str], rows: Sequence[tuple[int, list[str]]]
+    name: str, header: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]
 ) -> dict[str, SizedPeaks]:
     found: dict[str, list[tuple[str, float, float, float]]] = {}
     for number, cells in rows:
@@ -126,7 +121,7 @@ def _of_probe_dye(peaks: Sequence[tuple[str, float, float, float]]) -> SizedPeak
 
 
 def _probe_heights(
-    name: str, header: Sequence[str], rows: Sequence[tuple[int, list[str]]]
+    name: str, header: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]
 ) -> dict[str, Mapping[str, float]]:
     found: dict[str, dict[str, float]] = {}
     for number, cells in rows:

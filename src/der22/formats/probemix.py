@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
-import io
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +14,7 @@ from types import MappingProxyType
 
 from der22.errors import InputError, InputProblem
 from der22.flags import Level
-from der22.formats.sheets import xlsx_lines
+from der22.formats.sheets import Sheet, read_sheet
 
 __all__ = [
     "Probe",
@@ -135,23 +133,21 @@ def read_probemix(path: Path | str) -> Probemix:
             read; every such problem is listed.
     """
     path = Path(path)
-    grid = _read_grid(path)
-    head = _read_head(grid)
-    body = [(row, cells) for row, cells in grid if not cells[0].startswith("#")]
-    if not body:
-        raise InputError([InputProblem(path.name, "is empty; give a probemix sheet")])
-    header_row, header = body[0]
-    problems = _header_problems(path.name, header_row, header)
+    sheet = read_sheet(path)
+    problems = [*sheet.problems, *_header_problems(sheet)]
     if problems:
         raise InputError(problems)
     probes = []
-    for row, cells in body[1:]:
-        cell = dict(zip(header, cells + [""] * (len(header) - len(cells)), strict=False))
+    for row, cells in sheet.rows:
+        if cells[0].startswith("#"):
+            continue
+        cell = dict(zip(sheet.columns, cells, strict=True))
         probe = _read_probe(path.name, row, cell, problems)
         if probe is not None:
             probes.append(probe)
     if problems:
         raise InputError(problems)
+    head = _read_head(sheet.comments)
     return Probemix(head.get("probemix", path.stem), tuple(probes), MappingProxyType(head))
 
 
@@ -171,47 +167,23 @@ def validate_probemix(probemix: Probemix) -> list[ProbemixProblem]:
     return sorted(problems, key=lambda problem: problem.level is not Level.ERROR)
 
 
-def _read_grid(path: Path) -> list[tuple[int, list[str]]]:
-    """Return the non-blank rows with their row numbers, every cell as stripped text."""
-    try:
-        rows = _xlsx_rows(path) if path.suffix.lower() == ".xlsx" else _text_rows(path)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = getattr(error, "strerror", None) or "is not UTF-8 text in columns"
-        problem = InputProblem(path.name, f"cannot be read ({reason}); give a probemix sheet")
-        raise InputError([problem]) from error
-    return [(number, row) for number, row in enumerate(rows, 1) if any(row)]
-
-
-def _text_rows(path: Path) -> list[list[str]]:
-    text = path.read_text(encoding="utf-8-sig")
-    delimiter = "," if path.suffix.lower() == ".csv" else "\t"
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
-    return [[cell.strip() for cell in row] for row in reader]
-
-
-def _xlsx_rows(path: Path) -> list[list[str]]:
-    lines = xlsx_lines(path.name, path.read_bytes())
-    return [[cell.strip() for cell in line] for line in lines]
-
-
-def _read_head(grid: Sequence[tuple[int, list[str]]]) -> dict[str, str]:
+def _read_head(comments: Sequence[str]) -> dict[str, str]:
     head: dict[str, str] = {}
-    for _, cells in grid:
-        if cells[0].startswith("#") and ":" in cells[0]:
-            key, value = cells[0].lstrip("# ").split(":", 1)
-            head[key.strip().lower()] = ",".join([value, *cells[1:]]).rstrip(",").strip()
+    for comment in comments:
+        key, colon, value = comment.lstrip("# ").partition(":")
+        if colon:
+            head[key.strip().lower()] = value.strip()
     return head
 
 
-def _header_problems(source: str, row: int, header: Sequence[str]) -> list[InputProblem]:
+def _header_problems(sheet: Sheet) -> list[InputProblem]:
+    source, row = sheet.source, sheet.header_row
     problems = [
         InputProblem(source, "this column is needed", row, column)
         for column in _REQUIRED
-        if column not in header
+        if column not in sheet.columns
     ]
-    for column, count in Counter(header).items():
-        if count > 1 and column:
-            problems.append(InputProblem(source, "this column stands twice", row, column))
+    for column in sheet.columns:
         if column and column not in _COLUMNS and not column.startswith("x_"):
             near = difflib.get_close_matches(column, _COLUMNS, n=1, cutoff=0.0)[0]
             message = f"unknown column; the nearest known one is {near} (own columns begin with x_)"

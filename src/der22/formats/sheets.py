@@ -23,8 +23,9 @@ class Sheet:
     Attributes:
         source: file name for sentences.
         columns: header, stripped.
-        rows: row number as an editor shows it (header = 1) and the cells, stripped, one per column.
+        rows: row number as an editor shows it (first line = 1) and the cells, stripped, one per column.
         comments: lines before the header that begin with ``#``, without the sign.
+        header_row: row number of the header.
         problems: columns named twice or not at all, rows that are too long.
     """
 
@@ -33,6 +34,7 @@ class Sheet:
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     comments: tuple[str, ...] = ()
     problems: tuple[InputProblem, ...] = ()
+    header_row: int = 1
 
 
 def read_sheet(path: Path | str) -> Sheet:
@@ -49,7 +51,7 @@ def read_sheet(path: Path | str) -> Sheet:
     except OSError as error:
         reason = "no such file" if isinstance(error, FileNotFoundError) else str(error.strerror)
         raise InputError(
-            [InputProblem(path.name, f"{reason}; correct the path that names it", value=path.name)]
+            [InputProblem(path.name, f"cannot be read ({reason}); correct the path that names it")]
         ) from error
     if path.suffix.lower() == ".xlsx":
         return _from_lines(path.name, iter(enumerate(xlsx_lines(path.name, content), start=1)))
@@ -105,6 +107,7 @@ def _cell(value: object) -> str:
 def _from_lines(source: str, lines: Iterator[tuple[int, Sequence[str]]]) -> Sheet:
     comments: list[str] = []
     header: tuple[str, ...] | None = None
+    header_row = 0
     rows: list[tuple[int, tuple[str, ...]]] = []
     problems: list[InputProblem] = []
     for number, raw in lines:
@@ -113,16 +116,18 @@ def _from_lines(source: str, lines: Iterator[tuple[int, Sequence[str]]]) -> Shee
             continue
         if header is None:
             if cells[0].startswith("#"):
-                comments.append(" ".join(cells)[1:].strip())
+                comments.append(",".join(_trim(cells))[1:].strip())
                 continue
-            header = _trim(cells)
-            problems += _header_problems(source, header)
+            header, header_row = _trim(cells), number
+            problems += _header_problems(source, number, header)
         else:
             problems += _fit(source, number, cells, header)
             rows.append((number, (cells + ("",) * len(header))[: len(header)]))
     if header is None:
-        raise InputError([InputProblem(source, "empty; a header line with column names is needed")])
-    return Sheet(source, header, tuple(rows), tuple(comments), tuple(problems))
+        raise InputError(
+            [InputProblem(source, "is empty; a header line with column names is needed")]
+        )
+    return Sheet(source, header, tuple(rows), tuple(comments), tuple(problems), header_row)
 
 
 def _trim(cells: tuple[str, ...]) -> tuple[str, ...]:
@@ -131,14 +136,14 @@ def _trim(cells: tuple[str, ...]) -> tuple[str, ...]:
     return cells
 
 
-def _header_problems(source: str, header: tuple[str, ...]) -> list[InputProblem]:
+def _header_problems(source: str, row: int, header: tuple[str, ...]) -> list[InputProblem]:
     seen: set[str] = set()
     problems = []
     for name in header:
         if not name:
-            problems.append(InputProblem(source, "a column has no name", row=1))
+            problems.append(InputProblem(source, "a column has no name", row=row))
         elif name in seen:
-            problems.append(InputProblem(source, "this column stands twice", row=1, column=name))
+            problems.append(InputProblem(source, "this column stands twice", row=row, column=name))
         seen.add(name)
     return problems
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from der22.errors import InputError, InputProblem
+from der22.formats.sheets import read_sheet
 from der22.resources import resource_path
 
 __all__ = ["SHIPPED_STANDARDS", "SizeStandard", "load_size_standard", "read_size_standard"]
@@ -56,32 +57,25 @@ def load_size_standard(name_or_path: str) -> SizeStandard:
 
 
 def read_size_standard(path: Path | str) -> SizeStandard:
-    """Read a size standard sheet: columns ``size_nt`` and ``use`` (yes or no), tab or comma.
+    """Read a size standard sheet: columns ``size_nt`` and ``use`` (yes or no)
+
+    The file is .tsv, .csv or .xlsx.
 
     Raises:
         InputError: a column is missing, a cell cannot be read, a length stands twice, or fewer
             than four fragments serve; every such problem is listed.
     """
     path = Path(path)
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "is not UTF-8 text"
-        message = f"cannot be read ({reason}); give a size standard sheet"
-        raise InputError([InputProblem(path.name, message)]) from error
-    rows = [
-        (number, [cell.strip() for cell in line.replace(",", "\t").split("\t")])
-        for number, line in enumerate(lines, 1)
-        if line.strip() and not line.startswith("#")
-    ]
-    if not rows or not {"size_nt", "use"} <= set(rows[0][1]):
-        found = "\t".join(rows[0][1]) if rows else "nothing"
-        raise InputError([InputProblem(path.name, f"needs columns size_nt, use; found {found}", 1)])
-    at = {column: index for index, column in enumerate(rows[0][1])}
-    problems: list[InputProblem] = []
+    sheet = read_sheet(path)
+    if not {"size_nt", "use"} <= set(sheet.columns):
+        message = f"needs columns size_nt, use; found {', '.join(sheet.columns)}"
+        raise InputError([InputProblem(path.name, message, sheet.header_row)])
+    problems = list(sheet.problems)
     fragments: dict[float, bool] = {}
-    for number, cells in rows[1:]:
-        _read_fragment(path.name, number, cells, at, fragments, problems)
+    for number, cells in sheet.rows:
+        if not cells[0].startswith("#"):
+            row = dict(zip(sheet.columns, cells, strict=False))
+            _read_fragment(path.name, number, row, fragments, problems)
     if sum(fragments.values()) < _MIN_FRAGMENTS and not problems:
         message = f"at least {_MIN_FRAGMENTS} fragments with use = yes are needed"
         problems.append(InputProblem(path.name, message))
@@ -93,13 +87,11 @@ def read_size_standard(path: Path | str) -> SizeStandard:
 def _read_fragment(
     source: str,
     number: int,
-    cells: Sequence[str],
-    at: dict[str, int],
+    row: Mapping[str, str],
     fragments: dict[float, bool],
     problems: list[InputProblem],
 ) -> None:
-    size_text = cells[at["size_nt"]] if at["size_nt"] < len(cells) else ""
-    use = cells[at["use"]].lower() if at["use"] < len(cells) else ""
+    size_text, use = row["size_nt"], row["use"].lower()
     try:
         size = float(size_text)
     except ValueError:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-__all__ = ["Markup", "Node", "escape", "join", "page", "safe_json", "table", "tag"]
+__all__ = ["Markup", "Node", "escape", "is_our_page", "join", "page", "safe_json", "table", "tag"]
 
 
 class Markup(str):
