@@ -51,8 +51,15 @@ def main(config_path: str) -> None:
     keep(
         run_statistics(patients, config.statistics, inputs.timepoints, outdir), "cohort/statistics"
     )
-    draw_figures(patients, config.statistics, inputs.timepoints, config.name, outdir)
-    write_exports(patients, config.name, settings_in_force(inputs), outdir)
+    draw_figures(
+        patients, config.statistics, inputs.timepoints, config.name, outdir,
+        mlpa_runs=list(dict.fromkeys(sample.run_id for sample in inputs.mlpa)),
+        sanger_done=True, mrd_done=True,
+    )  # fmt: skip
+    write_exports(
+        patients, config.name, config.ikzf1plus_definition, config.statistics,
+        settings_in_force(inputs), inputs.reference, outdir, sanger_done=True, mrd_done=True,
+    )  # fmt: skip
     collect_problems(manifests, inputs.warnings, outdir)
     write_provenance(inputs, {})
     for names in plan.pages.values():

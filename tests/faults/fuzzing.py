@@ -1,9 +1,7 @@
 """Every reader against truncated, bit-flipped, spliced and hostile files.
 
-Only the project's own errors may come out. As a test a few hundred inputs a format; as a script at
-least 10,000, with the longest time and the peak memory, written as the fault table:
-
-    python tests/faults/fuzzing.py --inputs 10000 --out docs/faults.md
+Only the project's own errors may come out: as a test with a few hundred inputs a format, in
+fault_table.py with 10,000, the longest time and the peak memory.
 """
 
 from __future__ import annotations

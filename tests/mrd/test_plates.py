@@ -204,5 +204,5 @@ def test_unreadable_value_is_told_with_file_row_and_column(lab: Any, writers: Mo
     lab.plate(writers.quantstudio(wells).replace(ct, b"\tUNKNOWN\tnonsense\t", 1))
     lab.sample("S", day=22)
     message = lab.run().message("CT_NOT_A_NUMBER")
-    for part in ("plate A (A_0.txt)", "row ", "column CT", "(S, BCR-ABL1)"):
+    for part in ("plate A (A_0.txt)", "row ", "column CT", "(BCR-ABL1)"):
         assert part in message

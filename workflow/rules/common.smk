@@ -5,7 +5,7 @@
 from pathlib import Path
 
 from der22.errors import InputError
-from der22.units.problems import announce
+from der22.units.problems import announce, explain_failure
 from der22.units.workflow import open_workflow, refuse, withdraw_stale_manifests
 
 try:
@@ -32,6 +32,7 @@ onsuccess:
 
 onerror:
     announce(COHORT.outdir)
+    explain_failure(COHORT.outdir)
 
 
 def deliverables():

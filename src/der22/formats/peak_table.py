@@ -60,9 +60,10 @@ class PeakTable:
 def read_peak_table(path: Path | str) -> PeakTable:
     """Read sized peaks or probe intensities.
 
-    Columns are ``sample_id, size_nt, height`` with optional ``area, dye``, or ``sample_id, probe_id,
-    height``. Rows of a size standard's dye (LIZ, ROX, CXR, orange) are left out; of several other
-    dyes the one with the most rows holds the probes.
+    Columns are ``sample_id, size_nt, height`` with optional ``area, dye``, or ``sample_id``,
+    ``probe_id``, ``height``; lines that begin with ``#`` are passed over. Rows of a size standard's
+    dye (LIZ, ROX, CXR, orange) are left out; of several other dyes the one with the most rows holds
+    the probes.
 
     Raises:
         UnreadableFileError: ``PEAK_TABLE_INVALID`` naming row and column, ``FILE_UNREADABLE``.

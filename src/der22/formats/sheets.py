@@ -23,7 +23,8 @@ class Sheet:
     Attributes:
         source: file name for sentences.
         columns: header, stripped.
-        rows: row number as an editor shows it (first line = 1) and the cells, stripped, one per column.
+        rows: row number as an editor shows it (first line = 1) and the cells, stripped, one per
+            column.
         comments: lines before the header that begin with ``#``, without the sign.
         header_row: row number of the header.
         problems: columns named twice or not at all, rows that are too long.
@@ -51,7 +52,13 @@ def read_sheet(path: Path | str) -> Sheet:
     except OSError as error:
         reason = "no such file" if isinstance(error, FileNotFoundError) else str(error.strerror)
         raise InputError(
-            [InputProblem(path.name, f"cannot be read ({reason}); correct the path that names it")]
+            [
+                InputProblem(
+                    path.name,
+                    f"cannot be read ({reason}); correct the path that names it",
+                    value=path.name,
+                )
+            ]
         ) from error
     if path.suffix.lower() == ".xlsx":
         return _from_lines(path.name, iter(enumerate(xlsx_lines(path.name, content), start=1)))
@@ -82,7 +89,7 @@ def xlsx_lines(source: str, content: bytes) -> list[list[str]]:
         InputError: no readable workbook, one that declares a document type, or one far too large.
     """
     try:
-        book = open_xlsx(content, source, dates=True, most_bytes=_MAX_SHEET_BYTES)
+        book = open_xlsx(content, source, dates=True)
         if book is None or not book.sheets:
             raise InputError(
                 [InputProblem(source, "holds no sheet of a workbook; save it as .xlsx")]

@@ -57,9 +57,7 @@ def load_size_standard(name_or_path: str) -> SizeStandard:
 
 
 def read_size_standard(path: Path | str) -> SizeStandard:
-    """Read a size standard sheet: columns ``size_nt`` and ``use`` (yes or no)
-
-    The file is .tsv, .csv or .xlsx.
+    """Read a size standard sheet: columns ``size_nt`` and ``use`` (yes or no), .tsv, .csv or .xlsx.
 
     Raises:
         InputError: a column is missing, a cell cannot be read, a length stands twice, or fewer
@@ -74,7 +72,7 @@ def read_size_standard(path: Path | str) -> SizeStandard:
     fragments: dict[float, bool] = {}
     for number, cells in sheet.rows:
         if not cells[0].startswith("#"):
-            row = dict(zip(sheet.columns, cells, strict=False))
+            row = dict(zip(sheet.columns, cells, strict=True))
             _read_fragment(path.name, number, row, fragments, problems)
     if sum(fragments.values()) < _MIN_FRAGMENTS and not problems:
         message = f"at least {_MIN_FRAGMENTS} fragments with use = yes are needed"

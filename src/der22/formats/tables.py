@@ -65,9 +65,13 @@ def write_text(path: Path | str, text: str) -> None:
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
-    with partial.open("w", encoding="utf-8", newline="\n") as handle:
-        handle.write(text)
-    partial.replace(path)
+    try:
+        with partial.open("w", encoding="utf-8", newline="\n") as handle:
+            handle.write(text)
+        partial.replace(path)
+    except OSError:  # such as a full disk: what was there before stays, nothing half is left
+        partial.unlink(missing_ok=True)
+        raise
 
 
 def read_tsv(path: Path | str) -> list[dict[str, str]]:

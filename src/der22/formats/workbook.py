@@ -10,7 +10,7 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["XlsxBook", "open_xlsx"]
 
-_MAX_BYTES = 128 * 2**20
+_MAX_BYTES = 64 * 2**20
 _MAX_ROWS = 1_048_576
-_MAX_CELLS = 4_000_000
+_MAX_CELLS = 2_000_000
+_MAX_TAGS = 6_000_000  # four to a cell; a plate of 384 wells and two dyes has some 3 million
 _WORKBOOK = "xl/workbook.xml"
 _STYLES = "xl/styles.xml"
 _READ_MEMBERS = re.compile(
@@ -33,10 +34,11 @@ _READ_MEMBERS = re.compile(
     re.IGNORECASE,
 )
 #: openpyxl has no exception of its own for damaged XML; these are what 10,000 spoiled workbooks
-#: made it raise: numbers and references that are none, parts that are missing or not well-formed
+#: made it raise: numbers and references that are none, parts that are missing or not well-formed;
+#: and memory that is too small for one row of a million cells
 _DAMAGE = (
-    ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, SyntaxError, TypeError,
-    ValueError,
+    ArithmeticError, AttributeError, LookupError, MemoryError, OSError, RuntimeError, SyntaxError,
+    TypeError, ValueError,
 )  # fmt: skip
 
 
@@ -87,9 +89,7 @@ class XlsxBook:
         return rows
 
 
-def open_xlsx(
-    content: bytes, name: str, *, dates: bool = False, most_bytes: int = _MAX_BYTES
-) -> XlsxBook | None:
+def open_xlsx(content: bytes, name: str, *, dates: bool = False) -> XlsxBook | None:
     """Open a workbook held in memory; None when the archive holds no workbook.
 
     Args:
@@ -97,7 +97,6 @@ def open_xlsx(
         name: what to call it in sentences.
         dates: turn numbers with a date style into dates. Without it the styles are not read and
             every number comes as the file holds it.
-        most_bytes: what the members that hold values may unpack to, together.
 
     Raises:
         UnreadableFileError: ``FILE_UNREADABLE`` when the archive or the workbook is damaged,
@@ -112,7 +111,7 @@ def open_xlsx(
             for member, real in members.items()
             if _READ_MEMBERS.fullmatch(member) and (dates or member != _STYLES)
         }
-        copy = _safe_copy(archive, wanted, name, most_bytes)
+        copy = _safe_copy(archive, wanted, name)
     import openpyxl  # a third of a second that only workbooks pay
 
     try:
@@ -127,35 +126,37 @@ def open_xlsx(
     return XlsxBook(name, MappingProxyType(sheets))
 
 
-def _safe_copy(
-    archive: zipfile.ZipFile, wanted: Mapping[str, str], name: str, most_bytes: int
-) -> io.BytesIO:
+def _safe_copy(archive: zipfile.ZipFile, wanted: Mapping[str, str], name: str) -> io.BytesIO:
     """Return an archive of the members `wanted`, all of them XML without document type."""
     # zipfile never unpacks more of a member than it claims, so the claims may be trusted
     expanded = sum(archive.getinfo(real).file_size for real in wanted.values())
-    if expanded > most_bytes:
+    if expanded > _MAX_BYTES:
         raise UnreadableFileError(
             "FILE_UNREADABLE",
-            f"{name}: unpacks to {expanded} bytes, more than {most_bytes // 2**20} MiB, no plate "
+            f"{name}: unpacks to {expanded} bytes, more than {_MAX_BYTES // 2**20} MiB, no plate "
             "or cohort does; export it again",
         )
     copy = io.BytesIO()
+    n_tags = 0
     with zipfile.ZipFile(copy, "w") as safe:
         for member, real in wanted.items():
             part = read_member(archive, real, name)
             if xml_root_name(part, name) is None:
                 raise _damaged(name, f"{member[:80]!r} has no XML element in its first 64 kB")
+            n_tags += part.count(b"<")
+            if n_tags > _MAX_TAGS:
+                raise _damaged(name, "more cells than any plate or cohort has")
             safe.writestr(zipfile.ZipInfo(member), part)
     copy.seek(0)
     return copy
 
 
-def _without_end(values: tuple[object, ...]) -> tuple[object, ...]:
+def _without_end(values: Sequence[object]) -> tuple[object, ...]:
     """Return a row without the empty cells at its end."""
     n_filled = len(values)
     while n_filled and values[n_filled - 1] is None:
         n_filled -= 1
-    return values[:n_filled]
+    return tuple(values[:n_filled])
 
 
 def _damaged(name: str, detail: str) -> UnreadableFileError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -230,7 +231,11 @@ def _check_outdir(config: Config) -> list[InputProblem]:
     existing = config.outdir
     while not existing.exists() and existing != existing.parent:
         existing = existing.parent
+    message = ""
     if not existing.is_dir():
         message = f"{existing.name} is a file, results need a folder"
-        return [InputProblem(config.source, message, column="outdir", value=config.outdir.name)]
-    return []
+    elif not os.access(existing, os.W_OK | os.X_OK):
+        message = f"{existing.name} cannot be written to; change its rights or name another folder"
+    if not message:
+        return []
+    return [InputProblem(config.source, message, column="outdir", value=config.outdir.name)]

@@ -66,7 +66,7 @@ def make_grid(
         settings: thresholds in force.
         is_controlled: whether controls served the forward and the reverse strand.
         is_doubled: whether a second sequence overlies a part of the sample: then most bases have
-            one strand, and that one needs the highest limit whatever the change.
+            one strand, and a named change needs `single_other`, another `single_doubled`.
     """
     shape = (4, len(reference.window))
     strands = (forward, reverse)
@@ -91,7 +91,7 @@ def make_grid(
     other = np.where(controlled, settings.single_controlled, settings.single_other)
     lone = np.where(named, settings.single_named, other)
     if is_doubled:
-        lone = np.where(named, settings.single_other, 0.5)
+        lone = np.where(named, settings.single_other, settings.single_doubled)
     # One strand alone is held against its own noise: a control does not see what this sample's
     # mixture does to it.
     own = np.fmin(*[np.full(shape, np.nan) if s is None else s.own_noise for s in strands])

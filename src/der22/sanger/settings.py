@@ -110,6 +110,14 @@ class SangerSettings:
         0.25, unit="share", source="the same dilution, single read 0.27-0.31", confidence="medium",
         minimum=0.0, maximum=1.0,
     )  # fmt: skip
+    single_doubled: float = setting(
+        0.50,
+        unit="share",
+        source="measured on simulated splice variants: one row beside them at most",
+        confidence="low",
+        minimum=0.0,
+        maximum=1.0,
+    )
     noise_factor_named: float = setting(
         0.7, unit="factor", source="measured", confidence="medium", minimum=0.0
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,13 +14,14 @@ from der22.flags import Flag, Level, Problem
 from der22.formats.tables import read_tsv, write_text, write_tsv
 from der22.units.manifest import UnitReport, read_manifest
 
-__all__ = ["COLUMNS", "announce", "collect_problems", "judge"]
+__all__ = ["COLUMNS", "announce", "collect_problems", "explain_failure", "judge"]
 
 COLUMNS = ("stage", "subject", "level", "code", "message")
 
 _STAGE_ORDER = {"input": 0, "mlpa": 1, "sanger": 2, "mrd": 3, "cohort": 4, "report": 5}
 _LEVEL_ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 _SHOWN = 40
+_LITTLE_SPACE = 32 * 2**20
 
 
 def collect_problems(
@@ -75,6 +78,22 @@ def announce(outdir: Path) -> None:
         lines.append(f"  ... and {len(errors) - _SHOWN} more")
     lines.append(f"der22: start reading at {outdir / 'index.html'}")
     print("\n".join(lines), file=sys.stderr)  # noqa: T201 (the message is for the terminal)
+
+
+def explain_failure(outdir: Path) -> None:
+    """Say on the terminal, in one sentence, why a job may have ended and what to do."""
+    place = outdir
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    if free < _LITTLE_SPACE:
+        reason = f"the disk of {place} is full ({free // 1024} kB left); make room"
+    elif not os.access(place, os.W_OK | os.X_OK):
+        reason = f"{place} cannot be written to; change its rights"
+    else:
+        reason = "a job ended without its results, its error stands above"
+    sentence = f"der22: {reason} and run the same command again; what was finished is kept"
+    print(sentence, file=sys.stderr)  # noqa: T201 (the message is for the terminal)
 
 
 def judge(problems: Path, verdict: Path) -> int:

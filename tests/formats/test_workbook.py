@@ -1,0 +1,113 @@
+"""The guard before openpyxl: what reaches it, what is refused, and that numbers stay numbers."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+import zipfile
+from collections.abc import Callable
+
+import openpyxl
+import pytest
+
+from der22.errors import UnreadableFileError
+from der22.formats.workbook import open_xlsx
+
+SHEET = "xl/worksheets/sheet1.xml"
+DOCTYPE = b'<!DOCTYPE a [<!ENTITY a "b">]>'
+
+
+def workbook() -> bytes:
+    """Return a small workbook: text, numbers, an empty row, a truth value, a date."""
+    book = openpyxl.Workbook()
+    book.active.append(["Cq", 25.125, None])
+    book.active.append([])
+    book.active.append([31, True, datetime.date(2026, 1, 2)])
+    # a format of an instrument that openpyxl takes for a date, as "Standard" in a German workbook
+    book.active["B1"].number_format = "Standard"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def spoiled(member: str, change: Callable[[bytes], bytes]) -> bytes:
+    """Return the workbook with one member changed."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook())) as good, zipfile.ZipFile(buffer, "w") as bad:
+        for name in good.namelist():
+            content = good.read(name)
+            bad.writestr(name, change(content) if name == member else content)
+    return buffer.getvalue()
+
+
+def rows_of(content: bytes, *, dates: bool = False) -> list[tuple[object, ...]]:
+    """Return the rows of the only sheet."""
+    book = open_xlsx(content, "x", dates=dates)
+    assert book is not None
+    return book.rows("Sheet")
+
+
+def test_numbers_come_as_the_file_holds_them() -> None:
+    """Without dates no style turns a number into a date; empty rows keep their place."""
+    assert rows_of(workbook()) == [("Cq", 25.125), (), (31, True, 46024)]
+
+
+def test_dates_of_a_sheet_are_dates() -> None:
+    """With dates a cell with a date style comes as its day."""
+    value = rows_of(workbook(), dates=True)[2][2]
+    assert isinstance(value, datetime.datetime)
+    assert value.date() == datetime.date(2026, 1, 2)
+
+
+def test_columns_beyond_the_width_are_passed_over() -> None:
+    """Only as many columns as asked for are returned."""
+    book = open_xlsx(workbook(), "x")
+    assert book is not None
+    assert book.rows("Sheet", width=1) == [("Cq",), (), (31,)]
+
+
+def test_archive_without_a_workbook() -> None:
+    """Another archive is no workbook and no error."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a.txt", "a")
+    assert open_xlsx(buffer.getvalue(), "x") is None
+
+
+@pytest.mark.parametrize("member", [SHEET, "xl/workbook.xml", "[Content_Types].xml"])
+@pytest.mark.parametrize("before", [b"", b"<!--" + b" " * 70_000 + b"-->"])
+def test_document_types_never_reach_openpyxl(member: str, before: bytes) -> None:
+    """A document type is refused in every member, also behind a comment longer than the look."""
+
+    def declare(content: bytes) -> bytes:
+        return before + DOCTYPE + re.sub(rb"<\?xml.*?\?>", b"", content)
+
+    with pytest.raises(UnreadableFileError, match=r"document type|no XML element") as caught:
+        open_xlsx(spoiled(member, declare), "x")
+    assert caught.value.code == "FILE_UNREADABLE"
+
+
+def test_members_that_hold_no_values_are_not_opened() -> None:
+    """Damaged properties and themes, which some programs write, do not stop a reading."""
+    for member in ("docProps/core.xml", "docProps/app.xml", "xl/theme/theme1.xml"):
+        assert len(rows_of(spoiled(member, lambda _: b"<not xml"))) == 3
+
+
+@pytest.mark.parametrize(
+    "old_and_new",
+    [(b'r="A1"', b'r="ZZZZ1"'), (b'r="3"', b'r="99999999999"'), (b"25.125", b"2x"), (b"</", b"<")],
+)
+def test_damaged_sheets_are_refused(old_and_new: tuple[bytes, bytes]) -> None:
+    """Impossible columns, absurd rows, numbers that are none and broken XML are one refusal."""
+    with pytest.raises(UnreadableFileError) as caught:
+        rows_of(spoiled(SHEET, lambda content: content.replace(*old_and_new)))
+    assert caught.value.code == "FILE_UNREADABLE"
+    assert caught.value.message.startswith("x: ")
+
+
+def test_what_unpacks_too_far_is_refused() -> None:
+    """The sizes of the members that are read are summed up before any is unpacked."""
+    large = spoiled(SHEET, lambda content: content + b" " * (64 * 2**20))
+    with pytest.raises(UnreadableFileError, match="unpacks to"):
+        open_xlsx(large, "x")
