@@ -72,8 +72,9 @@ gain, variant or category may come out, and the good samples of the same run kee
 `tests/faults/test_privacy.py` plants a name, a birth date, run dates and folders in {tags} text
 tags of every trace, in head, wells and values of qPCR text, in experimenter, documentation,
 descriptions and run name of RDML, and in properties, comments and a second sheet of a workbook,
-runs the whole workflow, and searches every result, unpacked where it is packed. Allowed is one place: the wells of
-a plate (`mrd/*/wells.tsv`), where a user must be able to recognise the names of the own export.
+runs the whole workflow, and searches every result, unpacked where it is packed. Allowed is one
+place: the wells of a plate (`mrd/*/wells.tsv`), where a user must be able to recognise the names of
+the own export.
 The name of a dye is shown as the file gives it.
 
 ## Environment

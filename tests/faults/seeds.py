@@ -216,7 +216,9 @@ def _plate_files() -> dict[str, tuple[bytes, ...]]:
     ]
     rdml, eds = plate_writers.rdml(plate), plate_writers.eds(plate)
     book = plate_writers.design_analysis(plate)
+    old_book = Path(plate_writers.__file__).with_name("data") / "plate.xls"
     return {
+        "Excel 97-2003 .xls": (old_book.read_bytes(),),
         "QuantStudio text": (plate_writers.quantstudio(plate, curve=(-3.4, 39.5)),),
         "Design&Analysis .xlsx": (stored(book), book),
         "SDS text": (plate_writers.sds(plate),),

@@ -95,6 +95,7 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
     work = tmp_path / "cohort/work"
     command = [sys.executable, "-m", "snakemake", "-s", str(ROOT / "Snakefile"), "--cores", "1"]
     command += ["--configfile", str(config), "--directory", str(work)]
+    command += ["--until", "follow_mrd_series"]
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as first:
@@ -106,4 +107,4 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
         assert "lock" in second.text
         assert "Traceback" not in second.text
         assert first.wait(timeout=300) == 0
-    assert "problems.tsv" in hashes(tmp_path / "cohort/results")
+    assert "mrd/series.tsv" in hashes(tmp_path / "cohort/results")

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 
 from der22.errors import UnreadableFileError
+from der22.formats import workbook as workbook_module
 from der22.formats.workbook import open_xlsx
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -106,8 +107,13 @@ def test_damaged_sheets_are_refused(old_and_new: tuple[bytes, bytes]) -> None:
     assert caught.value.message.startswith("x: ")
 
 
-def test_what_unpacks_too_far_is_refused() -> None:
-    """The sizes of the members that are read are summed up before any is unpacked."""
-    large = spoiled(SHEET, lambda content: content + b" " * (64 * 2**20))
-    with pytest.raises(UnreadableFileError, match="unpacks to"):
-        open_xlsx(large, "x")
+@pytest.mark.parametrize(
+    ("bound", "words"), [("_MAX_BYTES", "unpacks to"), ("_MAX_TAGS", "more cells than any plate")]
+)
+def test_what_is_far_too_large_is_refused(
+    bound: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bytes and cells of all members together are bounded before openpyxl sees one of them."""
+    monkeypatch.setattr(workbook_module, bound, 50)
+    with pytest.raises(UnreadableFileError, match=words):
+        open_xlsx(workbook(), "x")

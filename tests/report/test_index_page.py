@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 
 from der22.formats.records import Patient
+from der22.report.certainty import abl1_test, ikzf1_doubts
 from der22.report.index_page import index_rows, render_index
 from der22.report.results import read_codes, read_last_levels
 from der22.units.report import write_index
@@ -108,7 +109,7 @@ def test_index_does_not_depend_on_what_is_written_beside_it(tmp_path: Path) -> N
 def test_hostile_text_is_data_only(invented: ModuleType) -> None:
     """Hostile words reach the page as escaped text and as JSON that cannot end its element."""
     hostile = invented.HOSTILE
-    rows = [[f"{hostile}", *[hostile] * 8]]
+    rows = [[f"{hostile}", *[hostile] * 10]]
     page = render_index(rows, hostile, hostile, None, {hostile: hostile})
     assert hostile not in page
     assert "<img" not in page
@@ -152,3 +153,55 @@ def test_last_level_is_the_last_dated_sample(results_folder: Path) -> None:
     assert last["P02"]["timepoint"] == "d85"
     assert last["P07-very.long_identifier-2026"]["category"] == "not_evaluable"
     assert "P06" not in last
+
+
+@pytest.mark.parametrize(
+    ("indicated", "status", "more", "answer"),
+    [
+        ("yes", "not_done", {}, "due"),
+        ("yes", "not_evaluable", {}, "due again"),
+        ("yes", "mutated", {}, "done"),
+        ("yes", "possible", {}, "done"),
+        ("no", "wild_type", {}, "done"),
+        ("no", "not_done", {"mrd_d22": "POS", "mrd_d85": "missing"}, "not indicated"),
+        ("no", "not_done", {"mrd_diagnosis": "not_evaluable"}, "not indicated"),
+        ("no", "not_done", {"mrd_d22": "POS", "mrd_d85": "not_evaluable"}, "not known"),
+        ("no", "not_done", {"flags": "NO_FOLLOW_UP;NO_MRD_SERIES"}, "not known"),
+        ("yes", "not_done", {"mrd_d85": "not_evaluable"}, "due"),
+    ],
+)
+def test_who_needs_an_abl1_test(
+    indicated: str, status: str, more: dict[str, str], answer: str
+) -> None:
+    """A test is due when indicated and unanswered; a rise nobody could have seen is not no rise."""
+    risk = {"abl1_screening_indicated": indicated, "abl1_status": status, "flags": "", **more}
+    assert abl1_test(risk) == answer
+    assert index_rows([Patient("X")], {"X": risk}, {}, {})[0][5] == answer
+
+
+def test_without_a_cohort_table_nobody_knows_who_needs_a_test() -> None:
+    """A patient without a row in the cohort table is never listed as not indicated."""
+    assert abl1_test({}) == "not known"
+
+
+def test_doubts_of_a_class() -> None:
+    """Definitions that differ, an unknown ERG and a doubtful sample are told; silence is '-'."""
+    firm = dict.fromkeys(("class_gimema", "class_aieop_bfm", "class_gimema_2024"), "IKZF1plus")
+    doubtful = {
+        **firm,
+        "class_aieop_bfm": "IKZF1_deletion",
+        "flags": "ERG_NOT_ASSESSED;RESEARCH_USE_GENE",
+        "status": "called_with_warnings",
+    }
+    assert ikzf1_doubts({**firm, "flags": "", "status": "called"}, {}) == []
+    expected = ["definitions differ", "ERG unknown", "sample has warnings"]
+    assert ikzf1_doubts(doubtful, {}) == expected
+    assert ikzf1_doubts(firm, {"flags": "MLPA_CONFLICT"}) == ["samples disagree"]
+    patients = [Patient("A"), Patient("B"), Patient("C"), Patient("D")]
+    told = {"ikzf1_class": "IKZF1plus"}
+    risks = {"A": told, "B": told, "C": {"ikzf1_class": "undetermined"}}
+    rows = index_rows(patients, risks, {}, {}, {"A": firm, "B": doubtful, "C": firm})
+    assert [row[3] for row in rows] == ["-", "; ".join(expected), "", ""]
+    page = render_index(rows, "c", "gimema", None, {})
+    for doubt in expected:
+        assert f'<option value="{doubt}">' in page

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["XlsxBook", "open_xlsx"]
 
-_MAX_BYTES = 64 * 2**20
+_MAX_BYTES = 128 * 2**20
 _MAX_ROWS = 1_048_576
 _MAX_CELLS = 2_000_000
-_MAX_TAGS = 6_000_000  # four to a cell; a plate of 384 wells and two dyes has some 3 million
+_MAX_TAGS = 12_000_000  # four to a cell; a plate of 384 wells and three dyes has 5 million
 _WORKBOOK = "xl/workbook.xml"
 _STYLES = "xl/styles.xml"
 _READ_MEMBERS = re.compile(

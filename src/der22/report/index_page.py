@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from der22.formats.records import Patient
 from der22.report.assets import asset_text
+from der22.report.certainty import abl1_test, ikzf1_doubts
 from der22.report.html import Markup, join, page, table, tag
 from der22.report.patient_page import banners
 from der22.report.results import Row
@@ -18,7 +19,9 @@ _COLUMNS: Mapping[str, str] = {
     "patient_id": "patient",
     "genomic_risk": "risk",
     "ikzf1_class": "IKZF1 class",
+    "ikzf1_doubt": "class in doubt",
     "abl1": "ABL1",
+    "abl1_test": "ABL1 test",
     "mrd": "last MRD",
     "fusion": "fusion",
     "mlpa_status": "MLPA",
@@ -28,11 +31,21 @@ _COLUMNS: Mapping[str, str] = {
 _FILTERS: Mapping[str, str] = {
     "genomic_risk": "risk",
     "ikzf1_class": "IKZF1 class",
+    "ikzf1_doubt": "class in doubt",
     "abl1": "ABL1",
+    "abl1_test": "ABL1 test",
     "mlpa_status": "MLPA",
     "problem": "worst flag",
     "codes": "code",
 }
+_CLASSES = ("IKZF1plus", "IKZF1_deletion", "no_IKZF1_deletion")
+#: columns whose cells hold several values -> what stands between them
+_SEPARATORS: Mapping[str, str] = {"codes": " ", "ikzf1_doubt": "; "}
+_NOTE = (
+    "ABL1 test: due = MRD rose or the patient relapsed, and nothing was sequenced; due again = "
+    "what was sequenced says nothing; not known = a follow-up sample is not evaluable, or there is "
+    "none, so a rise could have been overlooked. Class in doubt: - = nothing known against it."
+)
 
 
 def index_rows(
@@ -40,6 +53,7 @@ def index_rows(
     risks: Mapping[str, Row],
     last_levels: Mapping[str, str],
     problems: Mapping[str, Mapping[str, str]],
+    classes: Mapping[str, Row] | None = None,
 ) -> list[list[str]]:
     """Return the cells of the list, one row per patient in the order of the sheet.
 
@@ -48,11 +62,14 @@ def index_rows(
         risks: patient_id -> row of ``genomic_risk.tsv``.
         last_levels: patient_id -> last MRD in words.
         problems: patient_id -> code -> level, of everything that concerns the patient.
+        classes: patient_id -> row of ``mlpa/ikzf1.tsv``.
     """
+    classes = classes or {}
     return [
         _cells(
             patient,
             risks.get(patient.patient_id, {}),
+            classes.get(patient.patient_id, {}),
             last_levels.get(patient.patient_id, "no sample"),
             problems.get(patient.patient_id, {}),
         )
@@ -60,7 +77,9 @@ def index_rows(
     ]
 
 
-def _cells(patient: Patient, risk: Row, last: str, problems: Mapping[str, str]) -> list[str]:
+def _cells(
+    patient: Patient, risk: Row, ikzf1: Row, last: str, problems: Mapping[str, str]
+) -> list[str]:
     levels = set(problems.values())
     worst = next((level for level in ("error", "warning", "note") if level in levels), "none")
     heavy = sorted(code for code, level in problems.items() if level != "note")
@@ -71,7 +90,10 @@ def _cells(patient: Patient, risk: Row, last: str, problems: Mapping[str, str]) 
         patient.patient_id,
         say(risk.get("genomic_risk", "")),
         say(risk.get("ikzf1_class", "not_done")),
+        "; ".join(ikzf1_doubts(ikzf1, risk))
+        or ("-" if risk.get("ikzf1_class") in _CLASSES else ""),
         abl1,
+        abl1_test(risk),
         last,
         patient.fusion or "not known",
         say(risk.get("mlpa_status", "not_done")),
@@ -107,6 +129,7 @@ def render_index(
         tag("div", table(list(_COLUMNS.values()), (), id_="list"), class_="wide"),
         tag("noscript", tag("div", _plain_list(rows), class_="wide")),
         tag("p", f"Genomic risk: {RISK_RULE}.", class_="soft small"),
+        tag("p", _NOTE, class_="soft small"),
         tag("p", tag("button", "show more", type="button", id="more", hidden="hidden")),
     )
     words, coded = _compressed(rows)
@@ -138,8 +161,9 @@ def _tools(rows: Sequence[Sequence[str]]) -> Markup:
 
 def _filter(column: str, words: str, rows: Sequence[Sequence[str]]) -> Markup:
     place = list(_COLUMNS).index(column)
-    many = column == "codes"
-    values = {part for row in rows for part in (row[place].split(" ") if many else [row[place]])}
+    between = _SEPARATORS.get(column)
+    cells = {row[place] for row in rows}
+    values = {part for cell in cells for part in (cell.split(between) if between else [cell])}
     options = [tag("option", value, value=value) for value in sorted(values - {""})]
     name = f"filter-{column}"
     return tag(
@@ -151,7 +175,7 @@ def _filter(column: str, words: str, rows: Sequence[Sequence[str]]) -> Markup:
             *options,
             id=name,
             data_column=column,
-            data_many="yes" if many else None,
+            data_many=between,
         ),
     )
 

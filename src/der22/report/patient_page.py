@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from der22.formats.records import Patient
 from der22.report.assets import asset_text
+from der22.report.certainty import abl1_test, ikzf1_doubts
 from der22.report.html import Markup, join, page, tag
 from der22.report.patient_mlpa import show_mlpa
 from der22.report.patient_mrd import last_level, show_mrd
@@ -143,7 +144,7 @@ def _answer(results: PatientResults, context: PageContext) -> Markup:
             "ABL1",
             abl1,
             abl1_more,
-            {"mutated": "alarm", "wild_type": "calm"}.get(risk.get("abl1_status", ""), "unsure"),
+            _abl1_mood(risk),
         ),
         _tile("Last MRD", mrd_value, mrd_more, mrd_mood),
         class_="tiles",
@@ -170,7 +171,14 @@ def _ikzf1_more(results: PatientResults, context: PageContext) -> str:
     effects = {row["ikzf1_effect"] for row in results.ikzf1 if row.get("ikzf1_effect")}
     words += [say(effect) for effect in sorted(effects)]
     words.append(f"definition {context.definition}")
-    return "; ".join(words)
+    words += [doubt for row in results.ikzf1 for doubt in ikzf1_doubts(row, results.risk)]
+    return "; ".join(dict.fromkeys(words))
+
+
+def _abl1_mood(risk: Row) -> str:
+    if abl1_test(risk).startswith("due"):
+        return "alarm"
+    return {"mutated": "alarm", "wild_type": "calm"}.get(risk.get("abl1_status", ""), "unsure")
 
 
 def _abl1_words(risk: Row) -> tuple[str, str]:
@@ -178,7 +186,8 @@ def _abl1_words(risk: Row) -> tuple[str, str]:
     names = risk.get("abl1_mutations", "").replace(";", ", ")
     due = risk.get("abl1_screening_indicated", "")
     value = names if status == "mutated" and names else say(status)
-    more = []
+    need = abl1_test(risk)
+    more = [f"test {need}"] if need.startswith("due") else []
     if status == "mutated" and risk.get("abl1_first_detected_day"):
         more.append(f"first detected on day {risk['abl1_first_detected_day']}")
     if due:
@@ -187,6 +196,8 @@ def _abl1_words(risk: Row) -> tuple[str, str]:
         more.append(f"screening {'indicated' if due == 'yes' else 'not indicated'}")
         if reason and due == "yes":
             more[-1] += f" ({reason})"
+        elif need == "not known":
+            more[-1] = "not known whether a test is due: a rise of MRD could have been overlooked"
     return value, "; ".join(more)
 
 

@@ -21,7 +21,7 @@ __all__ = ["settings_in_force", "verify_results", "write_provenance"]
 #: libraries whose version can change a number
 _LIBRARIES = (
     "biopython", "matplotlib", "multiqc", "numpy", "openpyxl", "pandas", "parasail", "pyarrow",
-    "pysam", "scipy", "snakemake", "statsmodels",
+    "pysam", "scipy", "snakemake", "statsmodels", "xlrd",
 )  # fmt: skip
 
 

@@ -15,7 +15,13 @@ from der22.report.multiqc_run import CONTEXT_NAME, REPORT_NAME, run_multiqc
 from der22.report.patient_mrd import describe_level
 from der22.report.patient_page import PageContext, render_patient
 from der22.report.plots.mrd import TimeWindow
-from der22.report.results import read_codes, read_last_levels, read_patients, read_risks
+from der22.report.results import (
+    read_codes,
+    read_last_levels,
+    read_patients,
+    read_risks,
+    read_rows,
+)
 from der22.report.words import explain_code
 from der22.units.manifest import UnitReport
 
@@ -88,7 +94,8 @@ def write_index(
         for patient_id, codes in read_codes(outdir).items()
     }
     last = {name: describe_level(row) for name, row in read_last_levels(outdir).items()}
-    rows = index_rows(patients, read_risks(outdir), last, problems)
+    classes = {row["patient_id"]: row for row in read_rows(outdir / "mlpa/ikzf1.tsv")}
+    rows = index_rows(patients, read_risks(outdir), last, problems, classes)
     definition = cohort["ikzf1plus_definition"]
     text = render_index(rows, cohort["name"], definition, probemix_status, _LINKS)
     write_text(outdir / "index.html", text)

@@ -23,7 +23,7 @@
     return selects.every(select => {
       if (!select.value) return true;
       const cell = say(rows[index][place.get(select.dataset.column)]);
-      return select.dataset.many ? cell.split(' ').includes(select.value) : cell === select.value;
+      return select.dataset.many ? cell.split(select.dataset.many).includes(select.value) : cell === select.value;
     });
   }
 
@@ -59,6 +59,7 @@
       if (index) {
         cell.textContent = say(value);
         if (columns[index] === 'genomic_risk') cell.className = 'risk-' + say(value);
+        if (columns[index] === 'abl1_test' && say(value).startsWith('due')) cell.className = 'due';
       } else {
         cell.scope = 'row';
         const link = document.createElement('a');

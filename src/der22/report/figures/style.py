@@ -141,6 +141,7 @@ def save_figure(figure: Figure, folder: Path, name: str) -> tuple[str, str]:
 
 def _freeze_layout(figure: Figure) -> None:
     """Lay out once and round the places: the solver's last digits differ from run to run."""
+    figure.set_dpi(mpl.rcParams["savefig.dpi"])  # text is measured as it will be drawn
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
     for axes in figure.axes:
