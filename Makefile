@@ -21,7 +21,7 @@ demo: .venv/ready ## writes the synthetic demo cohort as raw files and runs the 
 	@echo "Start reading here:   demo/results/index.html"
 
 test: .venv/ready ## runs the whole test suite
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: .venv/ready ## formatting, types, layers, workflow
 	$(BIN)/ruff check .

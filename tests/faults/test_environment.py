@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -88,7 +89,6 @@ def without_traces(folder: Path) -> Path:
     return config
 
 
-@pytest.mark.xdist_group("workflow")
 def test_two_runs_at_once(tmp_path: Path) -> None:
     """The second run in one folder refuses at once and says so; the first ends unharmed."""
     config = without_traces(tmp_path / "cohort")
@@ -102,7 +102,9 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and not list(work.glob(".snakemake/locks/*")):
             time.sleep(0.02)
+        first.send_signal(signal.SIGSTOP)  # so that it cannot end before the second has begun
         second = snakemake(config, work)
+        first.send_signal(signal.SIGCONT)
         assert second.status == 1
         assert "lock" in second.text
         assert "Traceback" not in second.text

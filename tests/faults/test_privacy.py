@@ -21,8 +21,6 @@ from der22.simulate.abif_writer import AbifTag, pascal_tag, write_abif
 from der22.simulate.demo import write_demo
 from workflow.running import ROOT, snakemake
 
-pytestmark = pytest.mark.xdist_group("privacy")
-
 NAME = "Zarafa Quixote 1961-07-23"
 RUN_DATE, DAY_ZERO = "2019-03-02", "2018-05-06"
 #: what must not be found: the name, the birth date in three forms, the run date, day 0

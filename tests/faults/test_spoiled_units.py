@@ -22,8 +22,6 @@ from der22.units.mrd import run_plates
 from der22.units.sanger import run_sanger
 from faults.spoiling import SIGNALS, Signal, rewrite_abif, rewrite_channels
 
-pytestmark = pytest.mark.xdist_group("spoiled")
-
 ABNORMAL = {"homozygous_deletion", "heterozygous_deletion", "gain"}
 DYES, BASES = (1, 2, 3, 4), (9, 10, 11, 12)
 

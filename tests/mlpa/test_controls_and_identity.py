@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+
 import numpy as np
 import pytest
 
 from der22.flags import Level
 from der22.formats.probemix import Probe, Probemix
+from der22.mlpa import identity
 from der22.mlpa.bins import ProbeSignals
 from der22.mlpa.controls import judge_controls, observed_sex
 from der22.mlpa.identity import alike_pairs, judge_sex
@@ -124,3 +128,67 @@ def test_few_shared_probes_say_nothing() -> None:
     rows = profiles(1)
     rows[:, 9:] = np.nan
     assert alike_pairs(rows, SETTINGS) == []
+
+
+def plain_pairs(quotient: np.ndarray, settings: MlpaSettings) -> list[tuple[int, int]]:
+    """Return the pairs alike, each judged by itself from the words of the method."""
+    pairs = []
+    for first, second in itertools.combinations(range(len(quotient)), 2):
+        shared = [
+            (math.log(a), math.log(b))
+            for a, b in zip(quotient[first], quotient[second], strict=True)
+            if abs(a - 1.0) < 0.2 and abs(b - 1.0) < 0.2
+        ]
+        if len(shared) < 10:
+            continue
+        one, two = np.array(shared).T
+        if np.std(one - two, ddof=1) >= settings.duplicate_sd:
+            continue
+        if np.std(one) * np.std(two) == 0.0:
+            is_same = bool((one == two).all())
+        else:
+            is_same = np.corrcoef(one, two)[0, 1] > settings.duplicate_r
+        if is_same:
+            pairs.append((first, second))
+    return pairs
+
+
+def crowd(seed: int) -> np.ndarray:
+    """Return 90 profiles: strangers, second wells from alike to unlike, gaps, flat and equal rows.
+
+    Deviations of the second wells straddle the limits, so that pairs fall close on either side.
+    """
+    rng = np.random.default_rng(seed)
+    people = np.exp(rng.normal(0.0, 0.04, (40, 40)))
+    again = people * np.exp(rng.normal(0.0, 1.0, (40, 40)) * np.linspace(0.0, 0.03, 40)[:, None])
+    rows = np.vstack([people, again, np.ones((6, 40)), people[:4]])
+    rows[rng.random(rows.shape) < 0.1] *= 0.5
+    rows[rng.random(rows.shape) < 0.05] = np.nan
+    rows[rng.random(rows.shape) < 0.02] = 0.0
+    rows[::11, 9:] = np.nan  # nine probes left
+    return rows
+
+
+@pytest.mark.parametrize("block_rows", [1, 7, 256])
+@pytest.mark.parametrize(
+    "settings",
+    [SETTINGS, MlpaSettings(duplicate_sd=0.05, duplicate_r=0.0), MlpaSettings(duplicate_r=0.6)],
+)
+def test_blocks_find_the_pairs_of_a_plain_search(
+    monkeypatch: pytest.MonkeyPatch, settings: MlpaSettings, block_rows: int
+) -> None:
+    """However the rows are cut into blocks, the pairs and their order are those of each-by-each."""
+    monkeypatch.setattr(identity, "_BLOCK_ROWS", block_rows)
+    rows = crowd(3)
+    pairs = plain_pairs(rows, settings)
+    assert 10 < len(pairs) < 1000
+    assert alike_pairs(rows, settings) == pairs
+
+
+def test_the_first_choice_leaves_out_most_pairs() -> None:
+    """Of strangers almost none is judged by itself, so that thousands of samples take seconds."""
+    rng = np.random.default_rng(1)
+    quotient = np.exp(rng.normal(0.0, 0.03, (200, 50)))
+    near = np.abs(quotient - 1.0) < 0.2
+    log_quotient = np.where(near, np.log(quotient), 0.0)
+    assert len(identity._candidates(log_quotient, near, 0, SETTINGS)) < 20

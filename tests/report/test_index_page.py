@@ -159,7 +159,7 @@ def test_last_level_is_the_last_dated_sample(results_folder: Path) -> None:
     ("indicated", "status", "more", "answer"),
     [
         ("yes", "not_done", {}, "due"),
-        ("yes", "not_evaluable", {}, "due again"),
+        ("yes", "not_evaluable", {}, "due, again"),
         ("yes", "mutated", {}, "done"),
         ("yes", "possible", {}, "done"),
         ("no", "wild_type", {}, "done"),
@@ -177,6 +177,31 @@ def test_who_needs_an_abl1_test(
     risk = {"abl1_screening_indicated": indicated, "abl1_status": status, "flags": "", **more}
     assert abl1_test(risk) == answer
     assert index_rows([Patient("X")], {"X": risk}, {}, {})[0][5] == answer
+
+
+@pytest.mark.parametrize(
+    ("day", "status", "relapse_day", "answer"),
+    [
+        ("84", "wild_type", None, "due, again"),
+        ("85", "wild_type", None, "done"),
+        ("84", "possible", None, "due, again"),
+        ("84", "mutated", None, "done"),
+        ("84", "wild_type", 70, "done"),
+        ("", "wild_type", None, "done"),
+    ],
+)
+def test_a_sample_from_before_the_rise_does_not_answer_it(
+    day: str, status: str, relapse_day: int | None, answer: str
+) -> None:
+    """A clean sample counts from the first rise or relapse on; a mutation once found stays."""
+    risk = {
+        "abl1_screening_indicated": "yes", "abl1_status": status, "flags": "",
+        "mrd_increase_day": "85", "molecular_relapse_day": "",
+    }  # fmt: skip
+    tested = [{"day": day, "abl1_status": status}, {"day": "99", "abl1_status": "not_evaluable"}]
+    assert abl1_test(risk, tested, relapse_day) == answer
+    patient = Patient("X", relapse_day=relapse_day)
+    assert index_rows([patient], {"X": risk}, {}, {}, {}, {"X": tested})[0][5] == answer
 
 
 def test_without_a_cohort_table_nobody_knows_who_needs_a_test() -> None:

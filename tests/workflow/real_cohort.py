@@ -141,10 +141,11 @@ def _p002_rows(folder: Path, real: Path) -> list[dict[str, object]]:
 
 
 def write_pair_cohort(folder: Path, real: Path, stem: str) -> Path:
-    """One forward and one reverse read against the consensus of the pair as a bare FASTA."""
+    """One forward and one reverse read against the trimmed calls of the first as a bare FASTA."""
     folder.mkdir(parents=True)
     forward, reverse = (real / "sanger" / f"fr_Achl_{stem}_{d}.ab1" for d in "FR")
-    letters = SeqIO.read(forward, "abi-trim").seq
+    trimmed = str(SeqIO.read(forward, "abi-trim").seq)
+    letters = max(trimmed.split("N"), key=len)  # a reference holds no unknown base
     (folder / "reference.fa").write_text(f">{stem}\n{letters}\n", encoding="utf-8")
     write_table(folder / "patients.tsv", [{"patient_id": "REAL1"}])
     reads = [

@@ -11,8 +11,6 @@ import pytest
 from der22.formats.tables import read_tsv
 from der22.resources import resource_path
 
-pytestmark = pytest.mark.xdist_group("workflow")
-
 
 def test_every_ikzf1_class_and_pattern(demo: Path, results: Path) -> None:
     """All 46 patients with MLPA have the class and the exon pattern of the truth."""

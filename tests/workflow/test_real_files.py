@@ -10,8 +10,6 @@ from der22.formats.tables import read_tsv
 from workflow.real_cohort import FSA_STANDARDS, PLATES, write_pair_cohort, write_whole_cohort
 from workflow.running import snakemake
 
-pytestmark = pytest.mark.xdist_group("real")
-
 
 @pytest.fixture(scope="module")
 def results(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -63,7 +61,7 @@ def test_every_plate_gives_wells_or_a_reason(results: Path) -> None:
 
 
 @pytest.mark.parametrize("stem", ["ACHLO006-09", "RBNII395-13"])
-def test_a_real_pair_on_its_own_consensus(real_data: Path, tmp_path: Path, stem: str) -> None:
+def test_a_real_pair_on_its_own_calls(real_data: Path, tmp_path: Path, stem: str) -> None:
     """Forward and reverse of one haplotype, bare FASTA: both used, nothing detected."""
     folder = tmp_path / "cohort"
     run = snakemake(write_pair_cohort(folder, real_data, stem), folder / "work")

@@ -16,8 +16,6 @@ from der22.formats.tables import read_tsv
 from der22.simulate.demo import write_demo
 from workflow.running import ROOT, Run, hashes, snakemake
 
-pytestmark = pytest.mark.xdist_group("workflow")
-
 COHORT_LEVEL = (
     "Cohort: one row per patient", "Cohort: survival", "Cohort: figures", "Cohort: workbook",
     "Report: every flag", "Report: index", "Report: MultiQC", "Report pages-00001",

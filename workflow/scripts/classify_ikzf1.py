@@ -3,7 +3,7 @@
 from der22.units.jobs import finish, inputs_of
 from der22.units.mlpa import collect_ikzf1
 
-inputs = inputs_of(snakemake.params.config)
+inputs = inputs_of(snakemake.params.config, stages=("mlpa",))
 config = inputs.config
 report = collect_ikzf1(
     inputs.mlpa, inputs.patients, config.mlpa.settings, config.ikzf1plus_definition, config.outdir

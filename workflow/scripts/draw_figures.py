@@ -3,7 +3,7 @@
 from der22.units.cohort import draw_figures
 from der22.units.jobs import finish, inputs_of
 
-inputs = inputs_of(snakemake.params.config)
+inputs = inputs_of(snakemake.params.config, stages=("mlpa",))
 config = inputs.config
 report = draw_figures(
     list(inputs.patients.values()),

@@ -3,7 +3,7 @@
 from der22.units.cohort import run_statistics
 from der22.units.jobs import finish, inputs_of
 
-inputs = inputs_of(snakemake.params.config)
+inputs = inputs_of(snakemake.params.config, stages=())
 config = inputs.config
 report = run_statistics(
     list(inputs.patients.values()), config.statistics, inputs.timepoints, config.outdir

@@ -3,7 +3,7 @@
 from der22.units.cohort import join_cohort
 from der22.units.jobs import finish, inputs_of
 
-inputs = inputs_of(snakemake.params.config)
+inputs = inputs_of(snakemake.params.config, stages=("mlpa",))
 config = inputs.config
 report = join_cohort(
     list(inputs.patients.values()),

@@ -3,7 +3,7 @@
 from der22.units.jobs import finish, inputs_of
 from der22.units.report import write_index
 
-inputs = inputs_of(snakemake.params.config)
+inputs = inputs_of(snakemake.params.config, stages=("mlpa",))
 report = write_index(
     list(inputs.patients.values()), inputs.labels, inputs.config.outdir, inputs.probemix_status
 )

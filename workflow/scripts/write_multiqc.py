@@ -3,7 +3,7 @@
 from der22.units.jobs import finish, inputs_of
 from der22.units.report import write_multiqc
 
-inputs = inputs_of(snakemake.params.config)
+inputs = inputs_of(snakemake.params.config, stages=("mlpa",))
 report = write_multiqc(
     inputs.config.outdir,
     inputs.labels,

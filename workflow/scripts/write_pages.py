@@ -4,7 +4,7 @@ from der22.units.jobs import finish, inputs_of
 from der22.units.plan import plan_cohort
 from der22.units.report import write_pages
 
-inputs = inputs_of(snakemake.params.config)
+inputs = inputs_of(snakemake.params.config, stages=("mlpa",))
 names = plan_cohort(inputs).pages[snakemake.wildcards.unit]
 report = write_pages(
     [inputs.patients[name] for name in names],

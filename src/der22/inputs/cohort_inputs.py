@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,8 @@ from der22.mrd.sheet_rules import check_mrd_sheets
 from der22.resources import resource_path
 
 __all__ = ["CohortInputs", "load_inputs", "read_inputs"]
+
+_STAGES = ("mlpa", "sanger", "mrd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +121,25 @@ def load_inputs(config_path: Path | str) -> CohortInputs:
     return read_inputs(load_config(config_path))
 
 
-def read_inputs(config: Config) -> CohortInputs:
-    """Read and check the sheets of a config; see `load_inputs`."""
+def read_inputs(config: Config, stages: Collection[str] = _STAGES) -> CohortInputs:
+    """Read and check the sheets of a config; see `load_inputs`.
+
+    Args:
+        config: names the sheets.
+        stages: analyses whose sheets are read; those of the others are left empty. A job of a
+            large cohort is spared the rows it has no use for: the run as a whole read them all.
+    """
     problems: list[InputProblem] = [*_check_outdir(config), *_check_groups(config)]
     warnings: list[InputProblem] = []
     patients, day_zero = read_patients_sheet(config.patients)
     problems += patients.problems
     problems += check_patients(patients)
-    mlpa, mixes = _read_mlpa(config.mlpa, patients, day_zero, problems, warnings)
-    reads = _read_sanger(config.sanger, patients, day_zero, problems)
-    plates, mrd = _read_mrd(config.mrd, patients, day_zero, problems)
+    part_mlpa = config.mlpa if "mlpa" in stages else None
+    part_sanger = config.sanger if "sanger" in stages else None
+    part_mrd = config.mrd if "mrd" in stages else None
+    mlpa, mixes = _read_mlpa(part_mlpa, patients, day_zero, problems, warnings)
+    reads = _read_sanger(part_sanger, patients, day_zero, problems)
+    plates, mrd = _read_mrd(part_mrd, patients, day_zero, problems)
     if problems:
         raise InputError(list(dict.fromkeys(problems)))
     return CohortInputs(
@@ -184,12 +195,10 @@ def _read_sanger(
         return ()
     sheet = read_sanger_sheet(part.reads, day_zero)
     problems += [*sheet.problems, *check_sanger(sheet, patients), *check_files(sheet)]
-    if part.reference and not Path(part.reference).exists():
-        problems.append(
-            InputProblem(
-                "config", "no such folder or FASTA", None, "sanger.reference", part.reference
-            )
-        )
+    try:
+        read_reference(part.reference or resource_path("abl1"))
+    except InputError as error:
+        problems += error.problems
     return sheet.records
 
 

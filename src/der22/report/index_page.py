@@ -40,11 +40,12 @@ _FILTERS: Mapping[str, str] = {
 }
 _CLASSES = ("IKZF1plus", "IKZF1_deletion", "no_IKZF1_deletion")
 #: columns whose cells hold several values -> what stands between them
-_SEPARATORS: Mapping[str, str] = {"codes": " ", "ikzf1_doubt": "; "}
+_SEPARATORS: Mapping[str, str] = {"codes": " ", "ikzf1_doubt": "; ", "abl1_test": ", "}
 _NOTE = (
-    "ABL1 test: due = MRD rose or the patient relapsed, and nothing was sequenced; due again = "
-    "what was sequenced says nothing; not known = a follow-up sample is not evaluable, or there is "
-    "none, so a rise could have been overlooked. Class in doubt: - = nothing known against it."
+    "ABL1 test: due = MRD rose or the patient relapsed, and nothing was sequenced; due, again = "
+    "what was sequenced says nothing or is older than that; not known = a follow-up sample is not "
+    "evaluable, or there is none, so a rise could have been overlooked. "
+    "Class in doubt: - = nothing known against it."
 )
 
 
@@ -54,6 +55,7 @@ def index_rows(
     last_levels: Mapping[str, str],
     problems: Mapping[str, Mapping[str, str]],
     classes: Mapping[str, Row] | None = None,
+    tested: Mapping[str, Sequence[Row]] | None = None,
 ) -> list[list[str]]:
     """Return the cells of the list, one row per patient in the order of the sheet.
 
@@ -63,13 +65,15 @@ def index_rows(
         last_levels: patient_id -> last MRD in words.
         problems: patient_id -> code -> level, of everything that concerns the patient.
         classes: patient_id -> row of ``mlpa/ikzf1.tsv``.
+        tested: patient_id -> rows of ``sanger/abl1.tsv``.
     """
-    classes = classes or {}
+    classes, tested = classes or {}, tested or {}
     return [
         _cells(
             patient,
             risks.get(patient.patient_id, {}),
             classes.get(patient.patient_id, {}),
+            tested.get(patient.patient_id, ()),
             last_levels.get(patient.patient_id, "no sample"),
             problems.get(patient.patient_id, {}),
         )
@@ -78,7 +82,12 @@ def index_rows(
 
 
 def _cells(
-    patient: Patient, risk: Row, ikzf1: Row, last: str, problems: Mapping[str, str]
+    patient: Patient,
+    risk: Row,
+    ikzf1: Row,
+    tested: Sequence[Row],
+    last: str,
+    problems: Mapping[str, str],
 ) -> list[str]:
     levels = set(problems.values())
     worst = next((level for level in ("error", "warning", "note") if level in levels), "none")
@@ -93,7 +102,7 @@ def _cells(
         "; ".join(ikzf1_doubts(ikzf1, risk))
         or ("-" if risk.get("ikzf1_class") in _CLASSES else ""),
         abl1,
-        abl1_test(risk),
+        abl1_test(risk, tested, patient.relapse_day),
         last,
         patient.fusion or "not known",
         say(risk.get("mlpa_status", "not_done")),

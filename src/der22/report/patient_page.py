@@ -80,7 +80,7 @@ def render_patient(patient: Patient, results: PatientResults, context: PageConte
         "main",
         banners(context.cohort_name, context.probemix_status),
         _head(patient, context),
-        _answer(results, context),
+        _answer(patient, results, context),
         tag("p", NOT_A_TREATMENT_RULE, class_="rule"),
         _facts(patient, results.risk),
         _attention(results),
@@ -118,9 +118,10 @@ def _head(patient: Patient, context: PageContext) -> Markup:
     )
 
 
-def _answer(results: PatientResults, context: PageContext) -> Markup:
+def _answer(patient: Patient, results: PatientResults, context: PageContext) -> Markup:
     risk = results.risk
-    abl1, abl1_more = _abl1_words(risk)
+    need = abl1_test(risk, results.abl1, patient.relapse_day)
+    abl1, abl1_more = _abl1_words(risk, need)
     mrd_value, mrd_more, mrd_mood = last_level(results)
     return tag(
         "div",
@@ -144,7 +145,7 @@ def _answer(results: PatientResults, context: PageContext) -> Markup:
             "ABL1",
             abl1,
             abl1_more,
-            _abl1_mood(risk),
+            _abl1_mood(risk, need),
         ),
         _tile("Last MRD", mrd_value, mrd_more, mrd_mood),
         class_="tiles",
@@ -175,18 +176,17 @@ def _ikzf1_more(results: PatientResults, context: PageContext) -> str:
     return "; ".join(dict.fromkeys(words))
 
 
-def _abl1_mood(risk: Row) -> str:
-    if abl1_test(risk).startswith("due"):
+def _abl1_mood(risk: Row, need: str) -> str:
+    if need.startswith("due"):
         return "alarm"
     return {"mutated": "alarm", "wild_type": "calm"}.get(risk.get("abl1_status", ""), "unsure")
 
 
-def _abl1_words(risk: Row) -> tuple[str, str]:
+def _abl1_words(risk: Row, need: str) -> tuple[str, str]:
     status = risk.get("abl1_status", "not_done")
     names = risk.get("abl1_mutations", "").replace(";", ", ")
     due = risk.get("abl1_screening_indicated", "")
     value = names if status == "mutated" and names else say(status)
-    need = abl1_test(risk)
     more = [f"test {need}"] if need.startswith("due") else []
     if status == "mutated" and risk.get("abl1_first_detected_day"):
         more.append(f"first detected on day {risk['abl1_first_detected_day']}")

@@ -24,7 +24,8 @@ NOT_A_TREATMENT_RULE = "Research use only: a label for research and review, not 
 RISK_RULE = (
     "high: IKZF1plus, or an ABL1 kinase-domain mutation detected (silent changes, known "
     "polymorphisms and splice variants are none); intermediate: IKZF1 deletion; standard: no IKZF1 "
-    "deletion and ABL1 not mutated; undetermined: the class cannot be told"
+    "deletion and ABL1 not mutated; undetermined: the class cannot be told, or ABL1 is possible, "
+    "not evaluable or due"
 )
 SYNTHETIC_COHORT = "synthetic: invented patients, invented data"
 SYNTHETIC_PROBEMIX = "synthetic probemix: for demonstration, not for patients"

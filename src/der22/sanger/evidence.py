@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
@@ -61,7 +60,9 @@ def hide(strand: StrandEvidence, hidden: Bools) -> StrandEvidence:
 
 def _median(arrays: Sequence[Floats]) -> Floats:
     """Return the median over `arrays`, NaN left out; NaN where all are."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a base no read measured stays NaN
-        median: Floats = np.nanmedian(np.stack(arrays), axis=0)
+    ordered = np.sort(np.stack(arrays), axis=0)  # NaN sorts last
+    count = np.count_nonzero(~np.isnan(ordered), axis=0)
+    low, high = np.maximum(count - 1, 0) // 2, np.minimum(count // 2, len(arrays) - 1)
+    middle = [np.take_along_axis(ordered, at[np.newaxis], axis=0)[0] for at in (low, high)]
+    median: Floats = (middle[0] + middle[1]) / 2.0
     return median

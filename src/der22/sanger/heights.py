@@ -7,7 +7,10 @@ smaller of both has fewer false alternatives than either (semi-synthetic dilutio
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from der22.sanger.arrays import Bools, Floats, Ints, segment_bounds
 from der22.sanger.settings import SangerSettings
@@ -99,10 +102,25 @@ def _median_along(index: Ints, values: Floats, n_peaks: int) -> Floats:
     if not bins:
         return np.zeros(n_peaks)
     order = np.argsort(index, kind="stable")
-    centres = [part.mean() for part in np.array_split(index[order], bins)]
-    middles = [np.median(part) for part in np.array_split(values[order], bins)]
-    joined: Floats = np.interp(np.arange(n_peaks), centres, middles)
+    centres = [part.mean(axis=1) for part in _even_parts(index[order], bins)]
+    middles = [np.median(part, axis=1) for part in _even_parts(values[order], bins)]
+    joined: Floats = np.interp(np.arange(n_peaks), np.concatenate(centres), np.concatenate(middles))
     return joined
+
+
+def _even_parts(values: NDArray[Any], n_parts: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return `values` cut as by ``numpy.array_split``: the longer parts, then the shorter ones.
+
+    Args:
+        values: shape (n,).
+        n_parts: at most n.
+
+    Returns:
+        Shapes (n % n_parts, n // n_parts + 1) and (the rest of the parts, n // n_parts).
+    """
+    size, n_longer = divmod(values.size, n_parts)
+    end = n_longer * (size + 1)
+    return values[:end].reshape(n_longer, size + 1), values[end:].reshape(-1, size)
 
 
 def fit_sigmas(channels: Floats, positions: Ints, bases: Ints) -> Floats:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
-import parasail
 
 from der22.sanger.arrays import Ints, base_index
 
@@ -14,7 +15,6 @@ __all__ = ["LONG_GAP", "Alignment", "Target", "align_calls", "make_target"]
 
 _MATCH, _MISMATCH, _GAP_OPEN, _GAP_EXTEND = 3, -5, 10, 2
 _LETTERS = np.frombuffer(b"ACGT", dtype=np.uint8)
-_MATRIX = parasail.matrix_create("ACGT", _MATCH, _MISMATCH)
 _OPERATIONS = "MIDNSHP=XB"
 #: gaps of the alignment from here on are events of their own, not miscounted bases
 LONG_GAP = 10
@@ -89,7 +89,9 @@ def align_calls(calls: Ints, target: Target) -> Alignment:
         calls: 0-3 per call in reading direction, shape (n_calls,).
         target: the window.
     """
-    profile = parasail.profile_create_16(_letters(calls), _MATRIX)
+    import parasail  # its thousands of functions take longer to load than a job without reads
+
+    profile = parasail.profile_create_16(_letters(calls), _matrix())
     forward, reverse = (
         parasail.sw_striped_profile_16(profile, letters, _GAP_OPEN, _GAP_EXTEND).score
         for letters in (target.forward_letters, target.reverse_letters)
@@ -107,6 +109,13 @@ def align_calls(calls: Ints, target: Target) -> Alignment:
         steps.pop()
     whole = Alignment(forward >= reverse, int(result.score), tuple(steps), call, base)
     return _end_at_false_gap(whole)
+
+
+@functools.cache
+def _matrix() -> Any:
+    import parasail
+
+    return parasail.matrix_create("ACGT", _MATCH, _MISMATCH)
 
 
 def _end_at_false_gap(alignment: Alignment) -> Alignment:

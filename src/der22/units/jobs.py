@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from der22.formats.records import MlpaSample, MrdSample, Patient, Plate, SangerRead
 from der22.formats.tables import write_text
 from der22.inputs.cohort_inputs import CohortInputs, read_inputs
-from der22.inputs.config import Config, config_from_mapping
+from der22.inputs.config import Config, config_from_checked
 from der22.units.manifest import UnitReport, write_manifest
 
 __all__ = [
@@ -31,14 +31,20 @@ def config_parameter(content: Mapping[str, Any], source: str, base: Path) -> str
 
 
 def read_config_parameter(parameter: str) -> Config:
-    """Return the config that `config_parameter` wrote."""
+    """Return the config that `config_parameter` wrote, checked before the run began."""
     plain = json.loads(parameter)
-    return config_from_mapping(plain["content"], plain["source"], Path(plain["base"]))
+    return config_from_checked(plain["content"], plain["source"], Path(plain["base"]))
 
 
-def inputs_of(parameter: str) -> CohortInputs:
-    """Return config and sheets of a job's config parameter."""
-    return read_inputs(read_config_parameter(parameter))
+def inputs_of(parameter: str, stages: Collection[str] | None = None) -> CohortInputs:
+    """Return config and sheets of a job's config parameter.
+
+    Args:
+        parameter: from `config_parameter`.
+        stages: analyses whose sheets the job needs beside the patients sheet; None = all.
+    """
+    config = read_config_parameter(parameter)
+    return read_inputs(config) if stages is None else read_inputs(config, stages)
 
 
 def raw_config(parameter: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from der22.report.patient_mrd import describe_level
 from der22.report.patient_page import PageContext, render_patient
 from der22.report.plots.mrd import TimeWindow
 from der22.report.results import (
+    Row,
     read_codes,
     read_last_levels,
     read_patients,
@@ -95,7 +96,10 @@ def write_index(
     }
     last = {name: describe_level(row) for name, row in read_last_levels(outdir).items()}
     classes = {row["patient_id"]: row for row in read_rows(outdir / "mlpa/ikzf1.tsv")}
-    rows = index_rows(patients, read_risks(outdir), last, problems, classes)
+    tested: dict[str, list[Row]] = {}
+    for row in read_rows(outdir / "sanger/abl1.tsv"):
+        tested.setdefault(row["patient_id"], []).append(row)
+    rows = index_rows(patients, read_risks(outdir), last, problems, classes, tested)
     definition = cohort["ikzf1plus_definition"]
     text = render_index(rows, cohort["name"], definition, probemix_status, _LINKS)
     write_text(outdir / "index.html", text)

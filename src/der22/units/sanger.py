@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from der22.resources import resource_path
 from der22.sanger.records import CodonVerdict, SangerReadResult, Variant
 from der22.sanger.sample import SampleResult, call_sample
 from der22.sanger.settings import SangerSettings
-from der22.sanger.snippets import cut_snippets
+from der22.sanger.snippets import ReadSnippet, SiteSnippet, cut_snippets
 from der22.units.manifest import UnitReport
 from der22.units.sanger_files import write_bam, write_vcf
 from der22.units.sanger_reads import CONTROL_ROLE, ReadBook
@@ -141,7 +142,7 @@ def _write_sample(
     write_tsv(folder / "controls.tsv", READ_COLUMNS, [_read_row(r, reference) for r in controls])
     write_tsv(folder / "status.tsv", ABL1_COLUMNS, [{**head, **_status_row(called)}])
     sites = cut_snippets(called.variants, results, serving, reference)
-    content = {"layout": 1, "sites": [dataclasses.asdict(site) for site in sites]}
+    content = {"layout": 1, "sites": [_plain(site) for site in sites]}
     write_text(folder / "traces.json", json.dumps(content, separators=(",", ":")) + "\n")
     write_vcf(
         folder / f"{sample_id}.vcf.gz", called.variants, reference, on_genome=reference.has_genome
@@ -156,6 +157,15 @@ def _write_sample(
         f"{sample_id}.transcript.vcf.gz.tbi", f"{sample_id}.bam", f"{sample_id}.bam.bai",
     )  # fmt: skip
     return [f"sanger/{sample_id}/{name}" for name in names]
+
+
+def _plain(site: SiteSnippet) -> dict[str, Any]:
+    """Return a site as JSON takes it; ``asdict`` would copy every point of every trace."""
+    return _fields(site) | {"reads": [_fields(read) for read in site.reads]}
+
+
+def _fields(record: SiteSnippet | ReadSnippet) -> dict[str, Any]:
+    return {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
 
 
 def _variant_row(variant: Variant) -> Row:
