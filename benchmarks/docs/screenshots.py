@@ -50,7 +50,7 @@ class Picture:
 PICTURES = (
     Picture("index-plus", "demo", "index.html#ikzf1_class=IKZF1plus", (1300, 900),
             (60, 92, 1240, 780)),
-    Picture("index-due", "faulty", "index.html#abl1_test=due", (1300, 900), (60, 92, 1240, 515)),
+    Picture("index-due", "faulty", "index.html#abl1_test=due", (1300, 900), (60, 92, 1240, 532)),
     Picture("patient-answer", "faulty", "patients/SYN0011.html", (1200, 1400),
             (110, 0, 1090, 850)),
     Picture("patient-mlpa", "demo", "patients/DAL002.html", (1200, 1800), (110, 665, 1090, 1312)),

@@ -7,6 +7,7 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -230,3 +231,33 @@ def test_doubts_of_a_class() -> None:
     page = render_index(rows, "c", "gimema", None, {})
     for doubt in expected:
         assert f'<option value="{doubt}">' in page
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ("abl1_test=due", ["A", "B"]),
+        ("abl1_test=again", ["B"]),
+        ("ikzf1_doubt=ERG unknown", ["C"]),
+        ("ikzf1_doubt=definitions differ&abl1_test=done", ["C"]),
+        ("abl1_test=due&ikzf1_class=IKZF1plus", []),
+    ],
+)
+def test_filters_of_need_and_doubt(
+    browser: Any, tmp_path: Path, filters: str, found: list[str]
+) -> None:
+    """Who is due again is due as well, and each doubt of several finds its patient."""
+    indicated = {"abl1_screening_indicated": "yes"}
+    risks = {
+        "A": {**indicated, "abl1_status": "not_done"},
+        "B": {**indicated, "abl1_status": "not_evaluable"},
+        "C": {**indicated, "abl1_status": "wild_type", "ikzf1_class": "IKZF1plus"},
+    }
+    doubtful = {"class_gimema": "x", "class_aieop_bfm": "y", "flags": "ERG_NOT_ASSESSED"}
+    rows = index_rows([Patient(name) for name in "ABC"], risks, {}, {}, {"C": doubtful})
+    page = tmp_path / "index.html"
+    page.write_text(render_index(rows, "c", "gimema", None, {}), encoding="utf-8")
+    browser.open(page, 1280, fragment=f"#{filters}")
+    names = "Array.from(document.querySelectorAll('#list tbody th')).map(e => e.textContent)"
+    assert browser.evaluate(names) == found

@@ -8,8 +8,6 @@ COHORT_PARTS += ["tables", "statistics", "figures", "exports"]
 
 
 rule join_cohort:
-    message:
-        "Cohort: one row per patient"
     input:
         manifests=[
             COHORT.path(f"manifests/cohort/{JOINED[stage]}.json")
@@ -18,53 +16,66 @@ rule join_cohort:
         sheets=COHORT.sheets(),
     output:
         manifest=COHORT.path("manifests/cohort/tables.json"),
-        table=COHORT.path("cohort/genomic_risk.tsv"),
+        table=report(
+            COHORT.path("cohort/genomic_risk.tsv"),
+            category="Tables",
+            caption="../captions/genomic_risk.rst",
+        ),
+        response=report(
+            COHORT.path("cohort/response_by_timepoint.tsv"),
+            category="Tables",
+            caption="../captions/response.rst",
+        ),
     log:
         COHORT.path("logs/cohort/tables.log"),
     benchmark:
         COHORT.path("benchmarks/cohort/tables.txt")
-    params:
-        config=COHORT.cohort_config(),
-        code=COHORT.code("cohort"),
+    conda:
+        "../../envs/der22.yaml"
     threads: 1
     resources:
         mem_mb=COHORT.memory_mb(700),
         runtime=COHORT.minutes(5),
-    conda:
-        "../../envs/der22.yaml"
+    params:
+        config=COHORT.cohort_config(),
+        code=COHORT.code("cohort"),
+    message:
+        "Cohort: one row per patient"
     script:
         "../scripts/join_cohort.py"
 
 
 rule estimate_survival:
-    message:
-        "Cohort: survival, tests and hazard ratios"
     input:
         manifests=COHORT.path("manifests/cohort/tables.json"),
         sheets=COHORT.sheets(),
     output:
         manifest=COHORT.path("manifests/cohort/statistics.json"),
-        survival=COHORT.path("cohort/survival.tsv"),
+        survival=report(
+            COHORT.path("cohort/survival.tsv"),
+            category="Tables",
+            caption="../captions/survival.rst",
+        ),
     log:
         COHORT.path("logs/cohort/statistics.log"),
     benchmark:
         COHORT.path("benchmarks/cohort/statistics.txt")
-    params:
-        config=COHORT.cohort_config(),
-        code=COHORT.code("cohort"),
+    conda:
+        "../../envs/der22.yaml"
     threads: 1
     resources:
         mem_mb=COHORT.memory_mb(1000),
         runtime=COHORT.minutes(10),
-    conda:
-        "../../envs/der22.yaml"
+    params:
+        config=COHORT.cohort_config(),
+        code=COHORT.code("cohort"),
+    message:
+        "Cohort: survival, tests and hazard ratios"
     script:
         "../scripts/estimate_survival.py"
 
 
 rule draw_figures:
-    message:
-        "Cohort: figures"
     input:
         manifests=[
             COHORT.path("manifests/cohort/tables.json"),
@@ -73,26 +84,32 @@ rule draw_figures:
         sheets=COHORT.sheets(),
     output:
         manifest=COHORT.path("manifests/cohort/figures.json"),
+        figures=report(
+            directory(COHORT.path("cohort/figures")),
+            patterns=["{figure}.svg"],
+            category="Figures",
+            caption="../captions/figures.rst",
+        ),
     log:
         COHORT.path("logs/cohort/figures.log"),
     benchmark:
         COHORT.path("benchmarks/cohort/figures.txt")
-    params:
-        config=COHORT.cohort_config(),
-        code=COHORT.code("figures"),
+    conda:
+        "../../envs/der22.yaml"
     threads: 1
     resources:
         mem_mb=COHORT.memory_mb(1200),
         runtime=COHORT.minutes(15),
-    conda:
-        "../../envs/der22.yaml"
+    params:
+        config=COHORT.cohort_config(),
+        code=COHORT.code("figures"),
+    message:
+        "Cohort: figures"
     script:
         "../scripts/draw_figures.py"
 
 
 rule write_exports:
-    message:
-        "Cohort: workbook, parquet, cBioPortal and REDCap"
     input:
         manifests=[
             COHORT.path("manifests/cohort/tables.json"),
@@ -105,14 +122,16 @@ rule write_exports:
         COHORT.path("logs/cohort/exports.log"),
     benchmark:
         COHORT.path("benchmarks/cohort/exports.txt")
-    params:
-        config=COHORT.cohort_config(),
-        code=COHORT.code("cohort"),
+    conda:
+        "../../envs/der22.yaml"
     threads: 1
     resources:
         mem_mb=COHORT.memory_mb(1000),
         runtime=COHORT.minutes(10),
-    conda:
-        "../../envs/der22.yaml"
+    params:
+        config=COHORT.cohort_config(),
+        code=COHORT.code("cohort"),
+    message:
+        "Cohort: workbook, parquet, cBioPortal and REDCap"
     script:
         "../scripts/write_exports.py"

@@ -4,8 +4,6 @@
 
 
 rule analyse_mlpa_run:
-    message:
-        "MLPA {wildcards.unit}: traces to copy number calls"
     input:
         COHORT.raw_files("mlpa"),
     output:
@@ -14,24 +12,24 @@ rule analyse_mlpa_run:
         COHORT.path("logs/mlpa/{unit}.log"),
     benchmark:
         COHORT.path("benchmarks/mlpa/{unit}.txt")
+    conda:
+        "../../envs/der22.yaml"
+    threads: 1
+    resources:
+        mem_mb=COHORT.memory_mb(400, 2),
+        runtime=COHORT.minutes(2, 0.02),
     params:
         stage="mlpa",
         rows=COHORT.rows("mlpa"),
         config=COHORT.stage_config("mlpa"),
         code=COHORT.code("mlpa"),
-    threads: 1
-    resources:
-        mem_mb=COHORT.memory_mb(400, 2),
-        runtime=COHORT.minutes(2, 0.02),
-    conda:
-        "../../envs/der22.yaml"
+    message:
+        "MLPA {wildcards.unit}: traces to copy number calls"
     script:
         "../scripts/analyse_unit.py"
 
 
 rule classify_ikzf1:
-    message:
-        "MLPA: IKZF1 class of every patient"
     input:
         manifests=COHORT.manifests("mlpa"),
         sheets=COHORT.sheets(),
@@ -42,14 +40,16 @@ rule classify_ikzf1:
         COHORT.path("logs/cohort/ikzf1.log"),
     benchmark:
         COHORT.path("benchmarks/cohort/ikzf1.txt")
-    params:
-        config=COHORT.cohort_config(),
-        code=COHORT.code("mlpa"),
+    conda:
+        "../../envs/der22.yaml"
     threads: 1
     resources:
         mem_mb=COHORT.memory_mb(500, 1),
         runtime=COHORT.minutes(5, 0.01),
-    conda:
-        "../../envs/der22.yaml"
+    params:
+        config=COHORT.cohort_config(),
+        code=COHORT.code("mlpa"),
+    message:
+        "MLPA: IKZF1 class of every patient"
     script:
         "../scripts/classify_ikzf1.py"

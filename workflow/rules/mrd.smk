@@ -4,8 +4,6 @@
 
 
 rule read_mrd_plates:
-    message:
-        "MRD {wildcards.unit}: wells to copies and categories"
     input:
         COHORT.raw_files("mrd"),
     output:
@@ -14,24 +12,24 @@ rule read_mrd_plates:
         COHORT.path("logs/mrd/{unit}.log"),
     benchmark:
         COHORT.path("benchmarks/mrd/{unit}.txt")
+    conda:
+        "../../envs/der22.yaml"
+    threads: 1
+    resources:
+        mem_mb=COHORT.memory_mb(400, 5),
+        runtime=COHORT.minutes(2, 0.05),
     params:
         stage="mrd",
         rows=COHORT.rows("mrd"),
         config=COHORT.stage_config("mrd"),
         code=COHORT.code("mrd"),
-    threads: 1
-    resources:
-        mem_mb=COHORT.memory_mb(400, 5),
-        runtime=COHORT.minutes(2, 0.05),
-    conda:
-        "../../envs/der22.yaml"
+    message:
+        "MRD {wildcards.unit}: wells to copies and categories"
     script:
         "../scripts/analyse_unit.py"
 
 
 rule follow_mrd_series:
-    message:
-        "MRD: response series of every patient"
     input:
         manifests=COHORT.manifests("mrd"),
         sheets=COHORT.sheets(),
@@ -43,14 +41,16 @@ rule follow_mrd_series:
         COHORT.path("logs/cohort/series.log"),
     benchmark:
         COHORT.path("benchmarks/cohort/series.txt")
-    params:
-        config=COHORT.cohort_config(),
-        code=COHORT.code("mrd"),
+    conda:
+        "../../envs/der22.yaml"
     threads: 1
     resources:
         mem_mb=COHORT.memory_mb(600, 1),
         runtime=COHORT.minutes(5, 0.01),
-    conda:
-        "../../envs/der22.yaml"
+    params:
+        config=COHORT.cohort_config(),
+        code=COHORT.code("mrd"),
+    message:
+        "MRD: response series of every patient"
     script:
         "../scripts/follow_series.py"

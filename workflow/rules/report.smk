@@ -3,36 +3,38 @@
 
 
 rule collect_problems:
-    message:
-        "Report: every flag and refusal in one list; where each number comes from"
     input:
         units=COHORT.all_manifests(),
         cohort=[COHORT.path(f"manifests/cohort/{part}.json") for part in COHORT_PARTS],
         sheets=COHORT.sheets(),
     output:
         manifest=COHORT.path("manifests/report/problems.json"),
-        problems=COHORT.path("problems.tsv"),
+        problems=report(
+            COHORT.path("problems.tsv"),
+            category="Review",
+            caption="../captions/problems.rst",
+        ),
         provenance=COHORT.path("provenance.json"),
     log:
         COHORT.path("logs/report/problems.log"),
     benchmark:
         COHORT.path("benchmarks/report/problems.txt")
-    params:
-        config=COHORT.cohort_config(),
-        code=COHORT.code("report"),
+    conda:
+        "../../envs/der22.yaml"
     threads: 1
     resources:
         mem_mb=COHORT.memory_mb(500),
         runtime=COHORT.minutes(10),
-    conda:
-        "../../envs/der22.yaml"
+    params:
+        config=COHORT.cohort_config(),
+        code=COHORT.code("report"),
+    message:
+        "Report: every flag and refusal in one list; where each number comes from"
     script:
         "../scripts/collect_problems.py"
 
 
 rule write_patient_pages:
-    message:
-        "Report {wildcards.unit}: patient pages"
     input:
         manifest=COHORT.path("manifests/report/problems.json"),
     output:
@@ -41,22 +43,22 @@ rule write_patient_pages:
         COHORT.path("logs/pages/{unit}.log"),
     benchmark:
         COHORT.path("benchmarks/pages/{unit}.txt")
-    params:
-        config=COHORT.cohort_config(),
-        code=COHORT.code("report"),
+    conda:
+        "../../envs/der22.yaml"
     threads: 1
     resources:
         mem_mb=COHORT.memory_mb(900),
         runtime=COHORT.minutes(10),
-    conda:
-        "../../envs/der22.yaml"
+    params:
+        config=COHORT.cohort_config(),
+        code=COHORT.code("report"),
+    message:
+        "Report {wildcards.unit}: patient pages"
     script:
         "../scripts/write_pages.py"
 
 
 rule write_index:
-    message:
-        "Report: index of patients"
     input:
         manifest=COHORT.path("manifests/report/problems.json"),
     output:
@@ -66,22 +68,22 @@ rule write_index:
         COHORT.path("logs/report/index.log"),
     benchmark:
         COHORT.path("benchmarks/report/index.txt")
-    params:
-        config=COHORT.cohort_config(),
-        code=COHORT.code("report"),
+    conda:
+        "../../envs/der22.yaml"
     threads: 1
     resources:
         mem_mb=COHORT.memory_mb(700),
         runtime=COHORT.minutes(5),
-    conda:
-        "../../envs/der22.yaml"
+    params:
+        config=COHORT.cohort_config(),
+        code=COHORT.code("report"),
+    message:
+        "Report: index of patients"
     script:
         "../scripts/write_index.py"
 
 
 rule write_multiqc:
-    message:
-        "Report: MultiQC"
     input:
         manifest=COHORT.path("manifests/report/problems.json"),
     output:
@@ -91,22 +93,22 @@ rule write_multiqc:
         COHORT.path("logs/report/multiqc.log"),
     benchmark:
         COHORT.path("benchmarks/report/multiqc.txt")
-    params:
-        config=COHORT.cohort_config(),
-        code=COHORT.code("report"),
+    conda:
+        "../../envs/der22.yaml"
     threads: 1
     resources:
         mem_mb=COHORT.memory_mb(1400),
         runtime=COHORT.minutes(15),
-    conda:
-        "../../envs/der22.yaml"
+    params:
+        config=COHORT.cohort_config(),
+        code=COHORT.code("report"),
+    message:
+        "Report: MultiQC"
     script:
         "../scripts/write_multiqc.py"
 
 
 rule judge_run:
-    message:
-        "Report: errors found in the data end the run (report.fail_on: error)"
     input:
         COHORT.path("index.html"),
         COHORT.path("multiqc/multiqc_report.html"),
@@ -117,11 +119,13 @@ rule judge_run:
         COHORT.path("manifests/report/verdict.json"),
     log:
         COHORT.path("logs/report/verdict.log"),
+    conda:
+        "../../envs/der22.yaml"
     threads: 1
     resources:
         mem_mb=COHORT.memory_mb(200),
         runtime=COHORT.minutes(2),
-    conda:
-        "../../envs/der22.yaml"
+    message:
+        "Report: errors found in the data end the run (report.fail_on: error)"
     script:
         "../scripts/judge_run.py"

@@ -4,8 +4,6 @@
 
 
 rule call_abl1_run:
-    message:
-        "Sanger {wildcards.unit}: traces to kinase-domain variants"
     input:
         COHORT.raw_files("sanger"),
     output:
@@ -14,24 +12,24 @@ rule call_abl1_run:
         COHORT.path("logs/sanger/{unit}.log"),
     benchmark:
         COHORT.path("benchmarks/sanger/{unit}.txt")
+    conda:
+        "../../envs/der22.yaml"
+    threads: 1
+    resources:
+        mem_mb=COHORT.memory_mb(500, 2),
+        runtime=COHORT.minutes(2, 0.02),
     params:
         stage="sanger",
         rows=COHORT.rows("sanger"),
         config=COHORT.stage_config("sanger"),
         code=COHORT.code("sanger"),
-    threads: 1
-    resources:
-        mem_mb=COHORT.memory_mb(500, 2),
-        runtime=COHORT.minutes(2, 0.02),
-    conda:
-        "../../envs/der22.yaml"
+    message:
+        "Sanger {wildcards.unit}: traces to kinase-domain variants"
     script:
         "../scripts/analyse_unit.py"
 
 
 rule collect_abl1:
-    message:
-        "Sanger: ABL1 status of every sample"
     input:
         manifests=COHORT.manifests("sanger"),
         sheets=COHORT.sheets(),
@@ -42,14 +40,16 @@ rule collect_abl1:
         COHORT.path("logs/cohort/abl1.log"),
     benchmark:
         COHORT.path("benchmarks/cohort/abl1.txt")
-    params:
-        config=COHORT.cohort_config(),
-        code=COHORT.code("sanger"),
+    conda:
+        "../../envs/der22.yaml"
     threads: 1
     resources:
         mem_mb=COHORT.memory_mb(400, 1),
         runtime=COHORT.minutes(5, 0.01),
-    conda:
-        "../../envs/der22.yaml"
+    params:
+        config=COHORT.cohort_config(),
+        code=COHORT.code("sanger"),
+    message:
+        "Sanger: ABL1 status of every sample"
     script:
         "../scripts/collect_abl1.py"

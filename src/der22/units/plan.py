@@ -26,12 +26,12 @@ _T = TypeVar("_T")
 
 #: package parts whose change makes the units of a stage run again
 _PARTS = {
-    "mlpa": ("formats", "mlpa", "units/mlpa.py"),
-    "sanger": ("formats", "sanger", "units/sanger.py", "units/sanger_files.py"),
-    "mrd": ("formats", "mrd", "units/mrd.py"),
-    "cohort": ("formats", "cohort", "units/cohort.py", "units/exports.py"),
-    "figures": ("formats", "cohort", "report/figures", "units/cohort.py"),
-    "report": ("formats", "report", "units/report.py", "units/provenance.py"),
+    "mlpa": ("formats/**/*", "mlpa/**/*", "units/mlpa*"),
+    "sanger": ("formats/**/*", "sanger/**/*", "units/sanger*"),
+    "mrd": ("formats/**/*", "mrd/**/*", "units/mrd*"),
+    "cohort": ("formats/**/*", "cohort/**/*", "mlpa/**/*", "units/cohort*", "units/exports*"),
+    "figures": ("formats/**/*", "cohort/**/*", "report/figures/**/*", "units/cohort*"),
+    "report": ("formats/**/*", "report/**/*", "units/report*", "units/pro*"),
 }
 _CODE = {".py", ".css", ".js"}
 _LEAVES = ("errors.py", "flags.py", "settings.py", "units/manifest.py")
@@ -98,7 +98,7 @@ def _plan_mlpa(inputs: CohortInputs) -> Iterable[WorkUnit]:
         sheets |= {path for sample in samples if (path := _standard_path(sample.size_standard))}
         yield WorkUnit(
             stage="mlpa",
-            name=batch[0] if len(batch) == 1 else f"{i:05d}-{batch[0]}",
+            name=batch[0] if inputs.config.mlpa.runs_per_job == 1 else f"runs-{i:05d}",
             raw_files=_unique([*(sample.path for sample in samples), *sorted(sheets)]),
             records={"samples": samples, "patients": _patients(inputs, samples)},
         )
@@ -123,7 +123,7 @@ def _plan_sanger(inputs: CohortInputs) -> Iterable[WorkUnit]:
             reads += [read for run in needed for read in controls.get(run, ())]
             yield WorkUnit(
                 stage="sanger",
-                name=f"{run_id or 'no-run'}-{i:05d}",
+                name=f"run-{run_id}-{i:05d}" if run_id else f"batch-{i:05d}",
                 raw_files=_unique([*(read.path for read in reads), *reference]),
                 records={"reads": reads},
             )
@@ -191,10 +191,9 @@ def code_digest(stage: str) -> str:
     """
     root = Path(der22.__file__).parent
     digest = hashlib.sha256()
-    for part in (*_LEAVES, *_PARTS[stage]):
-        path = root / part
-        for file in [path] if path.is_file() else sorted(path.rglob("*.*")):
-            if file.suffix not in _CODE:
-                continue
-            digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes())
+    for pattern in (*_LEAVES, *_PARTS[stage]):
+        for file in sorted(root.glob(pattern)):
+            if file.suffix in _CODE:
+                name = file.relative_to(root).as_posix()
+                digest.update(name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]
