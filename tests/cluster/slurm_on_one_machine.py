@@ -115,7 +115,9 @@ def compare(folder: Path, patients: int) -> list[str]:
 def run(arguments: list[str], cohort: Path, folder: Path) -> str:
     """Run Snakemake on a cohort; returns what it said."""
     environment = dict(os.environ)
-    environment["PYTHONPATH"] = str(plugin_folder())
+    environment["PYTHONPATH"] = os.pathsep.join(
+        filter(None, [str(plugin_folder()), environment.get("PYTHONPATH")])
+    )
     command = [sys.executable, "-m", "snakemake", "-s", str(ROOT / "Snakefile"), *arguments]
     command += ["--configfile", str(cohort / "config.yaml")]
     work = folder / f"work-{cohort.name}"
