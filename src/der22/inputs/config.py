@@ -44,7 +44,7 @@ class MlpaConfig:
     samples: Path
     probemix: str
     size_standard: str
-    runs_per_job: int
+    runs_per_job: int | None
     settings: MlpaSettings
 
 
@@ -54,7 +54,7 @@ class SangerConfig:
 
     reads: Path
     reference: str
-    samples_per_job: int
+    samples_per_job: int | None
     settings: SangerSettings
 
 
@@ -64,7 +64,7 @@ class MrdConfig:
 
     samples: Path
     plates: Path
-    plates_per_job: int
+    plates_per_job: int | None
     settings: MrdSettings
 
 
@@ -162,21 +162,21 @@ def _build(content: Mapping[str, Any], source: str, base: Path) -> Config:
             samples=path(part["samples"]),
             probemix=str(path(part["probemix"])),
             size_standard=part["size_standard"],
-            runs_per_job=part.get("runs_per_job", 1),
+            runs_per_job=part.get("runs_per_job"),
             settings=_settings(MlpaSettings, part.get("settings")),
         )
     if (part := content.get("sanger")) is not None:
         sanger = SangerConfig(
             reads=path(part["reads"]),
             reference=str(path(part["reference"])) if part.get("reference") else "",
-            samples_per_job=part.get("samples_per_job", 24),
+            samples_per_job=part.get("samples_per_job"),
             settings=_settings(SangerSettings, part.get("settings")),
         )
     if (part := content.get("mrd")) is not None:
         mrd = MrdConfig(
             samples=path(part["samples"]),
             plates=path(part["plates"]),
-            plates_per_job=part.get("plates_per_job", 16),
+            plates_per_job=part.get("plates_per_job"),
             settings=_mrd_settings(part.get("settings"), source, problems),
         )
     if problems:

@@ -36,21 +36,21 @@ def config_schema() -> dict[str, Any]:
                 samples=_path("The mlpa sheet."),
                 probemix=_path("The probemix sheet of the lot, for rows that name none."),
                 size_standard=_text("A shipped name or a sheet, for rows that name none."),
-                runs_per_job=_count(1, "Runs that one job analyses."),
+                runs_per_job=_count("Runs that one job analyses."),
                 settings=settings_schema(MlpaSettings),
             ),
             "sanger": _section(
                 ["reads"],
                 reads=_path("The sanger sheet."),
                 reference=_text("A reference folder or FASTA; default ABL1, shipped."),
-                samples_per_job=_count(24, "Samples that one job calls."),
+                samples_per_job=_count("Samples that one job calls, whole runs together."),
                 settings=settings_schema(SangerSettings),
             ),
             "mrd": _section(
                 ["samples", "plates"],
                 samples=_path("The mrd sheet."),
                 plates=_path("The plates sheet."),
-                plates_per_job=_count(16, "Plates that one job reads."),
+                plates_per_job=_count("Plates that one job reads."),
                 settings=settings_schema(MrdSettings),
             ),
             "statistics": settings_schema(StatisticsSettings),
@@ -59,7 +59,7 @@ def config_schema() -> dict[str, Any]:
                 fail_on=_word(
                     ("none", "error"), "none", "error: exit 1 when problems.tsv has one."
                 ),
-                pages_per_job=_count(250, "Patient pages that one job writes."),
+                pages_per_job=_count("Patient pages that one job writes.", 250),
             ),
             "outdir": {"type": "string", "minLength": 1, "default": "results"},
         },
@@ -147,5 +147,5 @@ def _word(words: tuple[str, ...], default: str, description: str) -> dict[str, A
     return {"enum": list(words), "default": default, "description": description}
 
 
-def _count(default: int, description: str) -> dict[str, Any]:
+def _count(description: str, default: int | str = "automatic") -> dict[str, Any]:
     return {"type": "integer", "minimum": 1, "default": default, "description": description}

@@ -92,13 +92,14 @@ def _plan_mlpa(inputs: CohortInputs) -> Iterable[WorkUnit]:
     if inputs.config.mlpa is None:
         return
     runs = _grouped(inputs.mlpa, lambda sample: sample.run_id)
-    for i, batch in enumerate(_batches(list(runs), inputs.config.mlpa.runs_per_job), start=1):
+    size = inputs.config.mlpa.runs_per_job or _automatic(len(runs), small=1, large=8)
+    for i, batch in enumerate(_batches(list(runs), size), start=1):
         samples = [sample for run_id in batch for sample in runs[run_id]]
         sheets = {sample.probemix for sample in samples}
         sheets |= {path for sample in samples if (path := _standard_path(sample.size_standard))}
         yield WorkUnit(
             stage="mlpa",
-            name=batch[0] if inputs.config.mlpa.runs_per_job == 1 else f"runs-{i:05d}",
+            name=batch[0] if size == 1 else f"runs-{i:05d}",
             raw_files=_unique([*(sample.path for sample in samples), *sorted(sheets)]),
             records={"samples": samples, "patients": _patients(inputs, samples)},
         )
@@ -114,19 +115,18 @@ def _plan_sanger(inputs: CohortInputs) -> Iterable[WorkUnit]:
         [read for read in inputs.reads if read.role != "sample"], lambda read: read.run_id
     )
     runs = _grouped(list(samples), lambda name: samples[name][0].run_id or "")
-    size = inputs.config.sanger.samples_per_job
+    size = inputs.config.sanger.samples_per_job or _automatic(len(samples), small=8, large=96)
     reference = _reference_files(inputs.config.sanger.reference)
-    for run_id, names in runs.items():
-        for i, batch in enumerate(_batches(names, size), start=1):
-            reads = [read for name in batch for read in samples[name]]
-            needed = dict.fromkeys(read.run_id for read in reads if read.run_id is not None)
-            reads += [read for run in needed for read in controls.get(run, ())]
-            yield WorkUnit(
-                stage="sanger",
-                name=f"run-{run_id}-{i:05d}" if run_id else f"batch-{i:05d}",
-                raw_files=_unique([*(read.path for read in reads), *reference]),
-                records={"reads": reads},
-            )
+    for i, batch in enumerate(_packed(runs.values(), size), start=1):
+        reads = [read for name in batch for read in samples[name]]
+        needed = dict.fromkeys(read.run_id for read in reads if read.run_id is not None)
+        reads += [read for run in needed for read in controls.get(run, ())]
+        yield WorkUnit(
+            stage="sanger",
+            name=f"batch-{i:05d}",
+            raw_files=_unique([*(read.path for read in reads), *reference]),
+            records={"reads": reads},
+        )
 
 
 def _plan_mrd(inputs: CohortInputs) -> Iterable[WorkUnit]:
@@ -134,7 +134,8 @@ def _plan_mrd(inputs: CohortInputs) -> Iterable[WorkUnit]:
         return
     plates: dict[str, list[Plate]] = _grouped(inputs.plates, lambda plate: plate.plate_id)
     samples: dict[str, list[MrdSample]] = _grouped(inputs.mrd, lambda sample: sample.plate_id)
-    for i, batch in enumerate(_batches(list(plates), inputs.config.mrd.plates_per_job), start=1):
+    size = inputs.config.mrd.plates_per_job or _automatic(len(plates), small=8, large=64)
+    for i, batch in enumerate(_batches(list(plates), size), start=1):
         rows = [plate for plate_id in batch for plate in plates[plate_id]]
         cdna = [sample for plate_id in batch for sample in samples.get(plate_id, ())]
         yield WorkUnit(
@@ -143,6 +144,28 @@ def _plan_mrd(inputs: CohortInputs) -> Iterable[WorkUnit]:
             raw_files=_unique([plate.path for plate in rows]),
             records={"plates": rows, "samples": cdna, "patients": _patients(inputs, cdna)},
         )
+
+
+def _automatic(count: int, *, small: int, large: int) -> int:
+    """Return how many things one job takes: few as long as few jobs result, else many.
+
+    A job costs about half a second beside its work, so a large cohort wants few jobs; a small one
+    wants to repeat little when a file changes. The step is taken once, at 24 jobs.
+    """
+    return small if count <= 24 * small else large
+
+
+def _packed(groups: Iterable[Sequence[_T]], size: int) -> Iterable[list[_T]]:
+    """Yield batches of at most `size` that hold whole groups; a larger group is cut."""
+    batch: list[_T] = []
+    for group in groups:
+        for part in _batches(group, size):
+            if batch and len(batch) + len(part) > size:
+                yield batch
+                batch = []
+            batch.extend(part)
+    if batch:
+        yield batch
 
 
 def _patients(inputs: CohortInputs, samples: Iterable[MlpaSample | MrdSample]) -> list[Patient]:
