@@ -29,7 +29,9 @@ from noisy_plates import (
     make_plate,
     writers,
 )
+from page_text import CALLS, HEAD, KINDS_TEXT, RATIO, REAL, SETTINGS, SPEED
 from real_plates import compare_real_files
+from validation_figure import draw_validation
 
 from der22.formats.records import MrdSample, Patient, Plate
 from der22.formats.tables import read_tsv, write_text, write_tsv
@@ -47,6 +49,7 @@ ARMS = {
     ),
 }
 PATIENT = {"P": Patient("P", fusion="p210")}
+CATEGORIES = ("CMR", "PNQ", "POS", "not_evaluable")
 COLUMNS = ("table", "condition", "measure", "value", "n")
 
 
@@ -79,7 +82,30 @@ def main() -> None:
         measured = measure(Path(folder), options.repeats)
     write_text(options.out, page(measured, options.repeats))
     write_tsv(options.out.with_suffix(".tsv"), COLUMNS, machine_rows(measured))
+    draw(options.out.with_suffix(".png"), measured)
     print(f"{options.out}: {sum(map(len, measured.by_arm.values()))} levels judged")
+
+
+def draw(path: Path, measured: Measured) -> None:
+    """Draw what was called with one and with two positive wells, and the error of the ratio."""
+    arms = [name for name in measured.by_arm if name.startswith("refit")]
+    calls = {
+        name: {
+            copies: dict(
+                zip(CATEGORIES, map(float, _calls(measured.by_arm[name], copies)), strict=True)
+            )
+            for copies in COPIES
+        }
+        for name, found in measured.by_arm.items()
+        if name in arms
+    }
+    first = measured.by_arm[arms[0]]
+    errors = {
+        copies: log_errors([f for f in first if f.case.copies == copies])
+        for copies in COPIES
+        if copies >= 10
+    }
+    draw_validation(path, calls, errors)
 
 
 def measure(folder: Path, repeats: int) -> Measured:
@@ -226,7 +252,7 @@ def page(measured: Measured, repeats: int) -> str:
     first = next(iter(measured.by_arm.values()))
     groups = by_condition(first)
     parts = [
-        _HEAD.format(repeats=repeats, n=len(first), sd=CT_SD),
+        HEAD.format(repeats=repeats, n=len(first), sd=CT_SD),
         table(
             ["true copies per well", *(f"ABL1 {total:g}" for total in ABL1_SUMS)],
             [
@@ -234,27 +260,28 @@ def page(measured: Measured, repeats: int) -> str:
                 for copies in COPIES
             ],
         ),
-        _CALLS,
+        "![What was called by true copies, and the error of the ratio](mrd.png)\n",
+        CALLS,
         table(
             ["true copies per well", "CMR", "PNQ", "POS", "not evaluable"],
             [[f"{copies:g}", *_calls(first, copies)] for copies in COPIES],
         ),
-        _RATIO,
+        RATIO,
         table(
             ["true copies per well", "n", "mean log10 error", "sd", "largest"],
             [_error_row(first, copies) for copies in COPIES if copies >= 10],
         ),
-        _SETTINGS,
+        SETTINGS,
         table(
             ["setting", "true category %", "sd of log10 error from 30 copies",
              "true negatives called positive %", "1 copy per well called negative %"],
             [[name, *_arm(found)] for name, found in measured.by_arm.items()],
         ),
-        _KINDS,
+        KINDS_TEXT,
         table(list(measured.kinds[0]), [_shown(row) for row in measured.kinds]),
-        _SPEED,
+        SPEED,
         table(list(measured.speed[0]), [_shown(row) for row in measured.speed]),
-        _REAL,
+        REAL,
     ]  # fmt: skip
     if measured.real is None:
         parts.append("Not run: DER22_REAL_DATA was not set.\n")
@@ -290,7 +317,7 @@ def _calls(found: Sequence[Found], copies: float) -> list[str]:
     """Shares of the categories among samples with 20,000 control copies or more."""
     group = [f for f in found if f.case.copies == copies and f.case.abl1_sum >= 20_000]
     count = Counter(f.category for f in group)
-    return [f"{100 * count[c] / len(group):.0f}" for c in ("CMR", "PNQ", "POS", "not_evaluable")]
+    return [f"{100 * count[c] / len(group):.0f}" for c in CATEGORIES]
 
 
 def _error_row(found: Sequence[Found], copies: float) -> list[str]:
@@ -332,51 +359,6 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [" | ".join(columns), " | ".join("---" for _ in columns), *map(" | ".join, rows)]
     return "\n".join(f"| {line} |" for line in lines) + "\n"
 
-
-_HEAD = """\
-# Validation of the MRD analysis
-
-Made by `benchmarks/mrd/validate.py`; the same numbers, one a row, stand in `mrd.tsv` beside this
-page. Plates of known copies: three fusion and two control wells a sample, fusion standards of 10 to
-1,000,000 and control standards of 1,000 to 100,000 copies in triplicate. Molecules in a well are
-Poisson, Ct has a further sd of {sd} (together 0.15 at 1000 copies). {repeats} samples a
-combination, {n} in all. Simulated plates show what the rules do with noise; they are no evidence
-about a laboratory's assay.
-
-## Samples with the true category, per cent
-
-The true category is that of the copies pipetted: none CMR (not evaluable below 10,000 control
-copies), below 10 a well PNQ, from 10 POS; nothing is evaluable below 1,000 control copies. Right at
-the limit of 10 copies half of the samples must fall on either side, and of one copy a well 5 % of
-samples have none in any well.
-"""
-_CALLS = """
-## What was called, per cent, with 20,000 control copies or more
-"""
-_RATIO = """
-## Error of the ratio, log10 of found over true
-"""
-_SETTINGS = """
-## Settings
-
-The instrument's curve is here that of the first standard well of each level, as if the operator had
-left the others out. Asking for two positive wells turns faint positives into negatives.
-"""
-_KINDS = """
-## The same plates in every kind of export
-
-Compared with QuantStudio text; a plate has 384 wells; the time holds reading, judging and writing.
-"""
-_SPEED = """
-## Speed of a large series
-"""
-_REAL = """
-## Real exports: our refit beside the instrument
-
-Public files with a curve or copies printed by the instrument. The difference is that of our copies
-from the printed ones, well by well. A LightCycler prints no slope; its curve is recovered from the
-concentrations that it printed.
-"""
 
 if __name__ == "__main__":
     main()
