@@ -111,9 +111,13 @@ def _flags(
         )
         flags.append(make_flag("NO_MRD_SERIES", message))
     if reasons and abl1.status == "not_done":
+        days = (mrd.increase_day, mrd.relapse_day, patient.relapse_day)
+        known = [day for day in days if day is not None]
+        since = f"of day {min(known)} or later" if known else "taken since"
+        words = ", ".join(reason.replace("_", " ") for reason in reasons)
         message = (
-            f"{name}: ABL1 screening is indicated ({', '.join(reasons)}) and no ABL1 sample was "
-            "analysed; sequence a sample of that day or later."
+            f"{name}: ABL1 screening is indicated ({words}) and no ABL1 sample was analysed; "
+            f"sequence a sample {since}."
         )
         flags.append(make_flag("ABL1_SCREENING_DUE", message))
     if last_contact(patient) is None:

@@ -28,7 +28,7 @@ class _HasPath(Protocol):
 def check_files(sheet: SheetRecords[_HasPath]) -> Iterator[InputProblem]:
     """Every file named in a sheet must be there; whether it is good is judged by its analysis."""
     for row, record in sheet.numbered():
-        if record.path != "None" and not os.path.isfile(record.path):  # noqa: PTH113 (100,000 rows)
+        if record.path and not os.path.isfile(record.path):  # noqa: PTH113 (100,000 rows)
             yield InputProblem(
                 sheet.source, "no such file; correct the path or bring the file", row, "path",
                 os.path.basename(record.path),  # noqa: PTH119

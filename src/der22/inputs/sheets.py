@@ -105,7 +105,7 @@ def read_mlpa_sheet(
             run_id=str(values["run_id"]),
             sample_id=str(values["sample_id"]),
             role=str(values["role"]),
-            path=str(values["path"]),
+            path=str(values["path"] or ""),
             probemix=values["probemix"] or probemix,
             size_standard=_standard(standard, path.absolute().parent)
             if standard
@@ -132,7 +132,7 @@ def read_sanger_sheet(path: Path, day_zero: DayZero) -> SheetRecords[SangerRead]
         return SangerRead(
             read_id=str(values["read_id"]),
             sample_id=str(values["sample_id"]),
-            path=str(values["path"]),
+            path=str(values["path"] or ""),
             role=role,
             patient_id=values["patient_id"],
             day=table.day(row, day_zero),
@@ -149,7 +149,8 @@ def read_plates_sheet(path: Path) -> SheetRecords[Plate]:
 
     def build(row: TypedRow) -> Plate:
         values: dict[str, Any] = row.values
-        return Plate(**{**values, "plate_id": str(values["plate_id"]), "path": str(values["path"])})
+        needed = {"plate_id": str(values["plate_id"]), "path": str(values["path"] or "")}
+        return Plate(**{**values, **needed})
 
     return table.records(build)
 

@@ -34,7 +34,7 @@ def bench_sanger(files: Sequence[Path], reference: str | None) -> dict[str, Any]
 
     Returns:
         ``files``, ``unreadable``, ``refused``, ``median_ms``, ``max_ms`` (whole read, the best of
-        three rounds after one warm-up), ``steps_ms`` (median by step), ``peak_memory_mb``.
+        three rounds after one warm-up), ``ms_by_step`` (median by step), ``peak_memory_mb``.
     """
     known = load_reference(reference or SHIPPED_REFERENCE)
     settings = SangerSettings()
@@ -61,7 +61,7 @@ def bench_sanger(files: Sequence[Path], reference: str | None) -> dict[str, Any]
         "refused": refused,
         "median_ms": round(median(whole), 2) if whole else None,
         "max_ms": round(max(whole), 2) if whole else None,
-        "steps_ms": {step: round(median(values), 2) for step, values in steps.items()},
+        "ms_by_step": {step: round(median(values), 2) for step, values in steps.items()},
         "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
     }
 
