@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ import yaml
 
 from der22.formats.tables import read_tsv
 from der22.simulate.demo import write_demo
-from workflow.running import hashes, snakemake
+from workflow.running import ROOT, hashes, snakemake
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +110,20 @@ def test_the_catalog_entry_point_gives_the_same_bytes(cohort: Path) -> None:
     run = snakemake(config, cohort / "work2", "--cores", "1", snakefile="workflow/Snakefile")
     assert run.status == 0, run.text[-6000:]
     assert hashes(cohort / "results") == first
+
+
+@pytest.mark.parametrize("snakefile", ["Snakefile", "workflow/Snakefile"])
+def test_without_a_config_the_shipped_one_is_read(
+    raw: Path, tmp_path: Path, snakefile: str
+) -> None:
+    """Plain ``snakemake`` takes config/config.yaml beside the Snakefile, wherever it is started."""
+    checkout = tmp_path / "checkout"
+    for name in ("workflow", "config", "profiles", "envs"):
+        shutil.copytree(ROOT / name, checkout / name)
+    shutil.copy(ROOT / "Snakefile", checkout)
+    shutil.copytree(raw, checkout / "demo")
+    command = [sys.executable, "-m", "snakemake", "-s", str(checkout / snakefile), "--dry-run"]
+    command += ["--directory", str(tmp_path / "elsewhere")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert str(checkout / "results/problems.tsv") in done.stdout + done.stderr

@@ -12,7 +12,8 @@ try:
     COHORT = open_workflow(
         workflow.configfiles,
         config,
-        Path(workflow.source_path("../../config/config.yaml")),
+        Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[1]
+        / "config/config.yaml",
     )
 except InputError as error:
     refuse(error)
