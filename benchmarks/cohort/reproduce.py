@@ -14,6 +14,7 @@ import csv
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from inconsistencies import INCONSISTENCIES  # beside this script
@@ -219,9 +220,7 @@ def counts(results: Results) -> dict[tuple[str, str], Callable[[], str]]:
     )
     table["mr_d85", "no_MLPA"] = lambda: landmark(results.where(ikzf1_class="not_done"))
     for word in ("IKZF1plus", "IKZF1_only"):
-        table["relapse_baseline_mlpa", word] = lambda name=CLASSES[word]: relapsed(  # type: ignore[misc]
-            results, ikzf1_class=name
-        )
+        table["relapse_baseline_mlpa", word] = partial(relapsed, results, ikzf1_class=CLASSES[word])
     return table
 
 

@@ -101,7 +101,9 @@ def sample_table(samples: Iterable[Sample]) -> list[list[str]]:
 
 
 def _header(attributes: Sequence[tuple[str, str, str, str, str]]) -> list[list[str]]:
-    names, display, description, datatype, priority = (list(row) for row in zip(*attributes))  # noqa: B905
+    names, display, description, datatype, priority = (
+        list(row) for row in zip(*attributes, strict=True)
+    )
     rows = [display, description, datatype, priority]
     return [*([f"#{row[0]}", *row[1:]] for row in rows), names]
 

@@ -15,6 +15,7 @@ from der22.formats.tables import write_text
 from der22.inputs.cohort_inputs import CohortInputs
 from der22.settings import describe_settings
 from der22.units.manifest import UnitReport, file_sha256, read_manifest
+from der22.units.plan import plan_cohort
 
 __all__ = ["settings_in_force", "verify_results", "write_provenance"]
 
@@ -49,7 +50,7 @@ def write_provenance(inputs: CohortInputs, config: Mapping[str, Any]) -> UnitRep
         "probemixes": {
             _shown(Path(path), base): dict(mix.head) for path, mix in inputs.probemixes.items()
         },
-        "inputs": dict(sorted(_hashes(_input_files(inputs), base))),
+        "inputs": _hashes(_input_files(inputs), base),
     }
     outdir = inputs.config.outdir
     text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, default=_plain)
@@ -95,13 +96,22 @@ def _input_files(inputs: CohortInputs) -> Iterable[Path]:
     if config.mrd:
         yield from (config.mrd.samples, config.mrd.plates)
     yield from map(Path, inputs.probemixes)
-    for records in (inputs.mlpa, inputs.reads, inputs.plates):
-        yield from (Path(record.path) for record in records)
+    plan = plan_cohort(inputs)
+    # raw files, and the size standard sheets and reference tables that their analysis reads
+    for unit in (*plan.mlpa.values(), *plan.sanger.values(), *plan.mrd.values()):
+        yield from map(Path, unit.raw_files)
 
 
-def _hashes(paths: Iterable[Path], base: Path) -> Iterable[tuple[str, str]]:
+def _hashes(paths: Iterable[Path], base: Path) -> dict[str, str]:
+    hashes: dict[str, str] = {}
     for path in dict.fromkeys(paths):
-        yield _shown(path, base), file_sha256(path)
+        shown = _shown(path, base)
+        name, number = shown, 1
+        while name in hashes:  # two files whose last two parts agree are still two inputs
+            number += 1
+            name = f"{shown} ({number})"
+        hashes[name] = file_sha256(path)
+    return hashes
 
 
 def _shown(path: Path, base: Path) -> str:

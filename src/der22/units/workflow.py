@@ -102,7 +102,7 @@ class Workflow:
     def memory_mb(self, base: int, per_file: float = 0.0) -> Callable[..., int]:
         """Return a resource function: `base` plus `per_file` for each input, half more a retry."""
 
-        def resource(_wildcards: Any, input: Sequence[str], attempt: int) -> int:  # noqa: A002
+        def resource(_wildcards: Any, input: Sequence[str], attempt: int) -> int:  # noqa: A002 (Snakemake names it)
             return math.ceil((base + per_file * len(input)) * (1 + 0.5 * (attempt - 1)))
 
         return resource
@@ -110,7 +110,7 @@ class Workflow:
     def minutes(self, base: float, per_file: float = 0.0) -> Callable[..., int]:
         """Return a run-time function: `base` plus `per_file` minutes an input, each attempt."""
 
-        def resource(_wildcards: Any, input: Sequence[str], attempt: int) -> int:  # noqa: A002
+        def resource(_wildcards: Any, input: Sequence[str], attempt: int) -> int:  # noqa: A002 (Snakemake names it)
             return math.ceil((base + per_file * len(input)) * attempt)
 
         return resource
