@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: help demo test lint docs validation reproduction scale faults cluster clean
+.PHONY: help demo test lint docs validation reproduction speed scale faults cluster clean
 
 help: ## lists the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -36,6 +36,9 @@ validation: .venv/ready ## measures each analysis on simulated (and, where given
 
 reproduction: demo ## compares the demo cohort with the printed numbers of the trial
 	$(BIN)/python benchmarks/cohort/reproduce.py --results demo/results --out docs/reproduction.md
+
+speed: .venv/ready ## times the analyses file by file and run by run
+	$(BIN)/python benchmarks/speed/run.py --out docs/speed.md
 
 scale: .venv/ready ## times cohorts of growing size; SIZES="100 1000 10000" takes most of an hour
 	$(BIN)/python benchmarks/scale/run.py --patients $(or $(SIZES),63 100 1000) --work build/scale --out docs/scale.md

@@ -146,6 +146,23 @@ def test_mixed_clones() -> None:
     assert "CLONES_MIXED" in {f.code for f in called.flags}
 
 
+@pytest.mark.parametrize(
+    ("levels", "lost", "mixed"),
+    [
+        ([0.73, 0.73, 0.37, 0.37, 0.37, 0.37, 0.37, 0.73], "1-8", True),
+        ([1.0, 0.70, 0.37, 0.37, 0.37, 0.37, 0.37, 0.70], "2-8", True),
+        ([0.70, 0.70, 0.70, 0.37, 0.37, 0.37, 0.37, 1.0], "1-7", True),
+        ([1.0, 1.0, 0.37, 0.37, 0.37, 0.37, 0.37, 0.70], "3-7", False),
+        ([0.97, 1.03, 0.37, 0.37, 0.37, 0.37, 0.37, 1.0], "3-7", False),
+    ],
+)
+def test_second_level_around_the_deepest(levels: list[float], lost: str, mixed: bool) -> None:
+    """A deep inner loss does not hide the shallower one around it; one probe more is no level."""
+    called = gene(levels, sigma=0.06, blasts=0.9)
+    assert called.lost == lost
+    assert ("CLONES_MIXED" in {f.code for f in called.flags}) is mixed
+
+
 def test_a_snp_under_one_probe_does_not_make_a_loss_homozygous() -> None:
     """One probe far below its neighbours inside a loss leaves it heterozygous, with a note."""
     called = gene([0.5, 0.5, 0.5, 0.02, 0.5, 0.5, 0.5, 0.5], sigma=0.04)

@@ -244,3 +244,30 @@ def test_a_refused_sample_is_undetermined(tmp_path: Path) -> None:
     hit = next(t.sample_id for t in plate if t.fault)
     row = next(r for r in read_tsv(tmp_path / "mlpa" / "ikzf1.tsv") if r["patient_id"] == hit)
     assert (row["ikzf1_class"], row["ikzf1_pattern"]) == ("undetermined", "")
+
+
+@pytest.mark.parametrize("dq_sd", [0.03, 0.05, 0.07])
+def test_simulated_quotients_scatter_as_asked(dq_sd: float, tmp_path: Path) -> None:
+    """The SD asked of the simulator is that of a dosage quotient, within a tenth."""
+    references = [MlpaSampleTruth(f"ref{i}", role="reference") for i in range(5)]
+    plate = [*references, *(MlpaSampleTruth(f"P{i:02d}", sex="F") for i in range(24))]
+    errors = []
+    for seed in (21, 22):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        records = simulate_mlpa_run("RUN", plate, MIX, "3730", seed, folder, dq_sd=dq_sd)
+        samples = [
+            MlpaSample(
+                "RUN", r.sample_id, r.role, str(r.path), SHEET, STANDARD["3730"],
+                patient_id=r.sample_id if r.role == "patient" else None, day=0, blast_percent=100.0,
+            )
+            for r in records
+        ]  # fmt: skip
+        patients = {s.sample_id: Patient(s.sample_id) for s in samples if s.patient_id}
+        run_mlpa("RUN", samples, patients, MlpaSettings(), folder)
+        errors += [
+            float(row["dosage_quotient"]) - 1.0
+            for row in read_tsv(folder / "mlpa" / "RUN" / "probe_ratios.tsv")
+            if row["patient_id"] and row["role"] == "target" and row["dosage_quotient"]
+        ]
+    assert np.sqrt(np.mean(np.square(errors))) == pytest.approx(dq_sd, rel=0.1)

@@ -46,12 +46,26 @@ class Bins:
     unexplained: float
 
     def fits(self, settings: MlpaSettings) -> bool:
-        """Whether the sheet can be the one of this run."""
+        """Whether the sheet can be the one of this run.
+
+        METHOD: each measure has its limit, and their sum in units of these limits has one too: a
+        foreign mix of as many probes may pass each measure narrowly, but not all three together.
+        """
         return (
             self.filled >= settings.probemix_min_filled
             and self.rms_nt <= settings.probemix_max_rms_nt
             and self.unexplained <= settings.probemix_max_unexplained
+            and self.misfit(settings) <= settings.probemix_max_misfit
         )
+
+    def misfit(self, settings: MlpaSettings) -> float:
+        """Return the sum of the three measures, each over its limit; limits of 0 count alone."""
+        parts = (
+            (1.0 - self.filled, 1.0 - settings.probemix_min_filled),
+            (self.rms_nt, settings.probemix_max_rms_nt),
+            (self.unexplained, settings.probemix_max_unexplained),
+        )
+        return sum(value / limit for value, limit in parts if limit > 0.0)
 
 
 @dataclass(frozen=True, slots=True)

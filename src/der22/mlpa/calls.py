@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from der22.flags import Flag
 from der22.formats.probemix import Probe
 from der22.mlpa.codes import flag
-from der22.mlpa.intervals import Interval, all_intervals, best_intervals, inner_level, measure
+from der22.mlpa.intervals import Interval, all_intervals, best_intervals, measure, two_levels
 from der22.mlpa.settings import MlpaSettings
 
 __all__ = ["Call", "GeneCall", "call_gene", "call_probe", "smallest_clone"]
@@ -155,10 +155,10 @@ class _Found:
 
     def describe(self, best: Interval, change: Call, has_rival: bool) -> GeneCall:
         flags: list[Flag] = []
-        levels = inner_level(self.quotient, self.sigma, best, self.settings.common_sd)
+        levels = two_levels(self.quotient, self.sigma, best, self.settings.common_sd)
         if levels is not None:
-            inner = levels[0]
-            best, change, mixed = self._settle_levels(best, change, *levels)
+            inner = levels[1]
+            best, change, mixed = self._settle_levels(*levels)
             if mixed and inner.n == 1:
                 flags.extend(self._single_notes([(inner, change)]))
             elif mixed:
@@ -190,19 +190,21 @@ class _Found:
         )
 
     def _settle_levels(
-        self, outer: Interval, change: Call, inner: Interval, rest: Interval
+        self, outer: Interval, inner: Interval, rest: Interval
     ) -> tuple[Interval, Call, bool]:
         """Tell mixed clones from a change that is the inner interval alone."""
         args = (len(self.probes), self.blast_share, self.settings)
-        inner_change, rest_change = _change(inner, *args), _change(rest, *args)
-        if inner_change is not None and rest_change is None:
+        outer_change, inner_change, rest_change = (
+            _change(interval, *args) for interval in (outer, inner, rest)
+        )
+        if inner_change is not None and (rest_change is None or outer_change is None):
             return inner, inner_change, False
         # One probe, perhaps with an SNP under it, does not make a lesion worse.
         if inner.n == 1:
             inner_change = None
         if outer.n - inner.n == 1:
             rest_change = None
-        words = [word for word in (change, inner_change, rest_change) if word is not None]
+        words = [word for word in (outer_change, inner_change, rest_change) if word is not None]
         return outer, max(words, key=_rank), True
 
     def _elsewhere(self, best: Interval) -> list[tuple[Interval, Call]]:

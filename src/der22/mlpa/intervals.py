@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Interval", "all_intervals", "best_intervals", "inner_level", "measure"]
+__all__ = ["Interval", "all_intervals", "best_intervals", "measure", "two_levels"]
 
 Floats = NDArray[np.float64]
 
 _RIVAL_UNITS = 3.0
-_INNER_GAIN = 12.0
+_SECOND_LEVEL_GAIN = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,36 +81,99 @@ def best_intervals(intervals: list[Interval]) -> tuple[Interval, bool]:
     return ranked[0], rival
 
 
-def inner_level(
-    quotient: Floats, sigma: Floats, outer: Interval, common_sd: float
-) -> tuple[Interval, Interval] | None:
-    """Return a second level inside `outer` and the rest's interval-wide level, None without one.
+def two_levels(
+    quotient: Floats, sigma: Floats, best: Interval, common_sd: float
+) -> tuple[Interval, Interval, Interval] | None:
+    """Return a change with a second level in it, None without one.
 
-    METHOD: such as exons 1-8 lost in one clone and 4-7 in another. The second level must gain more
-    than 12 log units over one level for the whole interval.
+    METHOD: such as exons 1-8 lost in one clone and 4-7 in another. The second level, inside the
+    best interval or around it, must gain more than 12 log units over one level for that interval
+    and nothing beside it.
 
     Returns:
-        (inner interval with its own mean, outer interval with the mean of what is left of it).
+        (the whole changed interval, the inner interval with its own mean, the whole interval with
+        the mean of what is left of it).
     """
-    weight = 1.0 / sigma[outer.first : outer.last + 1] ** 2
-    values = quotient[outer.first : outer.last + 1]
+    outward = _around(quotient, sigma, best)
+    if outward is not None:
+        whole, inner = outward, (best.first, best.last)
+    else:
+        inward = _inside(quotient, sigma, best)
+        if inward is None:
+            return None
+        whole, inner = (best.first, best.last), inward
+    weight = 1.0 / sigma**2
+    rest = np.zeros(quotient.size, dtype=np.bool_)
+    rest[whole[0] : whole[1] + 1] = True
+    rest[inner[0] : inner[1] + 1] = False
+    w_rest = float(weight[rest].sum())
+    rest_mean = float((weight * quotient)[rest].sum()) / w_rest
+    rest_se = float(np.sqrt(1.0 / w_rest + common_sd**2))
+    outer = measure(quotient, sigma, *whole, common_sd)
+    return (
+        outer,
+        measure(quotient, sigma, *inner, common_sd),
+        Interval(*whole, rest_mean, rest_se, outer.gain),
+    )
+
+
+def _inside(quotient: Floats, sigma: Floats, best: Interval) -> tuple[int, int] | None:
+    """Return the interval inside `best` whose own level gains most over one level for all of it."""
+    weight = 1.0 / sigma[best.first : best.last + 1] ** 2
+    values = quotient[best.first : best.last + 1]
     total, product = weight.sum(), (weight * values).sum()
-    best: tuple[float, int, int] | None = None
-    for first in range(outer.n):
-        for last in range(first, outer.n):
-            if last - first + 1 == outer.n:
+    gains: dict[tuple[int, int], float] = {}
+    for first in range(best.n):
+        for last in range(first, best.n):
+            if last - first + 1 == best.n:
                 continue
             w_in = weight[first : last + 1].sum()
             p_in = (weight * values)[first : last + 1].sum()
             w_out, p_out = total - w_in, product - p_in
             gain = 0.5 * (p_in**2 / w_in + p_out**2 / w_out - product**2 / total)
-            if best is None or gain > best[0]:
-                best = (float(gain), first, last)
-    if best is None or best[0] <= _INNER_GAIN:
+            gains[best.first + first, best.first + last] = float(gain)
+    return _clearest(gains)
+
+
+def _around(quotient: Floats, sigma: Floats, best: Interval) -> tuple[int, int] | None:
+    """Return the wider interval whose rest, shifted the same way, gains most over a normal rest.
+
+    One probe more beside `best` is a doubt about its end, not a second level; and what explains the
+    rest better with a normal probe between is a loss of its own (exons 1 and 4-7), not a level.
+    """
+    weight = 1.0 / sigma**2
+    shift = weight * (quotient - 1.0)
+    gains: dict[tuple[int, int], float] = {}
+    for first in range(best.first + 1):
+        for last in range(best.last, quotient.size):
+            n_rest = last - first + 1 - best.n
+            left, right = slice(first, best.first), slice(best.last + 1, last + 1)
+            product = float(shift[left].sum() + shift[right].sum())
+            if n_rest < 2 or product * (best.mean - 1.0) <= 0.0:
+                continue
+            w_rest = float(weight[left].sum() + weight[right].sum())
+            gains[first, last] = 0.5 * product**2 / w_rest
+    apart = _gain_apart(weight, shift, best)
+    return _clearest({place: gain for place, gain in gains.items() if gain > apart})
+
+
+def _gain_apart(weight: Floats, shift: Floats, best: Interval) -> float:
+    """Return the gain of the best interval that a probe parts from `best`, 0 without one."""
+    n = weight.size
+    sides = ((0, best.first - 1), (best.last + 2, n))
+    return max(
+        (
+            0.5 * float(shift[first:stop].sum()) ** 2 / float(weight[first:stop].sum())
+            for low, high in sides
+            for first in range(low, high)
+            for stop in range(first + 1, high + 1)
+        ),
+        default=0.0,
+    )
+
+
+def _clearest(gains: dict[tuple[int, int], float]) -> tuple[int, int] | None:
+    if not gains:
         return None
-    _, first, last = best
-    inner = measure(quotient, sigma, outer.first + first, outer.first + last, common_sd)
-    w_out = float(total - weight[first : last + 1].sum())
-    rest_mean = float((product - (weight * values)[first : last + 1].sum()) / w_out)
-    rest_se = float(np.sqrt(1.0 / w_out + common_sd**2))
-    return inner, Interval(outer.first, outer.last, rest_mean, rest_se, outer.gain)
+    best = max(gains, key=lambda place: (gains[place], -place[0], -place[1]))
+    return best if gains[best] > _SECOND_LEVEL_GAIN else None

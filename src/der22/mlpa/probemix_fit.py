@@ -58,11 +58,12 @@ def describe_mismatch(
     for sheet in other_sheets:
         tried = learn_run_bins(samples, sheet, settings) if sheet != probemix else None
         if tried is not None and tried.fits(settings):
-            rank = (tried.unexplained + (1.0 - tried.filled) + tried.rms_nt, sheet.name)
+            rank = (tried.misfit(settings), sheet.name)
             best = rank if best is None else min(best, rank)
     return flag(
         "PROBEMIX_MISMATCH",
         f"run {run_id}: {bins.filled:.2f} of bins filled, offsets scatter {bins.rms_nt:.2f} nt, "
-        f"{bins.unexplained:.2f} of tall peaks unexplained; best sheet "
+        f"{bins.unexplained:.2f} of tall peaks unexplained, together {bins.misfit(settings):.2f} "
+        f"limits (limit {settings.probemix_max_misfit:g}); best sheet "
         f"{'none of those known' if best is None else best[1]}",
     )

@@ -28,7 +28,7 @@ _LENGTH_COVER = 2.0 / 3.0
 _MIN_REFERENCE_PROBES = 3
 _MAD_TO_SD = 1.4826
 _SPREAD_MIN_SAMPLES, _SPREAD_MAX_OUTSIDE = 8, 1.0 / 3.0
-_SPREAD_RANGE = (0.8, 1.2)
+_SPREAD_RANGE, _SPREAD_MIN_HALF = (0.8, 1.2), 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,9 @@ def probe_sd(normalised: Normalised, unchanged: Floats, sound_rows: Ints, use: M
     """
     n_references = float(max(normalised.reference_rows.size, 2))
     reference = normalised.reference_sd * leave_one_out_factor(normalised.reference_rows.size)
-    spread = _run_spread(unchanged[sound_rows]) * np.sqrt(1.0 + 1.0 / n_references)
-    spread_degrees = np.where(np.isfinite(spread), _MAD_EFFICIENCY * sound_rows.size, 0.0)
+    spread, rests_on = _run_spread(unchanged[sound_rows], upper_half=True)
+    spread *= np.sqrt(1.0 + 1.0 / n_references)
+    spread_degrees = _MAD_EFFICIENCY * rests_on
     degrees = np.where(np.isfinite(reference), n_references - 1.0, 0.0)
     known = reference[use & np.isfinite(reference)]
     usual = _typical_variance(known, n_references - 1.0)
@@ -163,17 +164,31 @@ def probe_sigma(
     return np.fmax(sigma, np.where(np.isfinite(sigma), settings.probe_sd_floor, np.nan))
 
 
-def _run_spread(quotient: Floats) -> Floats:
-    spread = np.full(quotient.shape[1], np.nan)
+def _run_spread(quotient: Floats, *, upper_half: bool = False) -> tuple[Floats, Floats]:
+    """Return the robust SD of each probe over the samples, and how many of them it rests on.
+
+    METHOD: where more than a third of the samples lie outside 0.8 to 1.2, a frequent loss must not
+    become noise; there is no SD then, or, if asked for, that of what lies above 1, the half of a
+    symmetric scatter that losses do not touch. By that half a probe of much noise is known.
+
+    Returns:
+        (SD, number of samples), shape (n_probes,); NaN and 0 where there is none.
+    """
+    spread, rests_on = np.full(quotient.shape[1], np.nan), np.zeros(quotient.shape[1])
     for index in range(quotient.shape[1]):
         values = quotient[:, index]
         values = values[np.isfinite(values)]
         if values.size < _SPREAD_MIN_SAMPLES:
             continue
         outside = (values < _SPREAD_RANGE[0]) | (values > _SPREAD_RANGE[1])
-        if outside.mean() <= _SPREAD_MAX_OUTSIDE:
-            spread[index] = _MAD_TO_SD * np.median(np.abs(values - np.median(values)))
-    return spread
+        centre = float(np.median(values))
+        if outside.mean() > _SPREAD_MAX_OUTSIDE:
+            values, centre = values[values > 1.0], 1.0
+            if not upper_half or values.size < _SPREAD_MIN_HALF:
+                continue
+        spread[index] = _MAD_TO_SD * np.median(np.abs(values - centre))
+        rests_on[index] = values.size
+    return spread, rests_on
 
 
 def _worst_unsound(dosage: Dosage, rows: Ints, settings: MlpaSettings) -> int:
@@ -191,7 +206,7 @@ def _off_probes(dosage: Dosage, is_target: Mask, n_references: int) -> Mask:
     METHOD: further than 0.25, and further than three times the scatter of the sample's own
     reference probes and of this probe over the run: noise is not abnormal.
     """
-    spread = np.fmax(dosage.probe_sd[:, None], _run_spread(dosage.quotient)[None, :])
+    spread = np.fmax(dosage.probe_sd[:, None], _run_spread(dosage.quotient)[0][None, :])
     spread = np.nan_to_num(spread) / leave_one_out_factor(n_references)
     limit = np.fmax(_OFF, _OFF_SDS * spread)
     far = np.abs(dosage.quotient - 1.0) > limit

@@ -266,7 +266,7 @@ class _Run:
         few = normalised.reference_rows.size < 6
         limit = self.settings.probe_sd_max_few if few else self.settings.probe_sd_max
         own = per_probe / np.sqrt(1.0 + 1.0 / max(normalised.reference_rows.size, 1))
-        return np.asarray((own > limit) & (normalised.reference_sd > limit))
+        return np.asarray(own > limit)
 
     def _genes(self, row: int, trusted: Floats, sigma: Floats) -> tuple[GeneCall, ...]:
         sample = self.samples[row]

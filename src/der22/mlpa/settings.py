@@ -81,6 +81,11 @@ class MlpaSettings:
         0.10, unit="share of tall peaks", source="own mix 0-0.02, foreign mix 0.13 (simulated)",
         confidence="low", minimum=0.0, maximum=1.0,
     )  # fmt: skip
+    probemix_max_misfit: float = setting(
+        1.2, unit="sum of the three above, each over its limit",
+        source="own mix up to 0.80 in 30 runs, foreign mix 1.28 and more in 60 (simulated)",
+        confidence="low", minimum=0.0,
+    )  # fmt: skip
     quantity_max_ratio: float = setting(
         0.33, unit="Q / B", source="general rule of the kits, recalled", confidence="medium",
         minimum=0.0,

@@ -39,6 +39,10 @@ _SLOPE_SD, _SLOPE_LIMIT = 0.07, 0.15
 _BOW_SD = 0.02
 _RUN_PROFILE_SD = 0.05
 _RUN_JITTER_NT = 0.012
+#: METHOD: a dosage quotient holds the noise of its own reaction, a share of that of the references
+#: and that of the reference probes it is centred on: with 5 references and 13 reference probes
+#: sqrt(1 + 1/5) x sqrt(1 + 1.57/13), with the bow 1.2 times the noise of one reaction.
+_QUOTIENT_OVER_REACTION = 1.2
 _QUANTITY_SHARE = 0.07
 _NO_DNA_QUANTITY = 0.9
 
@@ -168,7 +172,7 @@ def draw_product(
         run: of the run.
         probemix: gives lengths and roles.
         dose: mean copies per cell per probe, NaN for quantity fragments; None = no DNA given.
-        dq_sd: root mean square over probes of the SD of a dosage quotient.
+        dq_sd: root mean square over probes of the SD of a dosage quotient, against 5 references.
         rng: of this reaction.
     """
     length, role = lengths_of(probemix), roles_of(probemix)
@@ -176,7 +180,8 @@ def draw_product(
     amount = np.exp(rng.normal(0.0, _AMOUNT_SD))
     slope = np.clip(rng.normal(0.0, _SLOPE_SD), -_SLOPE_LIMIT, _SLOPE_LIMIT)
     bow = rng.normal(0.0, _BOW_SD)
-    noise = rng.normal(0.0, 1.0, len(length)) * lot.noise_factor * dq_sd
+    reaction_sd = dq_sd / _QUOTIENT_OVER_REACTION
+    noise = rng.normal(0.0, 1.0, len(length)) * lot.noise_factor * reaction_sd
     dna = np.exp(rng.normal(0.0, 0.25))
     x = (length - 300.0) / 180.0
     signal = amount * lot.efficiency * run.profile

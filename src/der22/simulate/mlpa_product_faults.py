@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -31,6 +31,7 @@ _SHIFTED_PROBES, _SHIFT_DOWN, _SHIFT_UP = 4, 0.74, 1.32
 _NOISY_SD = 0.25
 _FOREIGN_START_NT, _FOREIGN_STEP_NT, _FOREIGN_SCATTER_NT = (121.0, 130.0), (5.0, 8.6), 0.5
 _FEW_BLASTS, _LOW_BLASTS = 0.2, 0.45
+_LARGER_CLONE = 0.6
 
 
 def swap_sex(truth: MlpaSampleTruth, _probemix: Probemix) -> MlpaSampleTruth:
@@ -60,15 +61,15 @@ def lose_largest_gene(truth: MlpaSampleTruth, probemix: Probemix) -> MlpaSampleT
 
 
 def mix_clones(truth: MlpaSampleTruth, probemix: Probemix) -> MlpaSampleTruth:
-    """One half of the cells has lost the whole gene, the other half its middle part."""
+    """Most cells have lost one copy of the whole gene, the others both copies of its middle."""
     gene = _largest_gene(probemix)
     middle = gene[len(gene) // 3 : -1]
     return replace(
         truth,
         copies={**truth.copies, **{probe.probe_id: 1.0 for probe in gene}},
-        clone_fraction=0.5,
-        second_copies={probe.probe_id: 1.0 for probe in middle},
-        second_fraction=0.5,
+        clone_fraction=_LARGER_CLONE,
+        second_copies={probe.probe_id: 0.0 for probe in middle},
+        second_fraction=1.0 - _LARGER_CLONE,
         blast_fraction=max(truth.blast_fraction, 0.9),
     )
 
@@ -83,7 +84,8 @@ def gain_reference_probes(truth: MlpaSampleTruth, probemix: Probemix) -> MlpaSam
 
 def put_variant_under_probe(truth: MlpaSampleTruth, probemix: Probemix) -> MlpaSampleTruth:
     """An inherited variant stops the probe on one chromosome, in every cell of the sample."""
-    gene = [probe for probe in _largest_gene(probemix) if probe.probe_id not in truth.copies]
+    changed = {probe.gene for probe in probemix.probes if probe.probe_id in truth.copies}
+    gene = _largest_gene(probemix, but=changed)
     if not gene or truth.blast_fraction <= 0.0:
         return truth
     struck = gene[len(gene) // 2].probe_id
@@ -175,9 +177,10 @@ def scatter_reference_probes(
     product: Product, _lot: Lot, probemix: Probemix, _shared: np.random.Generator,
     own: np.random.Generator,
 ) -> Product:  # fmt: skip
-    """Reference probes scatter far more than they should."""
+    """Reference probes scatter far more than they should: by just `_REFERENCE_SCATTER`."""
     is_reference = roles_of(probemix) == "reference"
-    noise = own.normal(0.0, _REFERENCE_SCATTER, len(product.signal)) * is_reference
+    noise = own.normal(0.0, 1.0, len(product.signal)) * is_reference
+    noise *= _REFERENCE_SCATTER / np.std(noise[is_reference], ddof=1)
     return replace(product, signal=product.signal * np.exp(noise))
 
 
@@ -218,9 +221,15 @@ def _with_quantity(
     return replace(product, signal=signal)
 
 
-def _largest_gene(probemix: Probemix) -> list[Probe]:
-    """Return the target probes of the gene with most of them, in order; first in the sheet wins."""
-    targets = [probe for probe in probemix.of_role("target") if probe.gene]
+def _largest_gene(probemix: Probemix, but: Collection[str] = ()) -> list[Probe]:
+    """Return the target probes of the gene with most of them, in order; first in the sheet wins.
+
+    Args:
+        probemix: the sheet.
+        but: genes left out.
+    """
+    named = [probe for probe in probemix.of_role("target") if probe.gene]
+    targets = [probe for probe in named if probe.gene not in but]
     counts: dict[str, int] = {}
     for probe in targets:
         counts[probe.gene] = counts.get(probe.gene, 0) + 1
