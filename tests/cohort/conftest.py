@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 from der22.cohort.settings import StatisticsSettings
+from der22.formats.reference_folder import read_reference
+from der22.resources import resource_path
+from der22.settings import describe_settings
 from der22.units.cohort import join_cohort, run_statistics
+from der22.units.exports import write_exports
 
 _HERE = Path(__file__).parent
 
@@ -83,3 +90,33 @@ def oracle_data() -> dict[str, list[tuple[float, int, str]]]:
             subject = (float(row["time_days"]), int(row["status"]), row["group"])
             sets.setdefault(row["dataset"], []).append(subject)
     return sets
+
+
+@pytest.fixture(scope="session")
+def export(demo: ModuleType) -> Callable[..., object]:
+    """Write the exports of the demo cohort to a folder that holds its tables."""
+
+    def write(outdir: Path, patients: Any = None, **changes: object) -> object:
+        arguments: dict[str, Any] = {
+            "cohort_name": "Demo (synthetic)",
+            "ikzf1plus_definition": "gimema",
+            "statistics": StatisticsSettings(),
+            "settings_tables": {"statistics": describe_settings(StatisticsSettings())},
+            "reference": read_reference(resource_path("abl1")),
+            "sanger_done": True,
+            "mrd_done": True,
+        }
+        return write_exports(patients or demo.patients(), outdir=outdir, **(arguments | changes))
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def exported(
+    export: Callable[..., object], demo_results: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A copy of the demo results with its exports."""
+    outdir = tmp_path_factory.mktemp("exports")
+    shutil.copytree(demo_results, outdir, dirs_exist_ok=True)
+    export(outdir)
+    return outdir

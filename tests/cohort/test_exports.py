@@ -14,36 +14,8 @@ import pytest
 from der22.cohort.cbioportal import study_identifier
 from der22.cohort.mutation_table import mutation_table
 from der22.cohort.redcap import redcap_files
-from der22.cohort.settings import StatisticsSettings
-from der22.formats.reference_folder import Exon, Reference, read_reference
+from der22.formats.reference_folder import Exon, Reference
 from der22.formats.tables import read_tsv
-from der22.resources import resource_path
-from der22.settings import describe_settings
-from der22.units.exports import write_exports
-
-NAME = "Demo (synthetic)"
-
-
-def _export(demo, outdir, patients=None, **changes):
-    arguments = {
-        "cohort_name": NAME,
-        "ikzf1plus_definition": "gimema",
-        "statistics": StatisticsSettings(),
-        "settings_tables": {"statistics": describe_settings(StatisticsSettings())},
-        "reference": read_reference(resource_path("abl1")),
-        "sanger_done": True,
-        "mrd_done": True,
-    }
-    return write_exports(patients or demo.patients(), outdir=outdir, **(arguments | changes))
-
-
-@pytest.fixture(scope="module")
-def exported(demo, demo_results, tmp_path_factory):
-    """A copy of the demo results with its exports."""
-    outdir = tmp_path_factory.mktemp("exports")
-    shutil.copytree(demo_results, outdir, dirs_exist_ok=True)
-    _export(demo, outdir)
-    return outdir
 
 
 @pytest.fixture(scope="module")
@@ -65,10 +37,10 @@ def _data(text):
     return [dict(zip(lines[0], line, strict=True)) for line in lines[1:]]
 
 
-def test_every_export_is_listed_and_repeats_byte_for_byte(demo, exported, tmp_path):
+def test_every_export_is_listed_and_repeats_byte_for_byte(exported, tmp_path, export):
     """The report names each file, and a second run writes the same bytes."""
     shutil.copytree(exported, tmp_path, dirs_exist_ok=True)
-    report = _export(demo, tmp_path)
+    report = export(tmp_path)
     written = {
         path.relative_to(tmp_path).as_posix()
         for part in ("cbioportal", "redcap")
@@ -102,12 +74,12 @@ def test_the_workbook_holds_the_table_and_its_rules(exported):
 
 
 @pytest.mark.parametrize("text", ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "plain", "a\x0bb"])
-def test_text_that_looks_like_a_formula_opens_as_text(demo, join, exported, tmp_path, text):
+def test_text_that_looks_like_a_formula_opens_as_text(demo, join, exported, tmp_path, text, export):
     """A centre called =cmd is a string cell marked as text, never a formula."""
     shutil.copytree(exported, tmp_path, dirs_exist_ok=True)
     patients = [dataclasses.replace(p, extra={"x_centre": text}) for p in demo.patients()]
     join(tmp_path, patients=patients)
-    _export(demo, tmp_path, patients)
+    export(tmp_path, patients)
     sheet = openpyxl.load_workbook(tmp_path / "cohort/genomic_risk.xlsx")["genomic_risk"]
     cell = sheet.cell(2, sheet.max_column)
     assert cell.data_type == "s"
@@ -190,13 +162,13 @@ def test_survival_columns_use_the_words_of_the_portal(study):
 def test_copy_numbers_only_where_mlpa_was_done(study, exported):
     """46 sample columns, known values only, 25 IKZF1 deletions; the other 17 are absent, not 0."""
     rows = _data(study["data_cna.txt"])
-    samples = set(rows[0]) - {"Hugo_Symbol"}
+    samples = set(rows[0]) - {"Hugo_Symbol", "Entrez_Gene_Id"}
     done = {
         r["patient_id"]
         for r in read_tsv(exported / "cohort/genomic_risk.tsv")
         if r["mlpa_status"] == "called"
     }
-    assert samples == {f"{patient}-baseline" for patient in done}
+    assert samples == {f"{patient}.baseline" for patient in done}
     assert {row[name] for row in rows for name in samples} <= {"-2", "-1", "0", "1", "NA"}
     ikzf1 = next(row for row in rows if row["Hugo_Symbol"] == "IKZF1")
     assert [ikzf1[name] for name in samples].count("-1") == 25
@@ -230,7 +202,7 @@ def test_mutations_stand_on_the_genome(study):
     assert {row["Variant_Classification"] for row in rows} == {"Missense_Mutation"}
 
 
-def _variant(ref, alt, mutation, tier="detected", position="4"):
+def _variant(ref, alt, mutation, tier="detected", position="4", flags=""):
     return {
         "tier": tier,
         "ref": ref,
@@ -240,11 +212,12 @@ def _variant(ref, alt, mutation, tier="detected", position="4"):
         "sample_id": "S",
         "hgvs_c": "",
         "hgvs_p": "",
+        "flags": flags,
     }
 
 
 def test_minus_strand_genes_and_other_kinds_of_change():
-    """On the minus strand alleles are complemented; splice rows and lesser tiers are left out."""
+    """Minus strand alleles are complemented; splice, lesser tiers, polymorphisms are left out."""
     exon = Exon("1", 1, 9, 101, 109)
     reference = Reference(
         "T",
@@ -263,6 +236,7 @@ def test_minus_strand_genes_and_other_kinds_of_change():
         _variant("A", "G", "T2T"),
         _variant("", "<INS>", "35INS"),
         _variant("A", "G", "T2A", tier="possible"),
+        _variant("A", "G", "T2A", flags="CODON_PHASE_UNKNOWN;POLYMORPHISM"),
     ]
     header, *found = mutation_table(rows, reference)
     first, second, third = (dict(zip(header, row, strict=True)) for row in found)
@@ -280,6 +254,20 @@ def test_minus_strand_genes_and_other_kinds_of_change():
     assert mutation_table(rows, None) == []
     bare = dataclasses.replace(reference, exons=())
     assert mutation_table(rows, bare) == []
+
+
+def test_a_change_over_an_exon_join_is_a_row_a_base():
+    """Two bases with an intron between them are no double exchange on the genome."""
+    exons = (Exon("1", 1, 4, 101, 104), Exon("2", 5, 9, 201, 205))
+    reference = Reference(
+        "T", "ATGACGTAA", is_coding=True, window_first=1, window_last=9, gene="G", exons=exons,
+        chromosome="chr7", is_plus_strand=True,
+    )  # fmt: skip
+    header, *found = mutation_table([_variant("AC", "GT", "T2V")], reference)
+    rows = [dict(zip(header, row, strict=True)) for row in found]
+    places = [(row["Start_Position"], row["End_Position"], row["Variant_Type"]) for row in rows]
+    assert places == [("104", "104", "SNP"), ("201", "201", "SNP")]
+    assert [row["Tumor_Seq_Allele2"] for row in rows] == ["G", "T"]
 
 
 def test_lab_tests_keep_ratio_and_category_apart(study):
@@ -303,10 +291,10 @@ def test_both_transcripts_are_two_structural_variants(study):
     }
 
 
-def test_parts_left_out_leave_no_file_behind(demo, exported, tmp_path):
+def test_parts_left_out_leave_no_file_behind(exported, tmp_path, export):
     """Without Sanger and MRD an older run's mutations and lab tests are gone."""
     shutil.copytree(exported, tmp_path, dirs_exist_ok=True)
-    report = _export(demo, tmp_path, sanger_done=False, mrd_done=False, reference=None)
+    report = export(tmp_path, sanger_done=False, mrd_done=False, reference=None)
     names = {path.name for path in (tmp_path / "cohort/cbioportal").rglob("*")}
     gone = {"data_mutations.txt", "meta_mutations.txt", "cases_sequenced.txt"}
     assert not names & (gone | {"data_timeline_lab_test.txt"})

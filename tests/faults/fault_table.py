@@ -80,9 +80,8 @@ The name of a dye is shown as the file gives it.
 ## Environment
 
 {environment}
-Not covered: two runs at once that share a result folder but not the working folder; the lock is
-Snakemake's and lies in the working folder. The config given with `--configfile` is first read by
-Snakemake itself, whose own message is shown when it is no YAML.
+The config given with `--configfile` is first read by Snakemake itself, whose own message is shown
+when it is no YAML. On a file system without locks two runs at once are not kept apart.
 """
 
 
@@ -109,7 +108,7 @@ _ENVIRONMENT = (
         f"`{_TESTS}`, `{_HOSTILE}`",
     ),
     (
-        "two runs at once in one working folder",
+        "two runs at once on one result folder, from one working folder or two",
         "the second refuses, the first ends unharmed",
         f"`{_TESTS}`",
     ),

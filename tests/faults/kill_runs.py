@@ -72,7 +72,6 @@ def _kill_and_continue(folder: Path, moment: float, expected: dict[str, str]) ->
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     done = len(list(folder.glob("results/manifests/*/*.json")))
-    snakemake(folder / "config.yaml", folder / "work", "--unlock")
     return _continued(folder, f"kill -9 after {moment:.1f} s, {done} units done", expected)
 
 

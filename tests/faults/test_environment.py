@@ -89,24 +89,26 @@ def without_traces(folder: Path) -> Path:
     return config
 
 
-def test_two_runs_at_once(tmp_path: Path) -> None:
-    """The second run in one folder refuses at once and says so; the first ends unharmed."""
+@pytest.mark.parametrize("second_work", ["work", "elsewhere"])
+def test_two_runs_at_once(tmp_path: Path, second_work: str) -> None:
+    """A second run on one result folder refuses, wherever it works; the first ends unharmed."""
     config = without_traces(tmp_path / "cohort")
     work = tmp_path / "cohort/work"
     command = [sys.executable, "-m", "snakemake", "-s", str(ROOT / "Snakefile"), "--cores", "1"]
     command += ["--configfile", str(config), "--directory", str(work)]
     command += ["--until", "follow_mrd_series"]
+    lock = tmp_path / "cohort/results/manifests/.lock"
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as first:
         deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and not list(work.glob(".snakemake/locks/*")):
+        while time.monotonic() < deadline and not lock.exists():
             time.sleep(0.02)
         first.send_signal(signal.SIGSTOP)  # so that it cannot end before the second has begun
-        second = snakemake(config, work)
+        second = snakemake(config, tmp_path / "cohort" / second_work)
         first.send_signal(signal.SIGCONT)
         assert second.status == 1
-        assert "lock" in second.text
+        assert "another run is writing its results here" in second.text
         assert "Traceback" not in second.text
         assert first.wait(timeout=300) == 0
     assert "mrd/series.tsv" in hashes(tmp_path / "cohort/results")

@@ -125,6 +125,51 @@ def test_a_wrong_key_is_told_with_what_is_allowed(
     assert any(words in str(p) for p in small_cohort.problems()), small_cohort.problems()
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("cohrt", {}),
+        ("outdir", 3),
+        ("mlpa", {"samples": "mlpa.tsv"}),
+        ("statistics", {"conf_level": "high", "horizons_months": [12, "x"]}),
+        ("mrd", {"samples": "mrd.tsv", "plates": "plates.tsv", "settings": {"cycles": "many"}}),
+    ],
+)
+def test_a_wrong_key_hides_no_wrong_cell(
+    small_cohort: SmallCohort, key: str, value: object
+) -> None:
+    """Problems of the config and of the sheets stand in one list."""
+    small_cohort.config[key] = value
+    small_cohort.sheets["patients"][1] = "P1\tX\t54\tp190\t2024-01-01\t2024-04-10\t400\tRome"
+    sources = {p.source for p in small_cohort.problems()}
+    assert sources == {"config.yaml", "patients.tsv"}
+
+
+def test_a_key_that_stands_twice_is_refused(small_cohort: SmallCohort) -> None:
+    """YAML would keep the last of two; which one was meant only the user knows."""
+    path = small_cohort.write()
+    path.write_text(path.read_text(encoding="utf-8") + "outdir: a\noutdir: b\n", encoding="utf-8")
+    with pytest.raises(InputError, match="the key outdir stands twice"):
+        load_inputs(path)
+
+
+def test_nobody_is_no_cohort(small_cohort: SmallCohort) -> None:
+    """A patients sheet of a header alone is a problem of its own."""
+    del small_cohort.sheets["patients"][1:]
+    assert any("holds no patient" in str(p) for p in small_cohort.problems())
+
+
+@pytest.mark.parametrize(
+    ("line", "column"), [("PL1\tp.txt\tp210\t", "transcript"), ("PL1\tp.txt\t\t45", "cycles")]
+)
+def test_rows_of_one_plate_agree(small_cohort: SmallCohort, line: str, column: str) -> None:
+    """Two files of one plate hold one transcript and one number of cycles; a blank says nothing."""
+    head, first = "plate_id\tpath\ttranscript\tcycles", "PL1\tp.txt\tp190\t40"
+    small_cohort.sheets["plates"] = [head, first, line]
+    found = [p for p in small_cohort.problems() if "earlier row" in p.message]
+    assert [(p.row, p.column) for p in found] == [(3, column)]
+
+
 def test_yes_and_no_are_words(small_cohort: SmallCohort) -> None:
     """YAML reads yes as a truth value; a setting whose words are yes and no still gets the word."""
     small_cohort.config["mlpa"] |= {"settings": {"cdkn2b_homozygous_only": False}}  # type: ignore[operator] # plain dict

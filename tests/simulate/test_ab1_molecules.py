@@ -45,6 +45,16 @@ def test_reverse_read_begins_behind_the_primer() -> None:
 
 
 @pytest.mark.parametrize(
+    ("direction", "shift", "place"),
+    [("forward", 60, 147), ("forward", -40, 47), ("reverse", -100, 633), ("reverse", 30, 763)],
+)
+def test_a_primer_further_out(direction: str, shift: int, place: int) -> None:
+    """A primer so many bases further out moves E255K by as many bases into the read."""
+    template = read_template(WILD_TYPE, direction, shift)
+    assert int(np.flatnonzero(template.positions == 763)[0]) + 1 == place
+
+
+@pytest.mark.parametrize(
     ("name", "change"),
     [
         ("T315I", (944, "C", "T")),

@@ -151,8 +151,6 @@ def test_a_killed_run_continues_with_the_same_bytes(small: Path, tmp_path: Path)
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    work = folder / "work"
-    snakemake(folder / "config.yaml", work, "--unlock")
-    run = snakemake(folder / "config.yaml", work)
+    run = snakemake(folder / "config.yaml", folder / "work")
     assert run.status == 0, run.text[-4000:]
     assert hashes(folder / "results") == expected

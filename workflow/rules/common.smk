@@ -6,7 +6,12 @@ from pathlib import Path
 
 from der22.errors import InputError
 from der22.units.problems import announce, explain_failure
-from der22.units.workflow import open_workflow, refuse, withdraw_stale_manifests
+from der22.units.results_folder import (
+    hold_results,
+    remove_left_results,
+    withdraw_stale_manifests,
+)
+from der22.units.workflow import open_workflow, refuse
 
 try:
     COHORT = open_workflow(
@@ -27,13 +32,34 @@ wildcard_constraints:
     unit=r"[A-Za-z0-9][A-Za-z0-9._-]*",
 
 
+def begin_run():
+    """Hold the result folder; jobs on a cluster node are runs too, the first one holds it."""
+    if not workflow.is_main_process:
+        return
+    try:
+        hold_results(COHORT.outdir)
+    except InputError as error:
+        refuse(error)
+    for name in remove_left_results(COHORT.outdir, COHORT.units(), COHORT.folders()):
+        logger.info(f"{name}: no sheet names it any more; its results are removed")
+
+
+def end_failed_run():
+    """Say what failed and why."""
+    announce(COHORT.outdir)
+    explain_failure(COHORT.outdir, COHORT.inputs.config.fail_on)
+
+
+onstart:
+    begin_run()
+
+
 onsuccess:
     announce(COHORT.outdir)
 
 
 onerror:
-    announce(COHORT.outdir)
-    explain_failure(COHORT.outdir)
+    end_failed_run()
 
 
 def deliverables():

@@ -8,7 +8,7 @@ absent from the copy number table, never 0. Times are days and months from the s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from der22.cohort.assays import TextRow
@@ -20,7 +20,7 @@ from der22.cohort.cbioportal_clinical import (
     timeline_status,
 )
 from der22.cohort.endpoints import FollowUp
-from der22.cohort.mutation_table import mutation_table
+from der22.cohort.mutation_table import mutated_samples, mutation_table
 from der22.formats.records import Patient
 from der22.formats.reference_folder import Reference
 
@@ -35,7 +35,31 @@ _CNA = {
 _CALLED = ("called", "called_with_warnings")
 #: BCR exon joined to ABL1 exon 2; p210 is e13a2 or e14a2, which the assay does not tell apart
 _BCR_EXON = {"p190": "1", "p210": ""}
-_ENTREZ = {"BCR": "613", "ABL1": "25"}
+_FUSION = {
+    "SV_Status": "SOMATIC",
+    "Site1_Hugo_Symbol": "BCR",
+    "Site1_Entrez_Gene_Id": "613",
+    "Site1_Region": "Exon",
+    "Site1_Chromosome": "22",
+    "Site2_Hugo_Symbol": "ABL1",
+    "Site2_Entrez_Gene_Id": "25",
+    "Site2_Region": "Exon",
+    "Site2_Region_Number": "2",
+    "Site2_Chromosome": "9",
+    "NCBI_Build": "GRCh38",
+    "Class": "Translocation",
+    "RNA_Support": "Yes",
+}
+_SITE_COLUMNS = (
+    *("Hugo_Symbol", "Entrez_Gene_Id", "Ensembl_Transcript_Id", "Region", "Region_Number"),
+    *("Chromosome", "Contig", "Position"),
+)
+_SV_COLUMNS = (
+    *("Sample_Id", "SV_Status"),
+    *(f"Site{site}_{column}" for site in (1, 2) for column in _SITE_COLUMNS),
+    *("NCBI_Build", "Class", "RNA_Support", "Event_Info", "Annotation"),
+)
+_LONGEST_NAME, _LONGEST_IDENTIFIER = 255, 200
 _CASE_LISTS = (
     ("all", "all_cases_in_study", "All samples"),
     ("cna", "all_cases_with_cna_data", "Samples with MLPA"),
@@ -76,21 +100,23 @@ class StudyInput:
 def study_identifier(name: str) -> str:
     """Return an identifier of letters, digits and underscores made from the cohort's name."""
     words = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
-    return f"der22_{words or 'cohort'}"[:255]
+    return f"der22_{words or 'cohort'}"[:_LONGEST_IDENTIFIER]  # case lists add to it
 
 
 def study_files(study: StudyInput) -> dict[str, str]:
     """Return every file of the folder; parts without data have neither table nor meta file."""
     identifier = study_identifier(study.name)
-    samples = _samples(study)
+    baseline = _baseline_names(study)
+    samples = _samples(study, baseline)
+    mutations = mutation_table(study.variants, study.reference)
     tables = {
         "clinical_patient": patient_table(
             study.patients, study.risk_rows, study.overall, study.disease_free
         ),
         "clinical_sample": sample_table(samples),
-        "cna": _cna_table(study),
-        "sv": _sv_table(study),
-        "mutations": mutation_table(study.variants, study.reference),
+        "cna": _cna_table(study, baseline),
+        "sv": _sv_table(study, baseline),
+        "mutations": mutations,
         "timeline_lab_test": timeline_lab_tests(study.levels),
         "timeline_status": timeline_status(study.patients),
     }
@@ -101,9 +127,9 @@ def study_files(study: StudyInput) -> dict[str, str]:
             files[f"meta_{part}.txt"] = _meta(identifier, part)
     members = {
         "all": [sample.sample_id for sample in samples],
-        "cna": [_baseline(row["patient_id"]) for row in _with_mlpa(study)],
-        "sequenced": _sequenced(study) if tables["mutations"] else [],
-        "sv": [_baseline(p.patient_id) for p in study.patients if p.fusion],
+        "cna": [baseline[row["patient_id"]] for row in _with_mlpa(study)],
+        "sequenced": _sequenced(study, mutated_samples(mutations)) if mutations else [],
+        "sv": [baseline[p.patient_id] for p in study.patients if p.fusion],
     }
     for suffix, category, title in _CASE_LISTS:
         if members[suffix]:
@@ -112,14 +138,25 @@ def study_files(study: StudyInput) -> dict[str, str]:
     return files
 
 
-def _baseline(patient_id: str) -> str:
-    return f"{patient_id}-baseline"
+def _baseline_names(study: StudyInput) -> dict[str, str]:
+    """Return patient_id -> name of the baseline sample, which no sequenced sample has.
+
+    A full stop parts the two words: the portal takes ``MAR-baseline`` for a date.
+    """
+    taken = {row["sample_id"] for row in study.abl1_rows}
+    names: dict[str, str] = {}
+    for patient in study.patients:
+        name = f"{patient.patient_id}.baseline"
+        while name in taken:
+            name += ".0"
+        names[patient.patient_id] = name
+        taken.add(name)
+    return names
 
 
-def _samples(study: StudyInput) -> list[Sample]:
+def _samples(study: StudyInput, baseline: Mapping[str, str]) -> list[Sample]:
     by_patient: dict[str, list[Sample]] = {
-        patient.patient_id: [Sample(patient.patient_id, _baseline(patient.patient_id), "baseline")]
-        for patient in study.patients
+        patient: [Sample(patient, name, "baseline")] for patient, name in baseline.items()
     }
     for row in study.abl1_rows:
         sample = Sample(row["patient_id"], row["sample_id"], "ABL1 sequencing", row["day"])
@@ -131,49 +168,59 @@ def _with_mlpa(study: StudyInput) -> list[TextRow]:
     return [row for row in study.risk_rows if row["mlpa_status"] in _CALLED] if study.genes else []
 
 
-def _sequenced(study: StudyInput) -> list[str]:
+def _sequenced(study: StudyInput, mutated: Collection[str]) -> list[str]:
     """Return the samples whose sequence told something; an inevaluable one is not wild type."""
     told = ("mutated", "possible", "wild_type")
-    return [row["sample_id"] for row in study.abl1_rows if row["abl1_status"] in told]
+    return [
+        row["sample_id"]
+        for row in study.abl1_rows
+        if row["abl1_status"] in told or row["sample_id"] in mutated
+    ]
 
 
-def _cna_table(study: StudyInput) -> list[list[str]]:
-    """Return genes x patients with MLPA; an ambiguous or inevaluable gene is NA."""
+def _cna_table(study: StudyInput, baseline: Mapping[str, str]) -> list[list[str]]:
+    """Return genes x patients with MLPA; an ambiguous or inevaluable gene is NA.
+
+    The portal finds a gene by its symbol where the Entrez number is blank.
+    """
     rows = _with_mlpa(study)
     if not rows:
         return []
-    header = ["Hugo_Symbol", *(_baseline(row["patient_id"]) for row in rows)]
-    return [header, *([gene, *(_CNA.get(row[gene], "NA") for row in rows)] for gene in study.genes)]
-
-
-def _sv_table(study: StudyInput) -> list[list[str]]:
-    """Return one row per BCR::ABL1 transcript of each patient."""
-    header = [
-        *("Sample_Id", "SV_Status", "Site1_Hugo_Symbol", "Site1_Entrez_Gene_Id"),
-        *("Site1_Region", "Site1_Region_Number", "Site1_Chromosome"),
-        *("Site2_Hugo_Symbol", "Site2_Entrez_Gene_Id", "Site2_Region", "Site2_Region_Number"),
-        *("Site2_Chromosome", "NCBI_Build", "Class", "RNA_Support", "Event_Info", "Annotation"),
+    header = ["Hugo_Symbol", "Entrez_Gene_Id", *(baseline[row["patient_id"]] for row in rows)]
+    return [
+        header,
+        *([gene, "", *(_CNA.get(row[gene], "NA") for row in rows)] for gene in study.genes),
     ]
+
+
+def _sv_table(study: StudyInput, baseline: Mapping[str, str]) -> list[list[str]]:
+    """Return one row per BCR::ABL1 transcript of each patient.
+
+    RT-PCR tells no genomic breakpoint, so positions stay blank.
+    """
     rows = [
         [
-            *(_baseline(patient.patient_id), "SOMATIC", "BCR", _ENTREZ["BCR"]),
-            *("Exon", _BCR_EXON[transcript], "22"),
-            *("ABL1", _ENTREZ["ABL1"], "Exon", "2"),
-            *("9", "GRCh38", "Translocation", "Yes", "Fusion"),
-            f"BCR::ABL1 {transcript}",
+            {
+                "Sample_Id": baseline[patient.patient_id],
+                "Site1_Region_Number": _BCR_EXON[transcript],
+                "Event_Info": "Fusion",
+                "Annotation": f"BCR::ABL1 {transcript}",
+                **_FUSION,
+            }.get(column, "")
+            for column in _SV_COLUMNS
         ]
         for patient in study.patients
         for transcript in (patient.fusion or "").split("+")
         if transcript
     ]
-    return [header, *rows] if rows else []
+    return [list(_SV_COLUMNS), *rows] if rows else []
 
 
 def _meta_study(identifier: str, study: StudyInput) -> str:
     return _fields(
         type_of_cancer="bllbcrabl1",
         cancer_study_identifier=identifier,
-        name=_one_line(study.name),
+        name=_one_line(study.name)[:_LONGEST_NAME],
         description=(
             f"{len(study.patients)} patients with Ph-positive acute lymphoblastic leukaemia: MLPA, "
             "ABL1 kinase domain, BCR::ABL1 MRD. Days and months count from the start of the TKI, "
@@ -222,6 +269,7 @@ _PROFILES: Mapping[str, Mapping[str, str]] = {
     "mutations": {
         "stable_id": "mutations",
         "show_profile_in_analysis_tab": "true",
+        "swissprot_identifier": "name",
         "profile_name": "ABL1 kinase domain",
         "profile_description": "Detected changes by Sanger sequencing of the BCR::ABL1 transcript.",
     },

@@ -8,15 +8,15 @@ from collections.abc import Iterable
 from der22.cohort.assays import TextRow
 from der22.formats.reference_folder import Reference
 
-__all__ = ["mutation_table"]
+__all__ = ["mutated_samples", "mutation_table"]
 
 _COLUMNS = (
     *("Hugo_Symbol", "Entrez_Gene_Id", "NCBI_Build", "Chromosome", "Start_Position"),
     *("End_Position", "Strand", "Variant_Classification", "Variant_Type", "Reference_Allele"),
     *("Tumor_Seq_Allele1", "Tumor_Seq_Allele2", "Tumor_Sample_Barcode", "Mutation_Status"),
-    *("HGVSc", "HGVSp", "HGVSp_Short"),
+    *("HGVSc", "HGVSp", "HGVSp_Short", "SWISSPROT"),
 )
-_ENTREZ = {"ABL1": "25"}
+_ENTREZ, _SWISSPROT = {"ABL1": "25"}, {"ABL1": "ABL1_HUMAN"}
 _TYPES = {1: "SNP", 2: "DNP", 3: "TNP"}
 _COMPLEMENT = str.maketrans("ACGT", "TGCA")
 
@@ -25,24 +25,39 @@ def mutation_table(variants: Iterable[TextRow], reference: Reference | None) -> 
     """Return header and rows; nothing when there is none or the gene has no place on the genome.
 
     Only tier detected is exported, and only exchanges of bases: insertions and losses at exon joins
-    are seen in the transcript and have no single genomic change.
+    are seen in the transcript and have no single genomic change. A known polymorphism is no somatic
+    change and is left out; a change across an exon join is a row for each base.
     """
     if reference is None or not reference.has_genome or not reference.gene:
         return []
     rows = [
-        _row(row, reference)
+        _row(row, position, ref, alt, reference)
         for row in variants
-        if row["tier"] == "detected"
-        and re.fullmatch("[ACGT]+", row["ref"])
-        and re.fullmatch("[ACGT]+", row["alt"])
-        and len(row["ref"]) == len(row["alt"])
+        if row["tier"] == "detected" and "POLYMORPHISM" not in row["flags"].split(";")
+        if re.fullmatch("[ACGT]+", row["ref"]) and re.fullmatch("[ACGT]+", row["alt"])
+        if len(row["ref"]) == len(row["alt"])
+        for position, ref, alt in _on_one_exon(row, reference)
     ]
     return [list(_COLUMNS), *rows] if rows else []
 
 
-def _row(row: TextRow, reference: Reference) -> list[str]:
-    ref, alt = row["ref"], row["alt"]
-    first = int(row["position_c"])
+def mutated_samples(table: list[list[str]]) -> set[str]:
+    """Return the samples of a `mutation_table`."""
+    at = _COLUMNS.index("Tumor_Sample_Barcode")
+    return {row[at] for row in table[1:]}
+
+
+def _on_one_exon(row: TextRow, reference: Reference) -> list[tuple[int, str, str]]:
+    """Return (position_c, ref, alt), base by base where an intron lies between them."""
+    first, ref, alt = int(row["position_c"]), row["ref"], row["alt"]
+    ends = reference.genome_position(first), reference.genome_position(first + len(ref) - 1)
+    if abs(ends[1] - ends[0]) == len(ref) - 1:
+        return [(first, ref, alt)]
+    bases = enumerate(zip(ref, alt, strict=True))
+    return [(first + at, before, after) for at, (before, after) in bases if before != after]
+
+
+def _row(row: TextRow, first: int, ref: str, alt: str, reference: Reference) -> list[str]:
     ends = [reference.genome_position(first), reference.genome_position(first + len(ref) - 1)]
     if not reference.is_plus_strand:
         ref, alt = (word.translate(_COMPLEMENT)[::-1] for word in (ref, alt))
@@ -64,6 +79,7 @@ def _row(row: TextRow, reference: Reference) -> list[str]:
         "HGVSc": row["hgvs_c"],
         "HGVSp": row["hgvs_p"],
         "HGVSp_Short": _short_name(row["mutation"]),
+        "SWISSPROT": _SWISSPROT.get(reference.gene, ""),
     }
     return [values[column] for column in _COLUMNS]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,15 @@ from der22.flags import Level
 from der22.formats.probemix import Probemix, read_probemix, validate_probemix
 from der22.formats.records import MlpaSample, MrdSample, Patient, Plate, SangerRead
 from der22.formats.reference_folder import Reference, read_reference
-from der22.inputs.config import Config, MlpaConfig, MrdConfig, SangerConfig, load_config
+from der22.inputs.config import (
+    Config,
+    MlpaConfig,
+    MrdConfig,
+    SangerConfig,
+    checkable_part,
+    config_from_mapping,
+)
+from der22.inputs.config_file import read_config_file
 from der22.inputs.cross_checks import (
     check_files,
     check_mlpa,
@@ -37,7 +45,7 @@ from der22.mrd.settings import MrdSettings
 from der22.mrd.sheet_rules import check_mrd_sheets
 from der22.resources import resource_path
 
-__all__ = ["CohortInputs", "load_inputs", "read_inputs"]
+__all__ = ["CohortInputs", "inputs_from_mapping", "load_inputs", "read_inputs"]
 
 _STAGES = ("mlpa", "sanger", "mrd")
 
@@ -118,7 +126,38 @@ def load_inputs(config_path: Path | str) -> CohortInputs:
     Raises:
         InputError: with every problem of config, sheets and files.
     """
-    return read_inputs(load_config(config_path))
+    path = Path(config_path)
+    return inputs_from_mapping(read_config_file(path), path.name, path.absolute().parent)
+
+
+def inputs_from_mapping(content: Any, source: str, base: Path) -> CohortInputs:
+    """Check a config that was read already and all that it names; see `load_inputs`.
+
+    Args:
+        content: what the YAML held.
+        source: name of the file, for sentences.
+        base: folder that relative paths start from.
+
+    Raises:
+        InputError: with every problem; a fault of the config hides none of the sheets.
+    """
+    try:
+        config = config_from_mapping(content, source, base)
+    except InputError as error:
+        found = [*error.problems, *_problems_of_the_rest(content, source, base)]
+        raise InputError(list(dict.fromkeys(found))) from error
+    return read_inputs(config)
+
+
+def _problems_of_the_rest(content: Any, source: str, base: Path) -> Sequence[InputProblem]:
+    part = checkable_part(content)
+    if part is None:
+        return ()
+    try:
+        read_inputs(config_from_mapping(part, source, base))
+    except InputError as error:
+        return error.problems
+    return ()
 
 
 def read_inputs(config: Config, stages: Collection[str] = _STAGES) -> CohortInputs:
@@ -214,7 +253,7 @@ def _read_mrd(
     samples = read_mrd_sheet(part.samples, day_zero)
     found = [*plates.problems, *samples.problems, *check_files(plates)]
     found += check_mrd(plates, samples, patients)
-    if not found:
+    if not plates.problems and not samples.problems:  # else rows are missing and miscounted
         known = {patient.patient_id: patient for patient in patients.records}
         found += check_mrd_sheets(plates.records, samples.records, known, part.settings)
     problems += found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import difflib
 import math
@@ -10,10 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
-
 from der22.cohort.settings import StatisticsSettings
 from der22.errors import InputError, InputProblem
+from der22.inputs.config_file import read_config_file
 from der22.inputs.schema import config_schema
 from der22.mlpa.settings import MlpaSettings
 from der22.mrd.settings import MrdSettings, check_settings
@@ -25,6 +25,7 @@ __all__ = [
     "MlpaConfig",
     "MrdConfig",
     "SangerConfig",
+    "checkable_part",
     "config_from_checked",
     "config_from_mapping",
     "load_config",
@@ -32,7 +33,6 @@ __all__ = [
 
 _Record = TypeVar("_Record")
 
-_MAX_BYTES = 2**20
 #: aliases of YAML can make a small file endless; no config is so large or so deep
 _MAX_VALUES, _MAX_DEPTH = 20_000, 12
 
@@ -104,18 +104,7 @@ def load_config(path: Path | str) -> Config:
         InputError: with every problem of the file.
     """
     path = Path(path)
-    try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise InputError([InputProblem(path.name, "larger than 1 MiB; this is no config")])
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        reason = "no such file" if isinstance(error, FileNotFoundError) else str(error.strerror)
-        raise InputError([InputProblem(str(path), f"config: {reason}")]) from error
-    except (yaml.YAMLError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
-        # the parser lets numbers and dates that cannot be through as errors of its own making
-        where = str(getattr(error, "problem_mark", "") or "").strip()
-        raise InputError([InputProblem(path.name, f"not valid YAML {where}".strip())]) from error
-    return config_from_mapping(content, path.name, path.absolute().parent)
+    return config_from_mapping(read_config_file(path), path.name, path.absolute().parent)
 
 
 def config_from_mapping(content: Any, source: str, base: Path) -> Config:
@@ -250,15 +239,54 @@ def _words_for_booleans(value: Any) -> Any:
     return value
 
 
-def _schema_problems(content: Mapping[str, Any], source: str) -> list[InputProblem]:
+def _validator() -> Any:
     import jsonschema  # 0.1 s, paid only where a config is read
 
-    validator = jsonschema.Draft202012Validator(config_schema())
+    return jsonschema.Draft202012Validator(config_schema())
+
+
+def _schema_problems(content: Mapping[str, Any], source: str) -> list[InputProblem]:
     problems: list[InputProblem] = []
-    for error in sorted(validator.iter_errors(content), key=lambda e: [str(p) for p in e.path]):
+    for error in sorted(_validator().iter_errors(content), key=lambda e: [str(p) for p in e.path]):
         key = ".".join(str(part) for part in error.path)
         problems += _explain(error, key, source)
     return problems
+
+
+def checkable_part(content: Any) -> Mapping[str, Any] | None:
+    """Return a faulty config without its faults, so that the sheets can be checked all the same.
+
+    A section that lacks a needed key is left out, a faulty value falls back to its default.
+
+    Returns:
+        What can be checked; None when not even the patients sheet is known.
+    """
+    if not isinstance(content, Mapping) or _impossible(content):
+        return None
+    part: dict[str, Any] = copy.deepcopy(_words_for_booleans(content))
+    validator = _validator()
+    while errors := list(validator.iter_errors(part)):
+        for error in errors:
+            if not _leave_out(part, error):
+                return None
+    return part
+
+
+def _leave_out(part: dict[str, Any], error: Any) -> bool:
+    """Take out of `part` what an error of the schema complains of; tell whether enough is left."""
+    if error.validator == "additionalProperties":
+        for name in set(error.instance) - set(error.schema["properties"]):
+            error.instance.pop(name, None)
+        return True
+    path = [key for key in error.path if isinstance(key, str)]
+    if not path or path == ["cohort"]:
+        return False
+    parent: Any = part
+    for key in path[:-1]:
+        parent = parent.get(key, {}) if isinstance(parent, dict) else {}
+    if isinstance(parent, dict):
+        parent.pop(path[-1], None)
+    return True
 
 
 def _explain(error: Any, key: str, source: str) -> Sequence[InputProblem]:

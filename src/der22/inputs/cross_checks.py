@@ -36,7 +36,9 @@ def check_files(sheet: SheetRecords[_HasPath]) -> Iterator[InputProblem]:
 
 
 def check_patients(sheet: SheetRecords[Patient]) -> Iterator[InputProblem]:
-    """Events must be in an order that can happen."""
+    """Somebody must be there, and events must be in an order that can happen."""
+    if not sheet.records and not sheet.problems:
+        yield InputProblem(sheet.source, "holds no patient; one row per patient is needed", 1)
     for row, patient in sheet.numbered():
         for column, message in _contradictions(patient):
             value = getattr(patient, column)
@@ -101,10 +103,21 @@ def check_sanger(
 def check_mrd(
     plates: SheetRecords[Plate], samples: SheetRecords[MrdSample], patients: SheetRecords[Patient]
 ) -> Iterator[InputProblem]:
-    """Known patients and plates."""
+    """Known patients and plates; the rows of one plate agree."""
     yield from _check_known(samples, patients)
     names: dict[str, str] = {}
+    given: dict[tuple[str, str], object] = {}
     for row, plate in plates.numbered():
+        for column in ("transcript", "conversion_factor", "cycles"):
+            value = getattr(plate, column)
+            before = (
+                given.setdefault((plate.plate_id, column), value) if value is not None else None
+            )
+            if before is not None and value != before:
+                message = (
+                    f"plate {plate.plate_id} had {before} in an earlier row; one plate has one"
+                )
+                yield InputProblem(plates.source, message, row, column, str(value))
         yield from _check_taken(plates.source, row, "plate_id", plate.plate_id)
         yield from _check_capitals(plates.source, row, "plate_id", plate.plate_id, names)
     known = {plate.plate_id for plate in plates.records}
@@ -123,7 +136,7 @@ def _check_known(
     sheet: SheetRecords[_HasPatient], patients: SheetRecords[Patient]
 ) -> Iterator[InputProblem]:
     known = {patient.patient_id for patient in patients.records}
-    if not known:  # the patients sheet itself is at fault; it says so
+    if not known:  # the patients sheet itself is at fault; `check_patients` says so
         return
     for row, record in sheet.numbered():
         if record.patient_id is not None and record.patient_id not in known:

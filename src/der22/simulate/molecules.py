@@ -184,17 +184,22 @@ def as_molecules(mixture: Sequence[Molecule | Variant]) -> tuple[Molecule, ...]:
     return tuple(molecules)
 
 
-def read_template(molecule: Molecule, direction: str) -> Template:
+def read_template(molecule: Molecule, direction: str, primer_shift_nt: int = 0) -> Template:
     """Return what a forward or reverse read of a molecule sees.
 
     Args:
         molecule: the transcript.
         direction: forward or reverse.
+        primer_shift_nt: how far further out than the usual primer the read begins.
 
     Raises:
         ValueError: a change does not fit the coding sequence, or the direction is no direction.
     """
     first, after_forward, before_reverse, last = _product()
+    if direction == "forward":
+        first, after_forward = first - primer_shift_nt, after_forward - primer_shift_nt
+    else:
+        before_reverse, last = before_reverse + primer_shift_nt, last + primer_shift_nt
     bases = list(coding_sequence()[first - 1 : last])
     for change in molecule.changes:
         start = change.position_c - first

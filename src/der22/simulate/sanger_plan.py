@@ -25,6 +25,7 @@ class ReadPlan:
         molecules: mixture seen by this read only; None = that of the sample.
         alien: read an unrelated sequence instead.
         copy_of: index of an earlier read whose channels are written again; None = an own read.
+        primer_shift_nt: how far further out than the usual primer the read begins.
     """
 
     direction: str
@@ -34,6 +35,7 @@ class ReadPlan:
     molecules: tuple[Molecule, ...] | None = None
     alien: bool = False
     copy_of: int | None = None
+    primer_shift_nt: int = 0
 
 
 @dataclass(frozen=True, slots=True)

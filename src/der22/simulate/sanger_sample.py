@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,6 +83,7 @@ def simulate_sanger_sample(
     directions: Sequence[str] = ("forward", "reverse"),
     fault: str | None = None,
     fmt: str = "ab1",
+    primer_shift_nt: Mapping[str, int] | None = None,
 ) -> list[SimulatedRead]:
     """Write the reads of one sample; the same arguments give the same bytes.
 
@@ -96,6 +97,7 @@ def simulate_sanger_sample(
         directions: forward, reverse or both.
         fault: key of `SANGER_FAULTS`; a change of tags needs fmt ab1.
         fmt: ab1, scf (version 3) or scf2.
+        primer_shift_nt: by direction, how far further out than usual the primer lies.
 
     Returns:
         One record per file, in the order written.
@@ -107,7 +109,11 @@ def simulate_sanger_sample(
     if fmt not in FORMATS:
         raise ValueError(f"{fmt!r}: a trace format is one of {', '.join(FORMATS)}")
     chosen = SANGER_FAULTS[fault] if fault is not None else SangerFault("", "none")
-    reads = tuple(ReadPlan(way, PRIMERS[way], way[0].upper()) for way in directions)
+    shift = primer_shift_nt or {}
+    reads = tuple(
+        ReadPlan(way, PRIMERS[way], way[0].upper(), primer_shift_nt=shift.get(way, 0))
+        for way in directions
+    )
     plan = chosen.plan(SamplePlan(as_molecules(molecules), reads))
     truth = _truth(plan.molecules, fault)
     traces: list[Trace] = []
@@ -144,7 +150,9 @@ def simulate_read(
     rng = named_rng(run_seed, seed, read_id, read.direction)
     mixture = molecules if read.molecules is None else read.molecules
     templates = [
-        (one.fraction, read_template(one, read.direction)) for one in mixture if one.fraction > 0
+        (one.fraction, read_template(one, read.direction, read.primer_shift_nt))
+        for one in mixture
+        if one.fraction > 0
     ]
     if read.alien:
         bases = "".join(rng.choice(list(BASES), _ALIEN_LENGTH))

@@ -80,8 +80,20 @@ def announce(outdir: Path) -> None:
     print("\n".join(lines), file=sys.stderr)  # noqa: T201 (the message is for the terminal)
 
 
-def explain_failure(outdir: Path) -> None:
-    """Say on the terminal, in one sentence, why a job may have ended and what to do."""
+def explain_failure(outdir: Path, fail_on: str = "none") -> None:
+    """Say on the terminal, in one sentence, why a job may have ended and what to do.
+
+    Args:
+        outdir: results folder.
+        fail_on: of the config; with ``error`` a whole run that lists an error ends as failed.
+    """
+    if fail_on == "error" and _is_complete(outdir):
+        sentence = (
+            "der22: all results are written; the run counts as failed because problems.tsv lists "
+            "errors and the config says report.fail_on: error"
+        )
+        print(sentence, file=sys.stderr)  # noqa: T201 (the message is for the terminal)
+        return
     place = outdir
     while not place.exists() and place != place.parent:
         place = place.parent
@@ -94,6 +106,14 @@ def explain_failure(outdir: Path) -> None:
         reason = "a job ended without its results, its error stands above"
     sentence = f"der22: {reason} and run the same command again; what was finished is kept"
     print(sentence, file=sys.stderr)  # noqa: T201 (the message is for the terminal)
+
+
+def _is_complete(outdir: Path) -> bool:
+    """Tell whether the last files of a run are there and an error is listed."""
+    last = ("problems.tsv", "provenance.json", "index.html", "multiqc/multiqc_report.html")
+    if not all((outdir / name).is_file() for name in last):
+        return False
+    return any(row["level"] == Level.ERROR for row in read_tsv(outdir / "problems.tsv"))
 
 
 def judge(problems: Path, verdict: Path) -> int:

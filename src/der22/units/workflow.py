@@ -10,16 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-import yaml
-
 from der22.errors import InputError, InputProblem
-from der22.inputs.cohort_inputs import CohortInputs, read_inputs
-from der22.inputs.config import config_from_mapping
+from der22.inputs.cohort_inputs import CohortInputs, inputs_from_mapping
+from der22.inputs.config_file import read_config_file
 from der22.units.jobs import config_parameter
-from der22.units.manifest import read_manifest
 from der22.units.plan import Plan, code_digest, plan_cohort
 
-__all__ = ["Workflow", "open_workflow", "refuse", "withdraw_stale_manifests"]
+__all__ = ["Workflow", "open_workflow", "refuse"]
 
 _STAGES = ("mlpa", "sanger", "mrd")
 
@@ -61,6 +58,20 @@ class Workflow:
     def all_manifests(self) -> list[str]:
         """Return the manifests of all analyses that the config asks for."""
         return [manifest for stage in self.stages for manifest in self.manifests(stage)]
+
+    def units(self) -> dict[str, list[str]]:
+        """Return the names of all jobs by the folder of their manifests."""
+        return {stage: list(getattr(self.plan, stage)) for stage in (*_STAGES, "pages")}
+
+    def folders(self) -> dict[str, set[str]]:
+        """Return the names of runs, samples and plates, by analysis of the config."""
+        inputs = self.inputs
+        names = {
+            "mlpa": {sample.run_id for sample in inputs.mlpa},
+            "sanger": {read.sample_id for read in inputs.reads},
+            "mrd": {plate.plate_id for plate in inputs.plates},
+        }
+        return {stage: names[stage] for stage in self.stages}
 
     def sheets(self) -> list[str]:
         """Return the sheets whose rows the cohort tables use."""
@@ -136,25 +147,17 @@ def open_workflow(
             [InputProblem("--configfile", "give one config; it stands alone, two are not merged")]
         )
     path = Path(configfiles[0]) if configfiles else default
-    content = dict(overrides)
-    if not configfiles:
-        content = {**_read_yaml(path), **overrides}
+    held = read_config_file(path)
+    if not isinstance(held, dict):
+        raise InputError([InputProblem(path.name, "the config must be a table of keys and values")])
+    # a config given by name reached Snakemake whole; the default one is not given to it
+    content = dict(overrides) if configfiles else {**held, **overrides}
     base = path.absolute().parent
     # Snakemake's config is a tree of its own types; JSON gives plain ones
     content = json.loads(json.dumps(content, default=str))
-    inputs = read_inputs(config_from_mapping(content, path.name, base))
+    inputs = inputs_from_mapping(content, path.name, base)
     stages = tuple(stage for stage in _STAGES if content.get(stage) is not None)
     return Workflow(content, path.name, base, inputs, plan_cohort(inputs), stages)
-
-
-def _read_yaml(path: Path) -> dict[str, Any]:
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError, ValueError, RecursionError) as error:
-        raise InputError([InputProblem(path.name, "config: missing or not valid YAML")]) from error
-    if not isinstance(content, dict):
-        raise InputError([InputProblem(path.name, "the config must be a table of keys and values")])
-    return content
 
 
 def refuse(error: InputError) -> NoReturn:
@@ -164,25 +167,3 @@ def refuse(error: InputError) -> NoReturn:
     lines += [f"  {problem}" for problem in error.problems]
     print("\n".join(lines), file=sys.stderr)  # noqa: T201 (the message is for the terminal)
     sys.exit(1)
-
-
-def withdraw_stale_manifests(outdir: Path) -> list[str]:
-    """Remove every manifest that lists a file which is gone, so that its unit runs again.
-
-    Returns:
-        Names of the units concerned, for the terminal.
-    """
-    stale = []
-    for manifest in sorted((outdir / "manifests").glob("*/*.json")):
-        if not _is_whole(manifest, outdir):
-            manifest.unlink(missing_ok=True)
-            stale.append(f"{manifest.parent.name} {manifest.stem}")
-    return stale
-
-
-def _is_whole(manifest: Path, outdir: Path) -> bool:
-    try:
-        files, _ = read_manifest(manifest)
-    except (ValueError, KeyError, OSError):
-        return False
-    return all((outdir / name).is_file() for name in files)

@@ -1,0 +1,55 @@
+"""The file of a config: YAML -> plain values, refused where YAML would be too patient."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from der22.errors import InputError, InputProblem
+
+__all__ = ["read_config_file"]
+
+_MAX_BYTES = 2**20
+
+
+def read_config_file(path: Path) -> Any:
+    """Return what the YAML of a config file holds.
+
+    Raises:
+        InputError: no such file, too large, no YAML, or a key that stands twice.
+    """
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise InputError([InputProblem(path.name, "larger than 1 MiB; this is no config")])
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_OneKeyLoader)
+    except OSError as error:
+        reason = "no such file" if isinstance(error, FileNotFoundError) else str(error.strerror)
+        raise InputError([InputProblem(str(path), f"config: {reason}")]) from error
+    except (yaml.YAMLError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
+        # the parser lets numbers and dates that cannot be through as errors of its own making
+        raise InputError([InputProblem(path.name, _yaml_sentence(error))]) from error
+    return content
+
+
+class _OneKeyLoader(yaml.SafeLoader):
+    """Refuses a key that stands twice, of which YAML would silently keep the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen and key.value != "<<":
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value} stands twice; keep one", key.start_mark
+                )
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep=deep)
+
+
+def _yaml_sentence(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    place = "" if mark is None else f", line {mark.line + 1}, column {mark.column + 1}"
+    if isinstance(error, yaml.constructor.ConstructorError) and "stands twice" in str(error):
+        return f"{error.problem}{place}"
+    return f"not valid YAML{place}"
