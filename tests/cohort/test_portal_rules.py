@@ -60,11 +60,12 @@ def test_a_study_without_one_analysis_breaks_no_rule(export, exported, tmp_path,
 def test_long_and_clashing_names(export, exported, tmp_path):
     """A name longer than the portal takes is cut, and no sample is defined twice."""
     shutil.copytree(exported, tmp_path / "out")
-    path = tmp_path / "out/sanger/abl1.tsv"
-    text = path.read_text(encoding="utf-8")
-    assert "DAL001-a" in text
-    path.write_text(text.replace("DAL001-a", "DAL001.baseline"), encoding="utf-8")
-    (tmp_path / "out/sanger/DAL001-a").rename(tmp_path / "out/sanger/DAL001.baseline")
+    sanger = tmp_path / "out/sanger"
+    (sanger / "DAL001-a").rename(sanger / "DAL001.baseline")
+    for path in (sanger / "abl1.tsv", sanger / "DAL001.baseline/variants.tsv"):
+        text = path.read_text(encoding="utf-8")
+        assert "DAL001-a" in text
+        path.write_text(text.replace("DAL001-a", "DAL001.baseline"), encoding="utf-8")
     export(tmp_path / "out", cohort_name="Ä long name " * 40)
     found = check_study(tmp_path / "out/cohort/cbioportal")
     assert not [item for item in found if item.level == "error"]

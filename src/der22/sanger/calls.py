@@ -16,7 +16,7 @@ from der22.flags import Flag
 from der22.formats.reference_folder import Reference
 from der22.sanger.arrays import Bools, Floats
 from der22.sanger.codes import flag
-from der22.sanger.names import changed_bases, name_change
+from der22.sanger.names import name_change, named_mask
 from der22.sanger.records import StrandEvidence, Tier, Variant
 from der22.sanger.settings import SangerSettings
 
@@ -65,8 +65,7 @@ def make_grid(
         reference: for the named changes.
         settings: thresholds in force.
         is_controlled: whether controls served the forward and the reverse strand.
-        is_doubled: whether a second sequence overlies a part of the sample: then most bases have
-            one strand, and a named change needs `single_other`, another `single_doubled`.
+        is_doubled: whether a second sequence overlies a part of the sample.
     """
     shape = (4, len(reference.window))
     strands = (forward, reverse)
@@ -74,9 +73,11 @@ def make_grid(
     noises = [np.full(shape, np.nan) if s is None else s.noise for s in strands]
     there = [~np.isnan(values) for values in shares]
     on_both = there[0] & there[1]
-    named = _named_mask(reference)
+    named = named_mask(reference)
     noise = np.fmin(*noises)
-    controlled = np.where(there[0], is_controlled[0], is_controlled[1])
+    # METHOD: beside a splice variant most bases have one strand, in which the mixture makes false
+    # peaks that no control shows; there controls lower no limit.
+    controlled = np.where(there[0], is_controlled[0], is_controlled[1]) & (not is_doubled)
     factor = np.where(named, settings.noise_factor_named, settings.noise_factor_other)
     both_noise = factor * noise
     # METHOD: an unnamed change must stand out more to be called: of 2,400 base changes of the
@@ -90,12 +91,11 @@ def make_grid(
     )
     other = np.where(controlled, settings.single_controlled, settings.single_other)
     lone = np.where(named, settings.single_named, other)
-    if is_doubled:
-        lone = np.where(named, settings.single_other, settings.single_doubled)
-    # One strand alone is held against its own noise: a control does not see what this sample's
-    # mixture does to it.
+    # An unnamed change on one strand is held against that strand's own noise: a control does not
+    # see what this sample's mixture does to it.
     own = np.fmin(*[np.full(shape, np.nan) if s is None else s.own_noise for s in strands])
-    single = np.maximum(lone, settings.noise_factor_single * own)
+    lone_noise = np.where(named & controlled, np.fmin(noise, own), own)
+    single = np.maximum(lone, settings.noise_factor_single * lone_noise)
     return CallGrid(
         forward=shares[0],
         reverse=shares[1],
@@ -105,14 +105,6 @@ def make_grid(
         detected=np.where(on_both, detected, np.inf),
         reported=np.where(on_both, possible, single),
     )
-
-
-def _named_mask(reference: Reference) -> Bools:
-    mask = np.zeros((4, len(reference.window)), dtype=np.bool_)
-    for position, base in changed_bases(reference):
-        if reference.window_first <= position <= reference.window_last:
-            mask[_BASES.index(base), position - reference.window_first] = True
-    return mask
 
 
 def call_bases(

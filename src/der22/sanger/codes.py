@@ -74,6 +74,10 @@ CODES: tuple[FlagKind, ...] = (
     FlagKind(
         "SINGLE_STRAND", _W, "Only one direction is usable.", "Repeat the other direction."
     ),
+    FlagKind(
+        "LENGTH_DIFFERS", _W, "Both strands have the same few bases more or fewer than the "
+        "reference at one place.", "Look at both traces; the bases there are not assessed.",
+    ),
     FlagKind("NO_USABLE_READ", _E, "Every read was refused.", "Repeat the reads."),
     FlagKind(
         "TOO_FEW_CODONS", _E, "Too few codons were assessed for a negative result.",

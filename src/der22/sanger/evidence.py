@@ -23,8 +23,9 @@ def combine_reads(reads: Sequence[StrandEvidence]) -> StrandEvidence | None:
         return reads[0]
     shares = _median([read.shares for read in reads])
     noise = np.fmax.reduce([read.noise for read in reads])
+    own_noise = np.fmax.reduce([read.own_noise for read in reads])
     usable = np.any([read.usable for read in reads], axis=0)
-    return StrandEvidence(shares, noise, noise, usable)
+    return StrandEvidence(shares, noise, own_noise, usable)
 
 
 def correct_with_controls(

@@ -6,9 +6,19 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from der22.formats.reference_folder import Reference
+import numpy as np
 
-__all__ = ["ChangeName", "changed_bases", "codon_residue", "find_change", "name_change"]
+from der22.formats.reference_folder import Reference
+from der22.sanger.arrays import Bools
+
+__all__ = [
+    "ChangeName",
+    "changed_bases",
+    "codon_residue",
+    "find_change",
+    "name_change",
+    "named_mask",
+]
 
 _BASES = "TCAG"
 _RESIDUES = "FFLLSSSSYY**CC*WLLLLPPPPHHQQRRRRIIIMTTTTNNKKSSRRVVVVAAAADDEEGGGG"
@@ -170,3 +180,14 @@ def _base_here(reference: Reference, name: re.Match[str], offset: int) -> str:
         return ""
     kind = "c" if reference.is_coding else "n"
     return f"{reference.name}:{kind}.{position}{name[2]}>{name[3]}"
+
+
+@cache
+def named_mask(reference: Reference) -> Bools:
+    """Return which alternatives of the window are named mutations; rows A, C, G, T."""
+    mask = np.zeros((4, len(reference.window)), dtype=np.bool_)
+    for position, base in changed_bases(reference):
+        if reference.window_first <= position <= reference.window_last:
+            mask["ACGT".index(base), position - reference.window_first] = True
+    mask.flags.writeable = False
+    return mask

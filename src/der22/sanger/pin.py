@@ -14,6 +14,8 @@ from der22.sanger.signal import CallSet
 
 __all__ = ["pin_peaks"]
 
+_BESIDE_EXTRA = 2
+
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
@@ -22,19 +24,19 @@ class _Walk:
     Attributes:
         base_of_call: base of the strand each call is aligned to, -1 = none.
         last_base: last aligned base of the strand.
-        long_gaps: (signed size, last base before it).
+        gaps: (signed size, last base before it).
         single_gaps: (call, base) at gaps of one; the call is the extra one, or the next one.
     """
 
     base_of_call: Ints
     last_base: int
-    long_gaps: tuple[tuple[int, int], ...]
+    gaps: tuple[tuple[int, int], ...]
     single_gaps: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Calls of one homopolymer whose number differs from that of the reference by one."""
+    """Neighbouring calls whose number differs from that of their bases by one."""
 
     first_call: int
     n_calls: int
@@ -55,8 +57,9 @@ def pin_peaks(calls: CallSet, target: Target, alignment: Alignment) -> Placement
     """Give every aligned base of the reference the peak of its call.
 
     Inside a homopolymer where the calls are one too many or one too few, positions are spread
-    evenly over the run, so that a merged or split peak moves no neighbour. A gap elsewhere leaves
-    its base without a peak.
+    evenly over the run, so that a merged or split peak moves no neighbour; likewise over two bases
+    on either side of an extra call elsewhere, as beside a mixed peak that was called twice. A base
+    without a call elsewhere has no peak.
     """
     strand = target.forward if alignment.is_forward else target.reverse
     walk = _walk(alignment, calls.bases.size)
@@ -64,6 +67,10 @@ def pin_peaks(calls: CallSet, target: Target, alignment: Alignment) -> Placement
     last = strand.size - 1
     turned = np.where(peaks.strand_index >= 0, last - peaks.strand_index, -1)
     ends = (alignment.first_base, walk.last_base)
+    gaps = tuple(
+        AlignmentGap(size, base if alignment.is_forward else last - base)
+        for size, base in walk.gaps
+    )
     return Placement(
         direction=Direction.FORWARD if alignment.is_forward else Direction.REVERSE,
         score=alignment.score,
@@ -76,17 +83,15 @@ def pin_peaks(calls: CallSet, target: Target, alignment: Alignment) -> Placement
         first_call=int(calls.index[alignment.first_call]),
         cigar=_cigar(alignment, calls.index),
         window_start=ends[0] if alignment.is_forward else last - ends[1],
-        gaps=tuple(
-            AlignmentGap(size, base if alignment.is_forward else last - base)
-            for size, base in walk.long_gaps
-        ),
+        gaps=tuple(gap for gap in gaps if abs(gap.size_nt) >= LONG_GAP),
+        short_gaps=tuple(gap for gap in gaps if abs(gap.size_nt) < LONG_GAP),
     )
 
 
 def _walk(alignment: Alignment, n_calls: int) -> _Walk:
     base_of_call = np.full(n_calls, -1, dtype=np.int64)
     call, base = alignment.first_call, alignment.first_base
-    long_gaps: list[tuple[int, int]] = []
+    gaps: list[tuple[int, int]] = []
     single_gaps: list[tuple[int, int]] = []
     for length, step in alignment.steps:
         if step in "=X":
@@ -95,10 +100,9 @@ def _walk(alignment: Alignment, n_calls: int) -> _Walk:
             continue
         if length == 1:
             single_gaps.append((call, base))
-        if length >= LONG_GAP:
-            long_gaps.append((length if step == "I" else -length, base - 1))
+        gaps.append((length if step == "I" else -length, base - 1))
         call, base = (call + length, base) if step == "I" else (call, base + length)
-    return _Walk(base_of_call, base - 1, tuple(long_gaps), tuple(single_gaps))
+    return _Walk(base_of_call, base - 1, tuple(gaps), tuple(single_gaps))
 
 
 def _cigar(alignment: Alignment, index: Ints) -> tuple[tuple[int, str], ...]:
@@ -132,6 +136,7 @@ def _runs(walk: _Walk, calls: Ints, strand: Ints) -> list[_Run]:
     taken = -1
     for call, base in walk.single_gaps:
         found = next(_runs_beside(walk, calls, strand, call, base), None)
+        found = found or _around_extra_call(walk, call)
         if found is not None and found.first_call > taken:
             runs.append(found)
             taken = found.first_call + found.n_calls - 1
@@ -152,6 +157,17 @@ def _runs_beside(walk: _Walk, calls: Ints, strand: Ints, call: int, base: int) -
         differs_by_one = abs(own.size - n_bases) == 1
         if is_whole and differs_by_one and own.size >= 1 and (n_bases > 1 or extra):
             yield _Run(int(own[0]), int(own.size), first, n_bases)
+
+
+def _around_extra_call(walk: _Walk, call: int) -> _Run | None:
+    """Return the bases beside an extra call, None where it is none or another gap is near."""
+    first, end = call - _BESIDE_EXTRA, call + _BESIDE_EXTRA + 1
+    if first < 1 or end >= walk.base_of_call.size or walk.base_of_call[call] >= 0:
+        return None
+    around = np.delete(walk.base_of_call[first - 1 : end + 1], _BESIDE_EXTRA + 1)
+    if around[0] < 0 or not np.all(np.diff(around) == 1):
+        return None
+    return _Run(first, 2 * _BESIDE_EXTRA + 1, int(around[1]), 2 * _BESIDE_EXTRA)
 
 
 def _run_around(strand: Ints, at: int) -> tuple[int, int]:

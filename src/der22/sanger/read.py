@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,7 @@ from der22.sanger.judge import (
     read_status,
     refusal_flag,
 )
+from der22.sanger.names import named_mask
 from der22.sanger.pin import pin_peaks
 from der22.sanger.place import Target, align_calls, make_target
 from der22.sanger.records import (
@@ -39,6 +41,7 @@ from der22.sanger.usable import (
     identity_of_peaks,
     noise_around,
     noise_floor,
+    noise_of_others,
     usable_peaks,
 )
 
@@ -193,6 +196,22 @@ def _call_number(measured: MeasuredRead, placement: Placement, at: int) -> int:
     return int(placement.call_index[peak]) + 1 if peak >= 0 else 1
 
 
+def _without_polymorphisms(shares: Floats, reference: Reference) -> Floats:
+    """Return the shares with 0 for the known polymorphisms, which are no noise.
+
+    A carrier has a whole peak there, and it would hide other changes to that base around it.
+    """
+    background = shares.copy()
+    for name in reference.polymorphisms:
+        match = re.fullmatch(r"c\.(\d+)[ACGT]>([ACGT])", name)
+        if match is None:
+            continue
+        at, base = int(match[1]) - reference.window_first, "ACGT".index(match[2])
+        if 0 <= at < shares.shape[1]:
+            background[base, at] = np.minimum(background[base, at], 0.0)
+    return background
+
+
 def _conclude(
     read_id: str,
     trace: Trace,
@@ -218,13 +237,15 @@ def _conclude(
             read_id, ReadStatus.REFUSED, flags, placement.direction, placement=placement,
             trace=trace, doubles=doubles,
         )  # fmt: skip
-    noise = noise_around(shares, measured.shoulders, settings)
+    background = _without_polymorphisms(shares, reference)
+    noise = noise_around(background, measured.shoulders, settings)
+    own = noise_of_others(noise, background, measured.shoulders, named_mask(reference), settings)
     return SangerReadResult(
         read_id=read_id,
         status=read_status(flags),
         flags=flags,
         direction=placement.direction,
-        evidence=StrandEvidence(shares, noise, noise, usable),
+        evidence=StrandEvidence(shares, noise, own, usable),
         placement=placement,
         trace=trace,
         peaks=measured.peaks,

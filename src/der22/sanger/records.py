@@ -96,6 +96,7 @@ class Placement:
         cigar: (length, operation) with operations M, I, D, in reading direction.
         window_start: smallest window index the alignment touches.
         gaps: gaps of 10 bases or more.
+        short_gaps: the others.
     """
 
     direction: Direction
@@ -110,6 +111,7 @@ class Placement:
     cigar: tuple[tuple[int, str], ...]
     window_start: int
     gaps: tuple[AlignmentGap, ...]
+    short_gaps: tuple[AlignmentGap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,8 @@ class StrandEvidence:
             where the base is not usable.
         noise: high quantile of the shares of that alternative around the base, as `shares`;
             lowered where controls serve the strand.
-        own_noise: the same before any control.
+        own_noise: the same before any control, a tall share left out of its own; for one strand
+            alone.
         usable: shape (n_window,).
     """
 

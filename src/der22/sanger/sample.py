@@ -13,6 +13,7 @@ from der22.sanger.codes import flag
 from der22.sanger.codons import judge_codons
 from der22.sanger.combine import add_combinations, annotate
 from der22.sanger.evidence import combine_reads, correct_with_controls, hide
+from der22.sanger.length import beside_gaps, find_shared_gaps, length_flags
 from der22.sanger.records import (
     CodonVerdict,
     Direction,
@@ -69,8 +70,16 @@ def call_sample(
         settings: thresholds in force.
     """
     splice = find_splice_variants(reads, reference)
+    gaps = find_shared_gaps(reads)
+    beside = beside_gaps(gaps, len(reference.window))
     (forward, forward_controls), (reverse, reverse_controls) = (
-        _strand(reads, controls, direction, behind_joins(splice, direction, reference), settings)
+        _strand(
+            reads,
+            controls,
+            direction,
+            behind_joins(splice, direction, reference) | beside,
+            settings,
+        )
         for direction in Direction
     )
     grid = make_grid(
@@ -89,7 +98,9 @@ def call_sample(
         sorted(variants + splice, key=lambda row: (row.position_c, len(row.alt), row.alt))
     )
     codons = judge_codons(grid, variants, reference, settings)
-    verdict = judge_sample(reads, variants, codons, grid, reference, settings)
+    verdict = judge_sample(
+        reads, variants, codons, grid, reference, settings, length_flags(gaps, reference)
+    )
     own = verdict.flags + _control_flags((forward, forward_controls), (reverse, reverse_controls))
     return _result(reads, variants, codons, grid, verdict, own)
 

@@ -110,14 +110,6 @@ class SangerSettings:
         0.25, unit="share", source="the same dilution, single read 0.27-0.31", confidence="medium",
         minimum=0.0, maximum=1.0,
     )  # fmt: skip
-    single_doubled: float = setting(
-        0.70,
-        unit="share",
-        source="160 simulated splice variants: two rows beside 1 of them, at 0.50 beside 7",
-        confidence="low",
-        minimum=0.0,
-        maximum=1.0,
-    )
     noise_factor_named: float = setting(
         0.7, unit="factor", source="measured", confidence="medium", minimum=0.0
     )

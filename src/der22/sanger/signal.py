@@ -73,21 +73,32 @@ def keep_calls(trace: Trace) -> CallSet:
     """Return the calls without those squeezed in where the spacing leaves no room for a base.
 
     METHOD: a dye spike or a split peak is called between two bases that stand one base apart. Such
-    a call beside a true change lets the aligner put the gap at the change and lose it.
+    a call beside a true change lets the aligner put the gap at the change and lose it. Of squeezed
+    calls side by side only the tightest goes; that makes room for the others.
     """
     n_calls = len(trace.calls)
-    kept = np.ones(n_calls, dtype=np.bool_)
-    if n_calls > 2:
-        steps = np.diff(trace.positions).astype(np.float64)
-        usual = rolling_median(steps, _SPACING_WIDTH)
-        kept[1:-1] = steps[1:] + steps[:-1] >= _SQUEEZED * usual[1:]
-    index = np.flatnonzero(kept)
+    index = np.arange(n_calls)
+    while (squeezed := _squeezed_calls(trace.positions[index])).size:
+        index = np.delete(index, squeezed)
     qualities = (
         np.full(n_calls, ASSUMED_QUALITY)
         if trace.qualities is None
         else trace.qualities.astype(np.float64)
     )
     return CallSet(resolve_calls(trace)[index], trace.positions[index], qualities[index], index)
+
+
+def _squeezed_calls(positions: Ints) -> Ints:
+    """Return the calls without room between their neighbours, of each stretch the tightest."""
+    if positions.size <= 2:
+        return np.empty(0, dtype=np.int64)
+    steps = np.diff(positions).astype(np.float64)
+    room = np.full(positions.size, np.inf)
+    room[1:-1] = (steps[1:] + steps[:-1]) / rolling_median(steps, _SPACING_WIDTH)[1:]
+    tight = np.flatnonzero(room < _SQUEEZED)
+    stretches = np.split(tight, np.flatnonzero(np.diff(tight) > 1) + 1) if tight.size else []
+    worst = [int(stretch[room[stretch].argmin()]) for stretch in stretches]
+    return np.array(worst, dtype=np.int64)
 
 
 def has_signal(trace: Trace, settings: SangerSettings) -> bool:

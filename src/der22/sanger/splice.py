@@ -23,6 +23,8 @@ _NEAR_JOIN = 60
 _INTERVAL = 0.2
 _SIZE_TOLERANCE = 2
 _PURE = 0.95
+_LEAST_BEHIND = 35  # usable bases
+_LARGER_PART = (0.75, 0.25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class _Seen:
     direction: Direction
     share: float
     is_near: bool
+    tells_share: bool
 
 
 def find_splice_variants(
@@ -66,7 +69,18 @@ def _seen_in(
     ]
     if not fitting:
         return ()
-    return (_Seen(read.direction, _share(fitting), any(item in near for item in fitting)),)
+    share = _share(fitting)
+    tells = share < 1.0 or _bases_behind(read, known, reference) >= _LEAST_BEHIND
+    return (_Seen(read.direction, share, any(item in near for item in fitting), tells),)
+
+
+def _bases_behind(read: SangerReadResult, known: SpliceVariant, reference: Reference) -> int:
+    """Return how many bases behind the join can be used: too few show no second copy."""
+    if read.direction is None or read.evidence is None:
+        return 0
+    at = max(_join(known, read.direction) - reference.window_first, 0)
+    usable = read.evidence.usable
+    return int((usable[at + 1 :] if read.direction is Direction.FORWARD else usable[:at]).sum())
 
 
 def behind_joins(found: Sequence[Variant], direction: Direction, reference: Reference) -> Bools:
@@ -107,12 +121,26 @@ def _share(fitting: Sequence[DoubleSequence]) -> float:
     return 1.0 - minor if has_gap else minor
 
 
+def _fraction(seen: Sequence[_Seen]) -> tuple[float, float]:
+    """Return the share of the variant and half the width of its interval.
+
+    A clean gap without a second copy is all of the transcript, but only where a second copy would
+    have been seen; else the variant is the larger part, and more cannot be said.
+    """
+    mixed = [item.share for item in seen if item.share < 1.0]
+    if mixed:
+        return max(mixed), _INTERVAL
+    if any(item.tells_share for item in seen):
+        return 1.0, _INTERVAL
+    return _LARGER_PART
+
+
 def _row(known: SpliceVariant, seen: Sequence[_Seen], reference: Reference) -> Variant:
     by_strand = {
         direction: max((item.share for item in seen if item.direction is direction), default=None)
         for direction in Direction
     }
-    fraction = max(item.share for item in seen)
+    fraction, interval = _fraction(seen)
     is_both = all(share is not None for share in by_strand.values())
     forward, reverse = by_strand[Direction.FORWARD], by_strand[Direction.REVERSE]
     message = (
@@ -129,8 +157,8 @@ def _row(known: SpliceVariant, seen: Sequence[_Seen], reference: Reference) -> V
         codon=known.codon,
         tier=Tier.DETECTED if is_both else Tier.SINGLE_STRAND,
         fraction=fraction,
-        fraction_low=max(fraction - _INTERVAL, 0.0),
-        fraction_high=min(fraction + _INTERVAL, 1.0),
+        fraction_low=max(fraction - interval, 0.0),
+        fraction_high=min(fraction + interval, 1.0),
         forward_fraction=float("nan") if forward is None else forward,
         reverse_fraction=float("nan") if reverse is None else reverse,
         noise_floor=float("nan"),

@@ -43,11 +43,13 @@ def judge_sample(
     grid: CallGrid,
     reference: Reference,
     settings: SangerSettings,
+    length: tuple[Flag, ...] = (),
 ) -> Verdict:
     """Return the status; silent, polymorphic and splice rows never decide it.
 
     Nor does an unnamed change on one strand outside the codons that a negative must cover: in the
-    tails of both reads every fourth wild type has one, and nothing is claimed there.
+    tails of both reads every fourth wild type has one, and nothing is claimed there. A short
+    insertion or deletion on both strands (`length`) is no named change, but no wild type either.
     """
     if not any(read.evidence is not None for read in reads):
         message = f"Every read was refused ({_refusals(reads)}); repeat the reads"
@@ -59,7 +61,7 @@ def judge_sample(
         if not _is_harmless(variant) and not _is_marginal(variant, reference)
     ]
     detected = [variant for variant in deciding if variant.tier is Tier.DETECTED]
-    flags = _single_strand_flags(reads, grid)
+    flags = _single_strand_flags(reads, grid) + length
     splice = _splice_sentence(variants)
     if detected:
         message = "; ".join(_sentence(variant) for variant in detected)
@@ -69,6 +71,9 @@ def judge_sample(
         message = "Not certain: " + "; ".join(_sentence(variant) for variant in deciding)
         message += "; repeat both directions from a new PCR product"
         return Verdict(SampleStatus.POSSIBLE, _names(deciding), message + splice, flags)
+    if length:
+        message = "; ".join(item.message for item in length)
+        return Verdict(SampleStatus.NOT_EVALUABLE, (), message + splice, flags)
     return _negative(reads, codons, grid, reference, settings, flags, splice)
 
 

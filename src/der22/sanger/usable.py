@@ -22,6 +22,7 @@ __all__ = [
     "identity_of_peaks",
     "noise_around",
     "noise_floor",
+    "noise_of_others",
     "usable_peaks",
 ]
 
@@ -112,13 +113,43 @@ def noise_around(shares: Floats, shoulders: Ints, settings: SangerSettings) -> F
     Returns:
         Shape (4, n_window), NaN where not usable.
     """
-    kinds = [np.fmax.reduce(np.where(shoulders == n, shares, np.nan)) for n in (1, 2)]
-    rows = np.concatenate((shares, kinds))
+    rows = _with_shoulders(shares, shoulders)
     quantiles = rolling_quantile(rows, settings.noise_window, settings.noise_quantile)
     noise = quantiles[:4]
     for n_neighbours, row in ((1, quantiles[4]), (2, quantiles[5])):
         noise = np.where(shoulders == n_neighbours, np.fmax(noise, row), noise)
     return np.where(np.isnan(shares), np.nan, noise)
+
+
+def noise_of_others(
+    noise: Floats, shares: Floats, shoulders: Ints, named: Bools, settings: SangerSettings
+) -> Floats:
+    """Return `noise_around` with every tall share of a named change left out of its own noise.
+
+    METHOD: for one strand alone. Beside one more real change in its channel a mutation would be
+    held against itself and hide. For the other 2,400 changes, and with two strands, the noise as it
+    is stays the guard it is meant to be: without it a false peak of a public pair of reads was
+    called.
+    """
+    rows = _with_shoulders(shares, shoulders)
+    result = noise.copy()
+    tall = named & (np.nan_to_num(shares) >= settings.single_named)
+    for base, at in zip(*np.nonzero(tall), strict=True):
+        kind = int(shoulders[base, at])
+        first, end = max(at - settings.noise_window, 0), at + settings.noise_window + 1
+        around = rows[[base] if kind == 0 else [base, 3 + kind], first:end]
+        others = [row[~np.isnan(row)] for row in np.delete(around, at - first, axis=1)]
+        result[base, at] = max(
+            (float(np.quantile(row, settings.noise_quantile)) for row in others if row.size),
+            default=0.0,
+        )
+    return result
+
+
+def _with_shoulders(shares: Floats, shoulders: Ints) -> Floats:
+    """Return the four channels, then the largest shoulders of either kind, shape (6, n_window)."""
+    kinds = [np.fmax.reduce(np.where(shoulders == n, shares, np.nan)) for n in (1, 2)]
+    return np.concatenate((shares, kinds))
 
 
 def noise_floor(shares: Floats) -> float:

@@ -1,0 +1,128 @@
+"""A call or a base too many or too few: beside a change, on one strand, on both."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from der22.formats.trace import Trace, parse_trace
+from der22.sanger.length import find_shared_gaps
+from der22.sanger.read import analyse_read
+from der22.sanger.records import AlignmentGap, SampleStatus, SangerReadResult, Tier
+from der22.sanger.sample import call_sample
+from der22.sanger.settings import SangerSettings
+from der22.sanger.signal import keep_calls
+from der22.simulate.sanger_sample import Molecule, Variant, mutation_change, simulate_sanger_sample
+
+SETTINGS = SangerSettings()
+
+
+def traces(folder, *mixture) -> list[Trace]:
+    """Return the forward and the reverse trace of a simulated mixture."""
+    written = simulate_sanger_sample("s", mixture, 5, 17, folder)
+    return [parse_trace(read.path.read_bytes(), read.path.name) for read in written]
+
+
+def analysed(both, abl1) -> list[SangerReadResult]:
+    """Return both reads analysed."""
+    return [analyse_read(trace.name, trace, abl1, SETTINGS) for trace in both]
+
+
+def mutation(name: str, fraction: float) -> Molecule:
+    """Return a molecule with one named mutation."""
+    return Molecule(fraction, changes=(Variant(*mutation_change(name)),))
+
+
+def with_call(trace: Trace, place: int, letter: str, position: int) -> Trace:
+    """Return a trace with one call more."""
+    calls = trace.calls[:place] + letter + trace.calls[place:]
+    return dataclasses.replace(
+        trace,
+        calls=calls,
+        positions=np.insert(trace.positions, place, position),
+        qualities=np.insert(trace.qualities, place, 9),
+    )
+
+
+def test_of_squeezed_calls_side_by_side_one_goes(tmp_path) -> None:
+    """A call put between two others takes neither of them with it."""
+    forward, _ = traces(tmp_path)
+    place = 400
+    before, after = forward.positions[place - 1 : place + 1]
+    kept = keep_calls(with_call(forward, place, "N", int(before + after) // 2))
+    assert kept.positions.size == keep_calls(forward).positions.size
+
+
+@pytest.mark.parametrize("beside", [0, 1, 2])
+def test_a_call_too_many_hides_no_change(tmp_path, abl1, beside) -> None:
+    """E459K at half, with an uncalled base squeezed in beside it: still detected."""
+    both = traces(tmp_path, mutation("E459K", 0.5))
+    read = analysed(both, abl1)[0]
+    call = int(read.placement.call_index[read.peaks[1375 - abl1.window_first]]) + beside
+    middle = int(both[0].positions[call - 1 : call + 1].mean())
+    both[0] = with_call(both[0], call, "N", middle)
+    called = call_sample(analysed(both, abl1), (), abl1, SETTINGS)
+    assert ("E459K", Tier.DETECTED) in [(row.mutation, row.tier) for row in called.variants]
+
+
+def with_gap(read: SangerReadResult, size: int, at: int) -> SangerReadResult:
+    """Return a read whose alignment has one short gap more."""
+    gaps = (*read.placement.short_gaps, AlignmentGap(size, at))
+    return dataclasses.replace(read, placement=dataclasses.replace(read.placement, short_gaps=gaps))
+
+
+@pytest.mark.parametrize(
+    ("forward", "reverse", "shared"),
+    [
+        ((-1, 400), (-1, 400), True),
+        ((-3, 400), (-3, 412), True),
+        ((2, 400), (2, 395), True),
+        ((-1, 400), (-1, 413), False),
+        ((-1, 400), (1, 400), False),
+        ((-1, 400), (-2, 400), False),
+    ],
+)
+def test_a_gap_on_both_strands_is_no_wild_type(tmp_path, abl1, forward, reverse, shared) -> None:
+    """Equal length at one place on both strands: not evaluable; else it is a miscounted peak."""
+    one, other = analysed(traces(tmp_path), abl1)
+    reads = [with_gap(one, *forward), with_gap(other, *reverse)]
+    called = call_sample(reads, (), abl1, SETTINGS)
+    codes = {item.code for item in called.flags}
+    assert bool(find_shared_gaps(reads)) is shared
+    assert ("LENGTH_DIFFERS" in codes) is shared
+    assert (called.status is SampleStatus.NOT_EVALUABLE) is shared
+    codon = (abl1.window_first + 400 + 2) // 3
+    verdict = next(item for item in called.codons if item.codon == codon)
+    assert (str(verdict.status) == "not_assessed") is shared
+
+
+def test_a_gap_where_nothing_can_be_used_is_no_evidence(tmp_path, abl1) -> None:
+    """In the dirty start of one strand a call too few means nothing."""
+    one, other = analysed(traces(tmp_path), abl1)
+    at = int(np.flatnonzero(other.evidence.usable)[-1]) + 14
+    assert not find_shared_gaps([with_gap(one, -1, at), with_gap(other, -1, at)])
+
+
+@pytest.mark.parametrize("fraction", [0.3, 0.4])
+def test_a_polymorphism_hides_no_mutation(tmp_path, abl1, fraction) -> None:
+    """K247R in all molecules is no noise: L248R, the same base three further on, is found."""
+    polymorphism, change = (Variant(*mutation_change(name)) for name in ("K247R", "L248R"))
+    both = traces(
+        tmp_path,
+        Molecule(fraction, changes=(polymorphism, change)),
+        Molecule(1.0 - fraction, changes=(polymorphism,)),
+    )
+    called = call_sample(analysed(both, abl1), (), abl1, SETTINGS)
+    assert {"K247R", "L248R"} <= {row.mutation for row in called.variants}
+
+
+@pytest.mark.parametrize("fraction", [0.4, 0.6, 0.8])
+def test_the_share_of_an_insertion_is_that_of_its_molecules(tmp_path, abl1, fraction) -> None:
+    """Also where it is the larger share and the alignment follows it."""
+    both = traces(tmp_path, Molecule(fraction, event="35INS"))
+    called = call_sample(analysed(both, abl1), (), abl1, SETTINGS)
+    row = next(row for row in called.variants if row.mutation == "35INS")
+    assert row.fraction_low <= fraction <= row.fraction_high
+    assert row.fraction == pytest.approx(fraction, abs=0.2)
