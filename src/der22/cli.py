@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import der22
-from der22.errors import Der22Error, InputError
+from der22.errors import Der22Error, InputError, InputProblem
 
 __all__ = ["main"]
 
@@ -69,8 +69,12 @@ def _positive(text: str) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from der22.simulate.demo import write_demo
+    from der22.simulate.demo import DEMO_MARK, write_demo
 
+    config = options.out / "config.yaml"
+    if config.is_file() and DEMO_MARK not in config.read_text(encoding="utf-8", errors="replace"):
+        message = "not written by der22 demo; name another folder, nothing was overwritten"
+        raise InputError([InputProblem(str(config), message)])
     summary = write_demo(
         options.out, patients=options.patients, seed=options.seed, config_only=options.config_only
     )
@@ -108,6 +112,8 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _bench(options: argparse.Namespace) -> int:
+    if missing := [str(path) for path in options.files if not path.is_file()]:
+        raise InputError([InputProblem(path, "no such file") for path in missing])
     if options.analysis == "mlpa":
         from der22.units.bench_mlpa import bench_mlpa
 
@@ -120,7 +126,7 @@ def _bench(options: argparse.Namespace) -> int:
         from der22.units.bench_mrd import bench_mrd
 
         result = bench_mrd(options.files)
-    print(json.dumps(result, sort_keys=True))
+    print(json.dumps({"analysis": options.analysis, **result}, sort_keys=True))
     return 0
 
 

@@ -232,7 +232,7 @@ def _plate_files() -> dict[str, tuple[bytes, ...]]:
 
 def _workbooks() -> tuple[bytes, ...]:
     book = openpyxl.Workbook()
-    for row in (["probe_id", "length_nt", "gene"], ["P1", 1.5, "F"], ["P2", None, "=1+1"]):
+    for row in (["probe_id", "length_nt", "gene"], ["P1", 1.5, "F"], ["P2", None, "'=1+1"]):
         book.active.append(row)
     buffer = io.BytesIO()
     book.save(buffer)

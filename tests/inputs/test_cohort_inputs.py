@@ -192,6 +192,25 @@ def test_csv_and_xlsx_give_the_same_records(small_cohort: SmallCohort) -> None:
         assert small_cohort.load().patients == expected
 
 
+def test_a_csv_of_semicolons(small_cohort: SmallCohort) -> None:
+    """Where the comma is decimal a spreadsheet parts the cells of a .csv by semicolons."""
+    lines = [line.replace("\t", ";") for line in small_cohort.sheets.pop("patients")]
+    (small_cohort.folder / "patients.csv").write_text("\n".join(lines), encoding="utf-8")
+    small_cohort.config["cohort"] = {"name": "small", "patients": "patients.csv"}
+    assert list(small_cohort.load().patients) == ["P1", "P2"]
+
+
+def test_a_formula_without_a_value_is_not_blank(small_cohort: SmallCohort) -> None:
+    """A workbook written by a program may hold formulas nobody calculated: refused, not unknown."""
+    book = openpyxl.Workbook()
+    book.active.append(["patient_id", "age_years"])
+    book.active.append(["P1", "=50+4"])
+    book.active.append(["P2", 40])
+    book.save(small_cohort.folder / "patients.xlsx")
+    small_cohort.config["cohort"] = {"name": "small", "patients": "patients.xlsx"}
+    assert any("never calculated" in str(p) for p in small_cohort.problems())
+
+
 @pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"\xff\xfe\xfd", b"a\ta\n1\t2\n"])
 def test_what_is_no_sheet_is_refused(small_cohort: SmallCohort, content: bytes) -> None:
     """Empty, binary, undecodable and double-headed files end in a problem, not a traceback."""

@@ -188,7 +188,7 @@ FAULTS: dict[str, tuple[Callable[[Path], None], str]] = {
     "results in place of a file": (_outdir_is_a_file, "results need a folder"),
     "results below a file": (_outdir_below_a_file, "results need a folder"),
     "a trace as probemix": (_probemix_is_a_trace, "bad.tsv"),
-    "a folder as raw file": (_raw_file_is_a_folder, "no such file"),
+    "a folder as raw file": (_raw_file_is_a_folder, "a folder, a file is needed"),
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from types import ModuleType
 
 import pytest
 
+from der22.formats.tables import read_tsv, write_tsv
 from der22.report.multiqc_run import multiqc_config, run_multiqc
 from der22.report.multiqc_sections.folder import CohortFolder, read_folder
 from der22.report.multiqc_sections.mrd_lines import _lines
@@ -205,3 +207,19 @@ def test_two_probes_of_one_exon_stay_two_columns() -> None:
         for exon, probe in (("4", "a"), ("4", "b"), ("5", "c"))
     ]
     assert _labels(probes) == ["IKZF1 4 a", "IKZF1 4 b", "IKZF1 5"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("category", ["POS", "not_evaluable", "PNQ"])
+def test_a_cohort_of_one_category_has_a_report(
+    results_folder: Path, invented: ModuleType, tmp_path: Path, category: str
+) -> None:
+    """Nothing undetected, evaluable or quantified: each plot stands or is left out."""
+    outdir = tmp_path / "results"
+    shutil.copytree(results_folder, outdir)
+    path = outdir / "mrd/levels.tsv"
+    rows = [dict(row) | {"category": category} for row in read_tsv(path)]
+    write_tsv(path, tuple(rows[0]), rows)
+    run_multiqc(outdir / "cohort/genomic_risk.tsv", outdir / "multiqc", invented.COHORT["name"])
+    text = (outdir / "multiqc/multiqc_report.html").read_text(encoding="utf-8")
+    assert ('id="der22-mrd-lines"' in text) is (category != "not_evaluable")

@@ -105,6 +105,28 @@ def test_a_gap_where_nothing_can_be_used_is_no_evidence(tmp_path, abl1) -> None:
     assert not find_shared_gaps([with_gap(one, -1, at), with_gap(other, -1, at)])
 
 
+def test_a_mutation_on_one_strand_only_is_told(tmp_path, abl1) -> None:
+    """M351T at half in the forward read, wild type in the reverse: no row, and a warning."""
+    (tmp_path / "wt").mkdir()
+    (tmp_path / "mut").mkdir()
+    forward, _ = traces(tmp_path / "mut", mutation("M351T", 0.6))
+    _, reverse = traces(tmp_path / "wt")
+    called = call_sample(analysed([forward, reverse], abl1), (), abl1, SETTINGS)
+    told = [item.message for item in called.own_flags if item.code == "STRANDS_DISAGREE"]
+    assert len(told) == 1
+    assert "M351T" in told[0]
+    assert "M351T" not in [row.mutation for row in called.variants]
+
+
+@pytest.mark.parametrize("fraction", [0.5, 0.55, 0.6])
+def test_an_insertion_near_one_half_is_told(tmp_path, abl1, fraction) -> None:
+    """The reverse read has 72 bases before the join: too short to serve, enough to say why."""
+    both = traces(tmp_path, Molecule(fraction, event="35INS"))
+    called = call_sample(analysed(both, abl1), (), abl1, SETTINGS)
+    assert "DOUBLE_SEQUENCE" in {item.code for item in called.flags}
+    assert "35INS" in {row.mutation for row in called.variants}
+
+
 @pytest.mark.parametrize("fraction", [0.3, 0.4])
 def test_a_polymorphism_hides_no_mutation(tmp_path, abl1, fraction) -> None:
     """K247R in all molecules is no noise: L248R, the same base three further on, is found."""

@@ -212,6 +212,8 @@ def _informative(
 
 
 def _no_test(labels: npt.NDArray[np.str_], event: npt.NDArray[np.bool_]) -> str:
+    if len(labels) == 0:
+        return "not estimable: nobody is in a group and still followed at the start"
     if len(np.unique(labels)) < 2:
         return "not estimable: one group only"
     if not event.any():

@@ -156,7 +156,9 @@ def group_test_rows(comparisons: Iterable[Comparison]) -> list[dict[str, object]
             {
                 "endpoint": comparison.endpoint,
                 "test": "gray" if comparison.endpoint == "CIR" else "log_rank",
-                "groups": f"{comparison.variable}: {', '.join(comparison.levels)}",
+                "groups": ": ".join(
+                    filter(None, [comparison.variable, ", ".join(comparison.levels)])
+                ),
                 "statistic": number_text(result.statistic),
                 "p_value": number_text(result.p_value),
                 "note": "; ".join(notes),

@@ -68,7 +68,15 @@ def read_sheet(path: Path | str) -> Sheet:
         raise InputError(
             [InputProblem(path.name, f"byte {error.start} is not UTF-8; save the sheet as UTF-8")]
         ) from error
-    return parse_delimited(path.name, text, "," if path.suffix.lower() == ".csv" else "\t")
+    return parse_delimited(path.name, text, _delimiter(path, text))
+
+
+def _delimiter(path: Path, text: str) -> str:
+    """Return what parts the cells: a tab; in a .csv a comma or, as where it is decimal, ``;``."""
+    if path.suffix.lower() != ".csv":
+        return "\t"
+    header = next((line for line in text.splitlines() if line.strip(" ,;#")), "")
+    return ";" if ";" in header and "," not in header else ","
 
 
 def parse_delimited(source: str, text: str, delimiter: str) -> Sheet:

@@ -33,6 +33,12 @@ _READ_MEMBERS = re.compile(
     r"\[content_types\]\.xml|xl/_rels/workbook\.xml\.rels|xl/((work)?sheets/)?[^/]+\.xml",
     re.IGNORECASE,
 )
+#: a formula cell without a value: it would read as blank, and blank means not known
+_UNCALCULATED = re.compile(
+    rb'<(?:\w+:)?c(?![^>]*\st="str")(?:\s[^>]*)?>\s*'
+    rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
 #: openpyxl has no exception of its own for damaged XML; these are what 10,000 spoiled workbooks
 #: made it raise: numbers and references that are none, parts that are missing or not well-formed;
 #: and memory that is too small for one row of a million cells
@@ -143,6 +149,12 @@ def _safe_copy(archive: zipfile.ZipFile, wanted: Mapping[str, str], name: str) -
             part = read_member(archive, real, name)
             if xml_root_name(part, name) is None:
                 raise _damaged(name, f"{member[:80]!r} has no XML element in its first 64 kB")
+            if _UNCALCULATED.search(part):
+                raise UnreadableFileError(
+                    "FILE_UNREADABLE",
+                    f"{name}: holds a formula that was never calculated; open it in a spreadsheet "
+                    "program and save it, or write the value",
+                )
             n_tags += part.count(b"<")
             if n_tags > _MAX_TAGS:
                 raise _damaged(name, "more cells than any plate or cohort has")

@@ -255,7 +255,9 @@ def _read_mrd(
     found += check_mrd(plates, samples, patients)
     if not plates.problems and not samples.problems:  # else rows are missing and miscounted
         known = {patient.patient_id: patient for patient in patients.records}
-        found += check_mrd_sheets(plates.records, samples.records, known, part.settings)
+        found += check_mrd_sheets(
+            plates.records, samples.records, known, part.settings, (plates.source, samples.source)
+        )
     problems += found
     return plates.records, samples.records
 

@@ -29,9 +29,11 @@ def check_files(sheet: SheetRecords[_HasPath]) -> Iterator[InputProblem]:
     """Every file named in a sheet must be there; whether it is good is judged by its analysis."""
     for row, record in sheet.numbered():
         if record.path and not os.path.isfile(record.path):  # noqa: PTH113 (100,000 rows)
+            is_folder = os.path.isdir(record.path)  # noqa: PTH112
+            what = "a folder, a file is needed" if is_folder else "no such file"
             yield InputProblem(
-                sheet.source, "no such file; correct the path or bring the file", row, "path",
-                os.path.basename(record.path),  # noqa: PTH119
+                sheet.source, f"{what}; correct the path or bring the file", row, "path",
+                os.path.basename(record.path.rstrip("/")),  # noqa: PTH119
             )  # fmt: skip
 
 
@@ -96,8 +98,9 @@ def check_sanger(
         for column in ("patient_id", "day", "role"):
             value, before = getattr(read, column), getattr(other, column)
             if value != before:
-                message = f"sample {read.sample_id} had {before} in an earlier row"
-                yield InputProblem(sheet.source, message, row, column, str(value))
+                had, has = ("nothing" if item is None else str(item) for item in (before, value))
+                message = f"sample {read.sample_id} had {had} in an earlier row"
+                yield InputProblem(sheet.source, message, row, column, has)
 
 
 def check_mrd(

@@ -135,7 +135,7 @@ def read_sanger_sheet(path: Path, day_zero: DayZero) -> SheetRecords[SangerRead]
             path=str(values["path"] or ""),
             role=role,
             patient_id=values["patient_id"],
-            day=table.day(row, day_zero),
+            day=table.day(row, day_zero) if values["patient_id"] else None,
             run_id=values["run_id"],
             primer=values["primer"],
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from der22.errors import InputProblem
 from der22.formats.records import MrdSample, Patient, Plate
@@ -22,6 +23,7 @@ def check_mrd_sheets(
     samples: Sequence[MrdSample],
     patients: Mapping[str, Patient],
     settings: MrdSettings,
+    sources: tuple[str, str] = (_PLATES, _MRD),
 ) -> list[InputProblem]:
     """Return every contradiction within and between the sheets of the MRD analysis.
 
@@ -32,6 +34,7 @@ def check_mrd_sheets(
         samples: every row of the mrd sheet.
         patients: by patient_id.
         settings: thresholds.
+        sources: names of the plates and the mrd sheet, for sentences.
     """
     rows_of: dict[str, list[Plate]] = defaultdict(list)
     for plate in plates:
@@ -49,7 +52,8 @@ def check_mrd_sheets(
                 _check_transcript(row, sample, patient, rows_of.get(sample.plate_id, []))
             )
     problems.extend(_repeated(samples))
-    return problems
+    named = dict(zip((_PLATES, _MRD), sources, strict=True))
+    return [replace(problem, source=named[problem.source]) for problem in problems]
 
 
 def _check_plate(row: int, plate: Plate) -> Iterator[InputProblem]:

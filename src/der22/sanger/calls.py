@@ -20,9 +20,10 @@ from der22.sanger.names import name_change, named_mask
 from der22.sanger.records import StrandEvidence, Tier, Variant
 from der22.sanger.settings import SangerSettings
 
-__all__ = ["CallGrid", "call_bases", "interval", "make_grid"]
+__all__ = ["CallGrid", "call_bases", "interval", "make_grid", "one_sided_flags"]
 
 _BASES = "ACGT"
+_PLAIN = 0.45  # share on one strand that needs an answer from the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,27 @@ def _strand_flags(
         "the worse one"
     )
     return (flag("STRANDS_DISAGREE", message),)
+
+
+def one_sided_flags(
+    grid: CallGrid, reference: Reference, settings: SangerSettings
+) -> tuple[Flag, ...]:
+    """Say where one strand shows a named mutation plainly and the other, usable too, does not.
+
+    Such a change is no row, since noise does that; but a swapped read or a lost allele does it too,
+    and for a mutation of the list somebody should look.
+    """
+    with np.errstate(invalid="ignore"):
+        plain = np.fmax(grid.forward, grid.reverse) >= _PLAIN
+        silent = np.fmin(grid.forward, grid.reverse) < grid.reported
+    found = named_mask(reference) & grid.on_both & plain & silent
+    flags: list[Flag] = []
+    for at, base in zip(*np.nonzero(found.T), strict=True):
+        position = reference.window_first + int(at)
+        name = name_change(reference, position, _BASES[base])
+        forward, reverse = float(grid.forward[base, at]), float(grid.reverse[base, at])
+        flags += _strand_flags(name.mutation or name.hgvs_c, forward, reverse, settings)
+    return tuple(flags)
 
 
 def interval(fraction: float, settings: SangerSettings, *, is_both: bool) -> tuple[float, float]:

@@ -45,6 +45,8 @@ def judge_codons(
         # A codon is only as good as its worst base; an unread base makes it not assessed.
         worst = float(limits[span].max(initial=0.0)) if inside else float("nan")
         status = _status(codon, variants, is_assessed=not np.isnan(worst))
+        if np.isnan(worst) and status is not CodonStatus.NOT_ASSESSED:
+            worst = 1.0  # a splice variant is reported here, no base can be
         verdicts.append(
             CodonVerdict(
                 codon=codon,

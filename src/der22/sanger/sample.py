@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
 from der22.sanger.arrays import Bools
-from der22.sanger.calls import CallGrid, call_bases, make_grid
+from der22.sanger.calls import CallGrid, call_bases, make_grid, one_sided_flags
 from der22.sanger.codes import flag
 from der22.sanger.codons import judge_codons
 from der22.sanger.combine import add_combinations, annotate
@@ -101,7 +101,8 @@ def call_sample(
     verdict = judge_sample(
         reads, variants, codons, grid, reference, settings, length_flags(gaps, reference)
     )
-    own = verdict.flags + _control_flags((forward, forward_controls), (reverse, reverse_controls))
+    own = verdict.flags + one_sided_flags(grid, reference, settings)
+    own += _control_flags((forward, forward_controls), (reverse, reverse_controls))
     return _result(reads, variants, codons, grid, verdict, own)
 
 

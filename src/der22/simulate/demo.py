@@ -45,8 +45,10 @@ from der22.simulate.demo_sanger import (
     write_sanger_files,
 )
 
-__all__ = ["SHIPPED_PATIENTS", "DemoSummary", "write_demo"]
+__all__ = ["DEMO_MARK", "SHIPPED_PATIENTS", "DemoSummary", "write_demo"]
 
+#: stands at the head of every config written here
+DEMO_MARK = "written by `der22 demo`"
 #: the number of patients of the shipped table; other numbers are drawn anew
 SHIPPED_PATIENTS = 63
 
@@ -61,7 +63,7 @@ _PATIENT_TRUTH_COLUMNS = (
 )  # fmt: skip
 
 _CONFIG = """\
-# {name}: written by `der22 demo`; nothing in it is of a person.
+# {name}: {mark}; nothing in it is of a person.
 # Relative paths start from the folder of this file.
 cohort:
   name: "{name}"
@@ -164,7 +166,9 @@ def write_demo(
     readme = _README.format(name=cohort.name, patients=patients, seed=seed, origin=origin)
     write_text(out / "README.md", readme)
     config = out / "config.yaml"
-    write_text(config, _CONFIG.format(name=cohort.name, probemix=Path(PROBEMIX).name))
+    write_text(
+        config, _CONFIG.format(name=cohort.name, mark=DEMO_MARK, probemix=Path(PROBEMIX).name)
+    )
     return DemoSummary(
         config=config,
         patients=len(cohort.patients),

@@ -54,7 +54,6 @@ def bench_mlpa(
         timings.append(steps)
     totals = [sum(steps.values()) for steps in timings]
     return {
-        "analysis": "mlpa",
         "files": len(files),
         "refused": refused,
         "median_ms": _rounded(statistics.median(totals)) if totals else None,

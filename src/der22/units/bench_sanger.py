@@ -29,11 +29,11 @@ def bench_sanger(files: Sequence[Path], reference: str | None) -> dict[str, Any]
     """Time the analysis of trace files.
 
     Args:
-        files: .ab1 or .scf; files that cannot be read are counted and left out.
+        files: .ab1 or .scf; files that cannot be read count as refused and are not timed.
         reference: folder or FASTA file; None = the shipped one.
 
     Returns:
-        ``files``, ``unreadable``, ``refused``, ``median_ms``, ``max_ms`` (whole read, the best of
+        ``files``, ``refused``, ``median_ms``, ``max_ms`` (whole read, the best of
         three rounds after one warm-up), ``ms_by_step`` (median by step), ``peak_memory_mb``.
     """
     known = load_reference(reference or SHIPPED_REFERENCE)
@@ -56,9 +56,8 @@ def bench_sanger(files: Sequence[Path], reference: str | None) -> dict[str, Any]
             for step, spent in _time_steps(content, name, known, settings).items():
                 steps.setdefault(step, []).append(spent)
     return {
-        "files": len(readable),
-        "unreadable": len(contents) - len(readable),
-        "refused": refused,
+        "files": len(contents),
+        "refused": refused + len(contents) - len(readable),
         "median_ms": round(median(whole), 2) if whole else None,
         "max_ms": round(max(whole), 2) if whole else None,
         "ms_by_step": {step: round(median(values), 2) for step, values in steps.items()},

@@ -75,7 +75,7 @@ def add_mrd_lines(module: BaseMultiqcModule, folder: CohortFolder) -> None:
 
 
 def _line_config(marks: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
+    config = {
         "id": "der22_mrd_lines_plot",
         "title": "der22: MRD over time",
         "xlab": "day of TKI",
@@ -83,10 +83,11 @@ def _line_config(marks: list[dict[str, Any]]) -> dict[str, Any]:
         "ylog": True,
         "smooth_points": None,
         "style": "lines+markers",
-        "extra_series": marks,
         "showlegend": False,
         "height": 520,
     }
+    # MultiQC takes an empty list for a damaged one
+    return config | {"extra_series": marks} if marks else config
 
 
 def _has_finding(row: Row) -> bool:
