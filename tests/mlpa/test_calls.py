@@ -139,6 +139,28 @@ def test_two_separate_losses() -> None:
     assert gene(level, sigma=0.04).lost == "1+4-7"
 
 
+@pytest.mark.parametrize(
+    ("levels", "lost"),
+    [
+        ([0.50, 0.95, 0.97, 0.55, 0.56, 0.54, 0.55, 0.98], "1+4-7"),
+        ([0.52, 0.50, 1.02, 0.98, 1.03, 0.55, 0.53, 0.52], "1-2+6-8"),
+        ([0.52, 0.50, 0.55, 1.04, 1.03, 0.55, 0.53, 0.52], "1-3+6-8"),
+    ],
+)
+def test_normal_probes_part_two_losses(levels: list[float], lost: str) -> None:
+    """Two or more normal probes between are no second clone of one long loss."""
+    called = gene(levels, sigma=0.06, blasts=0.95)
+    assert called.lost == lost
+    assert "CLONES_MIXED" not in {f.code for f in called.flags}
+
+
+def test_one_normal_probe_inside_a_loss_parts_nothing() -> None:
+    """One probe is a hint: a loss with one odd probe in it stays one loss, and says so."""
+    called = gene([0.52, 0.5, 0.55, 1.0, 0.55, 0.53, 0.52, 0.5], sigma=0.06, blasts=0.95)
+    assert called.lost == "1-8"
+    assert "SINGLE_PROBE" in {f.code for f in called.flags}
+
+
 def test_mixed_clones() -> None:
     """1-8 in one clone and 4-7 in another: one loss with two levels, said so."""
     called = gene([0.7, 0.7, 0.7, 0.3, 0.3, 0.3, 0.3, 0.7], sigma=0.04)

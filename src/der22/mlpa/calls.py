@@ -199,6 +199,8 @@ class _Found:
         )
         if inner_change is not None and (rest_change is None or outer_change is None):
             return inner, inner_change, False
+        if (parted := self._larger_part(outer, inner)) is not None:
+            return *parted, False
         # One probe, perhaps with an SNP under it, does not make a lesion worse.
         if inner.n == 1:
             inner_change = None
@@ -206,6 +208,25 @@ class _Found:
             rest_change = None
         words = [word for word in (outer_change, inner_change, rest_change) if word is not None]
         return outer, max(words, key=_rank), True
+
+    def _larger_part(self, outer: Interval, inner: Interval) -> tuple[Interval, Call] | None:
+        """Return the larger of two changes that normal probes part, None where they do not.
+
+        METHOD: two levels are two clones only if both are changed. Two or more probes of which a
+        loss in all blasts is excluded belong to no loss around them: exons 1 and 4-7, not 1-7.
+        """
+        args = (len(self.probes), self.blast_share, self.settings)
+        lost_everywhere = 1.0 - self.blast_share / 2.0
+        is_excluded = (inner.mean - lost_everywhere) / inner.se >= self.settings.z_exclude
+        if inner.n < 2 or not is_excluded or _is_doubtful(inner, self.settings):
+            return None
+        parts = [
+            measure(self.quotient, self.sigma, first, last, self.settings.common_sd)
+            for first, last in ((outer.first, inner.first - 1), (inner.last + 1, outer.last))
+            if last >= first
+        ]
+        changed = [(part, word) for part in parts if (word := _change(part, *args)) is not None]
+        return max(changed, key=lambda one: one[0].gain, default=None)
 
     def _elsewhere(self, best: Interval) -> list[tuple[Interval, Call]]:
         """Return a second change left or right of the best one, with a probe between them."""

@@ -128,6 +128,7 @@ class _Run:
             sigma = probe_sigma(normalised, per_probe, n_usable, self.settings)
             unchanged = without_changes(self.probemix, normalised.dosage.quotient, sigma)
         noisy = self._noisy_probes(normalised, per_probe)
+        self._note_noisy(noisy, per_probe, normalised)
         trusted = np.where(noisy[None, :], np.nan, normalised.dosage.quotient)
         genes = [self._genes(row, trusted, sigma) for row in range(len(self.samples))]
         patients = [i for i in sound.tolist() if self.samples[i].role == "patient"]
@@ -263,10 +264,25 @@ class _Run:
         return observed_sex(self.probemix, found, self.settings)
 
     def _noisy_probes(self, normalised: Normalised, per_probe: Floats) -> NDArray[np.bool_]:
-        few = normalised.reference_rows.size < 6
-        limit = self.settings.probe_sd_max_few if few else self.settings.probe_sd_max
         own = per_probe / np.sqrt(1.0 + 1.0 / max(normalised.reference_rows.size, 1))
-        return np.asarray(own > limit)
+        return np.asarray(own > self._noise_limit(normalised))
+
+    def _noise_limit(self, normalised: Normalised) -> float:
+        few = normalised.reference_rows.size < 6
+        return self.settings.probe_sd_max_few if few else self.settings.probe_sd_max
+
+    def _note_noisy(
+        self, noisy: NDArray[np.bool_], per_probe: Floats, normalised: Normalised
+    ) -> None:
+        limit = self._noise_limit(normalised)
+        for index in np.flatnonzero(noisy).tolist():
+            probe_id = self.probemix.probes[index].probe_id
+            sd, own = normalised.reference_sd[index], per_probe[index]
+            text = (
+                f"{probe_id}: reference SD {sd:.3f}, with the other samples of the run {own:.3f} "
+                f"(limit {limit:g}); not evaluated"
+            )
+            self.flags.append(flag("PROBE_NOISY", text))
 
     def _genes(self, row: int, trusted: Floats, sigma: Floats) -> tuple[GeneCall, ...]:
         sample = self.samples[row]

@@ -90,6 +90,7 @@ def _run_mlpa(config: Config, rows: Mapping[str, Any]) -> UnitReport:
             patients,
             config.mlpa.settings,
             config.outdir,
+            known_sheets=[config.mlpa.probemix],
         )
         for run_id in dict.fromkeys(sample.run_id for sample in samples)
     ]

@@ -43,6 +43,7 @@ def run_mlpa(
     patients: Mapping[str, Patient],
     settings: MlpaSettings,
     outdir: Path,
+    known_sheets: Sequence[str] = (),
 ) -> UnitReport:
     """Analyse one MLPA run and write its tables below ``mlpa/{run_id}``.
 
@@ -55,6 +56,7 @@ def run_mlpa(
         patients: by patient_id; for declared sex and day of transplantation.
         settings: thresholds.
         outdir: root of the results.
+        known_sheets: probemix sheets to name where that of a run does not fit it.
 
     Raises:
         InputError: a probemix or size standard sheet cannot be read; `der22 check` finds this
@@ -63,7 +65,7 @@ def run_mlpa(
     reader = _Reader(settings)
     measured = [reader.measure(sample) for sample in samples]
     sheets = {path: read_probemix(path) for path in sorted({s.probemix for s in samples})}
-    others = [*sheets.values(), *_shipped_probemixes()]
+    others = [*sheets.values(), *map(read_probemix, known_sheets), *_shipped_probemixes()]
     results: list[tuple[Probemix, RunResult]] = []
     for path, sheet in sheets.items():
         inputs = [
