@@ -29,11 +29,12 @@ def run(*command: str | Path) -> None:
         ("ruff", "format", "--check", "."),
         ("lint-imports", "--no-cache"),
         ("snakefmt", "--check", "Snakefile", "workflow"),
+        ("hadolint", "Dockerfile"),
     ],
     ids=" ".join,
 )
 def test_form_and_layers(command: tuple[str, ...]) -> None:
-    """Ruff, import-linter and snakefmt are content."""
+    """Ruff, import-linter, snakefmt and hadolint are content."""
     run(BIN / command[0], *command[1:])
 
 

@@ -192,6 +192,44 @@ def test_csv_and_xlsx_give_the_same_records(small_cohort: SmallCohort) -> None:
         assert small_cohort.load().patients == expected
 
 
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "no such size standard"),
+        ("size_nt\tuse\n50\tyes\n75\tmaybe\n", "write yes or no"),
+        ("length\tuse\n50\tyes\n", "size_nt"),
+        ("size_nt\tuse\n50\tyes\n50\tyes\n", "stands twice"),
+    ],
+)
+@pytest.mark.parametrize("place", ["config", "row"])
+def test_a_wrong_size_standard_is_told_before_the_run(
+    small_cohort: SmallCohort, content: str | None, words: str, place: str
+) -> None:
+    """Unknown names and faulty sheets, of the config or of a row, stop before any job."""
+    if content is not None:
+        (small_cohort.folder / "ladder.tsv").write_text(content, encoding="utf-8")
+    if place == "config":
+        small_cohort.config["mlpa"] |= {"size_standard": "ladder.tsv"}  # type: ignore[operator] # plain dict
+    else:
+        lines = small_cohort.sheets["mlpa"]
+        small_cohort.sheets["mlpa"] = [f"{lines[0]}\tsize_standard", f"{lines[1]}\tladder.tsv"]
+    assert any(words in str(p) for p in small_cohort.problems()), small_cohort.problems()
+
+
+@pytest.mark.parametrize("place", ["config", "row"])
+def test_a_size_standard_of_ones_own(small_cohort: SmallCohort, place: str) -> None:
+    """A path starts from the file that holds it."""
+    rows = "".join(f"{size}\tyes\n" for size in range(50, 500, 50))
+    (small_cohort.folder / "ladder.tsv").write_text(f"size_nt\tuse\n{rows}", encoding="utf-8")
+    if place == "config":
+        small_cohort.config["mlpa"] |= {"size_standard": "ladder.tsv"}  # type: ignore[operator] # plain dict
+    else:
+        lines = small_cohort.sheets["mlpa"]
+        small_cohort.sheets["mlpa"] = [f"{lines[0]}\tsize_standard", f"{lines[1]}\tladder.tsv"]
+    (sample,) = small_cohort.load().mlpa
+    assert sample.size_standard == str(small_cohort.folder / "ladder.tsv")
+
+
 def test_a_csv_of_semicolons(small_cohort: SmallCohort) -> None:
     """Where the comma is decimal a spreadsheet parts the cells of a .csv by semicolons."""
     lines = [line.replace("\t", ";") for line in small_cohort.sheets.pop("patients")]

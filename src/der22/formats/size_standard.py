@@ -14,7 +14,13 @@ from der22.errors import InputError, InputProblem
 from der22.formats.sheets import read_sheet
 from der22.resources import resource_path
 
-__all__ = ["SHIPPED_STANDARDS", "SizeStandard", "load_size_standard", "read_size_standard"]
+__all__ = [
+    "SHIPPED_STANDARDS",
+    "SizeStandard",
+    "load_size_standard",
+    "locate_size_standard",
+    "read_size_standard",
+]
 
 #: the standards that ship with der22, in the order hints are given
 SHIPPED_STANDARDS = ("GS500LIZ", "GS500ROX", "GS600LIZ", "GS400HD", "ILS600")
@@ -42,6 +48,11 @@ class SizeStandard:
         return self.sizes_nt[self.used]
 
 
+def locate_size_standard(text: str, base: Path) -> str:
+    """Return a shipped name as it is; anything else is a path that starts from `base`."""
+    return text if text in SHIPPED_STANDARDS else str((base / text).absolute())
+
+
 def load_size_standard(name_or_path: str) -> SizeStandard:
     """Return a shipped standard by its name, or the standard of a sheet by its path.
 
@@ -52,7 +63,7 @@ def load_size_standard(name_or_path: str) -> SizeStandard:
         return read_size_standard(resource_path(f"size_standards/{name_or_path}.tsv"))
     if not Path(name_or_path).is_file():
         message = f"no such size standard; give {', '.join(SHIPPED_STANDARDS)} or a sheet's path"
-        raise InputError([InputProblem("size_standard", message, value=name_or_path)])
+        raise InputError([InputProblem("size_standard", message, value=Path(name_or_path).name)])
     return read_size_standard(Path(name_or_path))
 
 

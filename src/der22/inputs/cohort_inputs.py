@@ -15,6 +15,7 @@ from der22.flags import Level
 from der22.formats.probemix import Probemix, read_probemix, validate_probemix
 from der22.formats.records import MlpaSample, MrdSample, Patient, Plate, SangerRead
 from der22.formats.reference_folder import Reference, read_reference
+from der22.formats.size_standard import load_size_standard
 from der22.inputs.config import (
     Config,
     MlpaConfig,
@@ -205,6 +206,7 @@ def _read_mlpa(
     sheet = read_mlpa_sheet(part.samples, day_zero, part.probemix, part.size_standard)
     problems += [*sheet.problems, *check_mlpa(sheet, patients), *check_files(sheet)]
     paths = dict.fromkeys(sample.probemix for sample in sheet.records) or {part.probemix: None}
+    problems += _check_standards(sheet.records, part)
     mixes: dict[str, Probemix] = {}
     for path in paths:
         try:
@@ -214,6 +216,17 @@ def _read_mlpa(
             continue
         _sort_probemix_problems(path, mixes[path], problems, warnings)
     return sheet.records, mixes
+
+
+def _check_standards(samples: Sequence[MlpaSample], part: MlpaConfig) -> list[InputProblem]:
+    """Every size standard that the config or a row names must be known or a good sheet."""
+    problems: list[InputProblem] = []
+    for name in dict.fromkeys([part.size_standard, *(sample.size_standard for sample in samples)]):
+        try:
+            load_size_standard(name)
+        except InputError as error:
+            problems += error.problems
+    return problems
 
 
 def _sort_probemix_problems(

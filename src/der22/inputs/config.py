@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from der22.cohort.settings import StatisticsSettings
 from der22.errors import InputError, InputProblem
+from der22.formats.size_standard import locate_size_standard
 from der22.inputs.config_file import read_config_file
 from der22.inputs.schema import config_schema
 from der22.mlpa.settings import MlpaSettings
@@ -150,7 +151,7 @@ def _build(content: Mapping[str, Any], source: str, base: Path) -> Config:
         mlpa = MlpaConfig(
             samples=path(part["samples"]),
             probemix=str(path(part["probemix"])),
-            size_standard=part["size_standard"],
+            size_standard=locate_size_standard(part["size_standard"], base),
             runs_per_job=part.get("runs_per_job"),
             settings=_settings(MlpaSettings, part.get("settings")),
         )

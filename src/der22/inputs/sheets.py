@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from der22.errors import InputError, InputProblem
 from der22.formats.records import MlpaSample, MrdSample, Patient, Plate, SangerRead
 from der22.formats.sheets import read_sheet
+from der22.formats.size_standard import locate_size_standard
 from der22.inputs.cells import TypedRow, read_cells
 from der22.inputs.columns import (
     MLPA_COLUMNS,
@@ -20,7 +21,6 @@ from der22.inputs.columns import (
     SANGER_COLUMNS,
     Column,
 )
-from der22.resources import resource_path
 
 __all__ = [
     "DayZero",
@@ -107,7 +107,7 @@ def read_mlpa_sheet(
             role=str(values["role"]),
             path=str(values["path"] or ""),
             probemix=values["probemix"] or probemix,
-            size_standard=_standard(standard, path.absolute().parent)
+            size_standard=locate_size_standard(standard, path.absolute().parent)
             if standard
             else size_standard,
             patient_id=values["patient_id"],
@@ -173,15 +173,6 @@ def read_mrd_sheet(path: Path, day_zero: DayZero) -> SheetRecords[MrdSample]:
         )
 
     return table.records(build)
-
-
-def _standard(text: str, base: Path) -> str:
-    """A shipped name stays a name; anything else is a path beside the sheet that names it."""
-    try:
-        resource_path(f"size_standards/{text}.tsv")
-    except FileNotFoundError:
-        return str((base / text).absolute())
-    return text
 
 
 class _Table:

@@ -36,7 +36,8 @@ def judge_controls(probemix: Probemix, signals: ProbeSignals, settings: MlpaSett
     quantity = _heights(probemix, signals, ProbeRole.QUANTITY)
     probes_seen = _seen_share(np.concatenate([reference, target]))
     if probes_seen < _PRODUCT_SHARE and _seen_share(quantity) < 0.5:
-        return [flag("NO_PRODUCT", "no peak above detection beyond the primers; repeat")]
+        text = "no peak above detection where probes and quantity fragments run; repeat"
+        return [flag("NO_PRODUCT", text)]
     if not has_controls(probemix):
         return []
     return [

@@ -35,6 +35,7 @@ Mask = NDArray[np.bool_]
 HintStandards: TypeAlias = Callable[[], Sequence[SizeStandard]]
 
 _PULLUP_TOLD_RATIO = 0.3  # of the median fragment: a lower one could not be taken for one
+_MEASURED_FROM_NT = 50.0
 _PULLUP_TOLD_COUNT = 5  # but several mean a worn spectral calibration
 
 
@@ -198,7 +199,7 @@ def _notes(
     if fit.median_height < settings.standard_weak_rfu:
         message = f"{run.name}: standard median {fit.median_height:.0f} RFU"
         notes.append(flag("SIZE_STANDARD_WEAK", message))
-    n_offscale = int(channels[-1].offscale[fit.peak].sum())
+    n_offscale = int(channels[-1].offscale[fit.peak][fit.size_nt >= _MEASURED_FROM_NT].sum())
     if n_offscale:
         message = f"{run.name}: {n_offscale} fragments off scale"
         notes.append(flag("SIZE_STANDARD_OFFSCALE", message))
@@ -234,21 +235,25 @@ def _notes_of_refused(
 
 
 def _artifact_notes(name: str, channels: tuple[ChannelPeaks, ...], fit: StandardFit) -> list[Flag]:
-    """Tell of spikes inside the sized range, and of pull-up into the size standard."""
+    """Tell of spikes where probes are measured, and of pull-up into the size standard there.
+
+    Before 50 nt the primers run; what bleeds from them there hurts nothing.
+    """
     notes = []
+    first = float(fit.scan[fit.size_nt >= _MEASURED_FROM_NT].min(initial=fit.scan[-1]))
     spikes = sorted(
         {
             round(float(scan) / 4.0) * 4
             for channel in channels
             for scan in channel.peaks.scan[channel.spike]
-            if fit.scan[0] <= scan <= fit.scan[-1]
+            if first <= scan <= fit.scan[-1]
         }
     )
     if spikes:
         message = f"{name}: {len(spikes)} peaks at scans {_some(spikes)} excluded"
         notes.append(flag("SPIKE", message))
     last = channels[-1]
-    inside = (last.peaks.scan >= fit.scan[0]) & (last.peaks.scan <= fit.scan[-1])
+    inside = (last.peaks.scan >= first) & (last.peaks.scan <= fit.scan[-1])
     told = last.pullup & inside
     told[fit.peak] = False
     tall = told & (last.peaks.height >= _PULLUP_TOLD_RATIO * fit.median_height)

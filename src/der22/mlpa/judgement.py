@@ -89,6 +89,11 @@ def _judge_range(
             f"sized to {max(seen, default=0.0):g} nt only, {len(beyond)} probes lie beyond; "
             "lengthen the run"
         )
+        if not np.isfinite(probes.size_nt).any():  # a table of intensities has no sizes
+            text = (
+                f"no value for {len(beyond)} probes; give every probe of the sheet a row, with 0 "
+                "where there is no peak"
+            )
         yield flag("SIZE_STANDARD_INCOMPLETE", text)
     yield flag("NOT_MEASURED", f"{_some(beyond)}: outside the sized range")
 

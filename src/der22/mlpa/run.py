@@ -202,7 +202,7 @@ class _Run:
         settings = self.settings
         for row in self._dosed_rows():
             slope, sd = normalised.dosage.slope[row], normalised.dosage.probe_sd[row]
-            if abs(slope) > settings.slope_max:
+            if abs(slope) > settings.slope_max and not _has_error(self.own[row]):
                 text = (
                     f"signal slope {slope:.2f} per 100 nt (limit {settings.slope_max:g}); "
                     "evaporation or injection"
