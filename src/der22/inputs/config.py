@@ -182,7 +182,7 @@ def _build(content: Mapping[str, Any], source: str, base: Path) -> Config:
         mrd=mrd,
         statistics=_settings(StatisticsSettings, content.get("statistics")),
         fail_on=report.get("fail_on", "none"),
-        pages_per_job=report.get("pages_per_job", 250),
+        pages_per_job=report.get("pages_per_job", 500),
         outdir=path(content.get("outdir", "results")).resolve(),
     )
 

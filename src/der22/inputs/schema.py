@@ -59,7 +59,7 @@ def config_schema() -> dict[str, Any]:
                 fail_on=_word(
                     ("none", "error"), "none", "error: exit 1 when problems.tsv has one."
                 ),
-                pages_per_job=_count("Patient pages that one job writes.", 250),
+                pages_per_job=_count("Patient pages that one job writes.", 500),
             ),
             "outdir": {"type": "string", "minLength": 1, "default": "results"},
         },

@@ -134,7 +134,7 @@ def _plan_mrd(inputs: CohortInputs) -> Iterable[WorkUnit]:
         return
     plates: dict[str, list[Plate]] = _grouped(inputs.plates, lambda plate: plate.plate_id)
     samples: dict[str, list[MrdSample]] = _grouped(inputs.mrd, lambda sample: sample.plate_id)
-    size = inputs.config.mrd.plates_per_job or _automatic(len(plates), small=8, large=64)
+    size = inputs.config.mrd.plates_per_job or _automatic(len(plates), small=8, large=128)
     for i, batch in enumerate(_batches(list(plates), size), start=1):
         rows = [plate for plate_id in batch for plate in plates[plate_id]]
         cdna = [sample for plate_id in batch for sample in samples.get(plate_id, ())]
