@@ -151,7 +151,7 @@ def splicing(outcomes: Sequence[Outcome]) -> Lines:
             label = f"{event} {'below' if low == 0 else 'at and above'} 40 %"
             flagged = [any(f.code == "DOUBLE_SEQUENCE" for f in o.called.flags) for o in mine]
             named = [any(v.mutation == event for v in o.called.variants) for o in mine]
-            beside = [sum(not v.is_splice for v in o.called.variants) for o in mine]
+            beside = _substitution_rows(mine)
             rows += [
                 (f"{label}: flagged", percent(flagged)),
                 (f"{label}: named", percent(named)),
@@ -164,7 +164,18 @@ def splicing(outcomes: Sequence[Outcome]) -> Lines:
         if o.sample.event is None
     ]
     rows.append(("double sequence flagged without one", percent(doubled)))
+    alone = _substitution_rows([o for o in outcomes if o.sample.is_wild_type])
+    rows.append(
+        (
+            "for comparison, wild types: at most one substitution row",
+            percent([n <= 1 for n in alone]),
+        )
+    )
     return rows
+
+
+def _substitution_rows(outcomes: Sequence[Outcome]) -> list[int]:
+    return [sum(not v.is_splice for v in o.called.variants) for o in outcomes]
 
 
 def one_strand(outcomes: Sequence[Outcome]) -> Lines:

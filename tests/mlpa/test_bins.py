@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from der22.mlpa.bins import Bins
+from der22.formats.probemix import ProbeRole, read_probemix
+from der22.mlpa.bins import Bins, learn_bins
 from der22.mlpa.settings import MlpaSettings
+from der22.mlpa.signal import SampleSignal
 
 SETTINGS = MlpaSettings()
+SHEET = Path(__file__).parents[2] / "resources" / "probemix" / "P335-synthetic.tsv"
 
 
 def bins(filled: float, rms_nt: float, unexplained: float) -> Bins:
@@ -43,3 +47,24 @@ def test_a_limit_of_zero_counts_alone() -> None:
     strict = replace(SETTINGS, probemix_max_unexplained=0.0)
     assert bins(1.0, 1.0, 0.0).fits(strict)
     assert not bins(1.0, 1.0, 0.01).fits(strict)
+
+
+@pytest.mark.parametrize(("share", "learned"), [(0.05, False), (0.5, True)])
+def test_a_stray_peak_is_not_the_y_fragment(share: float, learned: bool) -> None:
+    """Female references with a peak of 5 % beside the place of the Y fragment: none is learnt."""
+    probemix = read_probemix(SHEET)
+    y_fragments = [i for i, p in enumerate(probemix.probes) if p.role == ProbeRole.SEX_Y]
+    y = y_fragments[0]
+    size = np.array([probe.length_nt for probe in probemix.probes])
+    height = np.full(size.size, 1000.0)
+    height[y_fragments] = 0.0
+    size[y] += 1.2
+    height[y] = 1000.0 * share
+    shown = np.flatnonzero(height > 0.0)
+    nothing = np.zeros(shown.size, dtype=np.bool_)
+    female = SampleSignal(
+        size[shown], height[shown], height[shown], nothing, nothing, np.empty(0), 50.0, 600.0
+    )
+    place = learn_bins(probemix, [female, female], SETTINGS).centre_nt[y]
+    assert bool(abs(place - size[y]) < 0.1) is learned
+    assert abs(place - probemix.probes[y].length_nt) < 0.2 or learned

@@ -1,4 +1,4 @@
-"""What is said of a sample: saturated probes, blasts, the no-DNA control, strange references."""
+"""What is said of a sample: saturated probes, blasts, the no-DNA control."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from der22.mlpa.bins import ProbeSignals
 from der22.mlpa.calls import Call, GeneCall, call_gene, call_probe, smallest_clone
 from der22.mlpa.codes import flag
 from der22.mlpa.controls import judge_controls
-from der22.mlpa.references import Normalised
 from der22.mlpa.settings import MlpaSettings
 
 __all__ = [
@@ -24,7 +23,6 @@ __all__ = [
     "gene_probes",
     "judge_no_dna",
     "judge_probes",
-    "reference_mismatch",
     "unevaluated_genes",
     "without_changes",
 ]
@@ -36,9 +34,6 @@ _LIMITED_BELOW_PERCENT = 60.0
 _LEAST_SHARE = 0.01
 _STRAY_Z = 3.0
 _MIX_SHARE = 0.5
-_MISMATCH_SHIFT, _MISMATCH_LEAST, _MISMATCH_ALONG = 0.15, 0.08, 0.8
-_MISMATCH_SHARE, _MISMATCH_MIN_PATIENTS, _MISMATCH_EVERYONE = 0.5, 4, 0.85
-_FREQUENT_GENE = "IKZF1"
 
 
 def gene_probes(probemix: Probemix) -> dict[str, list[int]]:
@@ -243,68 +238,6 @@ def unevaluated_genes(probemix: Probemix) -> tuple[GeneCall, ...]:
         GeneCall(gene, Call.NOT_EVALUABLE, nothing, 0, "", "", "", nothing, nothing, nothing, ())
         for gene in gene_probes(probemix)
     )
-
-
-def reference_mismatch(
-    probemix: Probemix,
-    quotient: Floats,
-    patients: Sequence[int],
-    genes: Sequence[tuple[GeneCall, ...]],
-    normalised: Normalised,
-) -> NDArray[np.bool_]:
-    """Return the probes that are shifted in most patients while the references agree.
-
-    METHOD: another tissue or extraction shifts single probes in everyone. A frequent deletion also
-    shifts a probe in most patients of this disease, but with its neighbours, and not in all;
-    patients in whom the probe lies in a called change of two or more probes are therefore not
-    counted, and four of five of the others must be shifted the same way. Only IKZF1 is lost so
-    often that nine patients of ten may share a loss. The shift must exceed three times the error of
-    the references' own mean.
-    """
-    strange = np.zeros(len(probemix.probes), dtype=np.bool_)
-    if len(patients) < _MISMATCH_MIN_PATIENTS:
-        return strange
-    explained = _explained(probemix, patients, genes)
-    n_references = max(normalised.reference_rows.size, 1)
-    error = normalised.reference_sd / np.sqrt(n_references)
-    for index, probe in enumerate(probemix.probes):
-        everyone = quotient[list(patients), index]
-        counted = everyone[~explained[:, index]]
-        if probe.gene != _FREQUENT_GENE and _share_along(everyone) >= _MISMATCH_EVERYONE:
-            counted = everyone
-        counted = counted[np.isfinite(counted)]
-        if counted.size < max(_MISMATCH_MIN_PATIENTS, _MISMATCH_SHARE * len(patients)):
-            continue
-        shift = float(np.median(counted)) - 1.0
-        limit = max(_MISMATCH_SHIFT, 3.0 * float(error[index]))
-        strange[index] = abs(shift) > limit and _share_along(counted) >= _MISMATCH_ALONG
-    return strange
-
-
-def _share_along(quotient: Floats) -> float:
-    """Return the share of patients that are shifted the way the median is."""
-    finite = quotient[np.isfinite(quotient)]
-    if finite.size == 0:
-        return 0.0
-    shift = finite - 1.0
-    return float((shift * np.sign(np.median(shift)) > _MISMATCH_LEAST).mean())
-
-
-def _explained(
-    probemix: Probemix, patients: Sequence[int], genes: Sequence[tuple[GeneCall, ...]]
-) -> NDArray[np.bool_]:
-    result = np.zeros((len(patients), len(probemix.probes)), dtype=np.bool_)
-    places = gene_probes(probemix)
-    for at, row in enumerate(patients):
-        for call in genes[row]:
-            if call.call not in (Call.HETEROZYGOUS_DELETION, Call.HOMOZYGOUS_DELETION, Call.GAIN):
-                continue
-            exons = [probemix.probes[i].exon for i in places[call.gene]]
-            first = exons.index(call.first_exon)
-            last = len(exons) - 1 - exons[::-1].index(call.last_exon)
-            if last > first:
-                result[at, places[call.gene][first : last + 1]] = True
-    return result
 
 
 def _probes(probemix: Probemix, indices: Sequence[int]) -> list[Probe]:

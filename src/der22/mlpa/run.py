@@ -22,10 +22,10 @@ from der22.mlpa.judgement import (
     call_all_probes,
     judge_no_dna,
     judge_probes,
-    reference_mismatch,
     unevaluated_genes,
     without_changes,
 )
+from der22.mlpa.mismatch import reference_mismatch
 from der22.mlpa.normalisation import log_heights
 from der22.mlpa.probemix_fit import describe_mismatch, learn_run_bins
 from der22.mlpa.records import RunResult, RunSample, SampleResult, Status

@@ -77,7 +77,8 @@ def make_grid(
     named = named_mask(reference)
     noise = np.fmin(*noises)
     # METHOD: beside a splice variant most bases have one strand, in which the mixture makes false
-    # peaks that no control shows; there controls lower no limit.
+    # peaks that no control shows; there controls lower no limit, and a change without a name must
+    # be at least one half of the sample.
     controlled = np.where(there[0], is_controlled[0], is_controlled[1]) & (not is_doubled)
     factor = np.where(named, settings.noise_factor_named, settings.noise_factor_other)
     both_noise = factor * noise
@@ -91,6 +92,8 @@ def make_grid(
         np.where(named, settings.possible_named, settings.possible_other), both_noise
     )
     other = np.where(controlled, settings.single_controlled, settings.single_other)
+    if is_doubled:
+        other = np.maximum(other, settings.single_doubled)
     lone = np.where(named, settings.single_named, other)
     # An unnamed change on one strand is held against that strand's own noise: a control does not
     # see what this sample's mixture does to it.

@@ -110,6 +110,10 @@ class SangerSettings:
         0.25, unit="share", source="the same dilution, single read 0.27-0.31", confidence="medium",
         minimum=0.0, maximum=1.0,
     )  # fmt: skip
+    single_doubled: float = setting(
+        0.50, unit="share", source="240 simulated splice variants: more than one row beside 3 % of "
+        "them, beside 7 % at 0.35", confidence="low", minimum=0.0, maximum=1.0,
+    )  # fmt: skip
     noise_factor_named: float = setting(
         0.7, unit="factor", source="measured", confidence="medium", minimum=0.0
     )
