@@ -20,6 +20,8 @@ real one may: see the real pairs in the test suite.
 
 Reported = tier detected or possible; single_strand counts where the codon has one usable strand.
 A variant below the stated limit of a codon with one usable strand is left out of the first lines.
+The rows beside a splice variant are noise; the line on wild types tells how many the noise alone
+makes.
 
 {both}
 

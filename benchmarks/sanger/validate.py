@@ -40,7 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--samples", type=int, default=1600)
     parser.add_argument("--repeats", type=int, default=40, help="samples of E255K a place")
-    parser.add_argument("--seed", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     reference = load_reference("abl1")
