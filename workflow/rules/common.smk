@@ -11,7 +11,7 @@ from der22.units.results_folder import (
     remove_left_results,
     withdraw_stale_manifests,
 )
-from der22.units.workflow import open_workflow, refuse
+from der22.units.workflow import lift_rate_limit, open_workflow, refuse
 
 try:
     COHORT = open_workflow(
@@ -36,6 +36,7 @@ def begin_run():
     """Hold the result folder; jobs on a cluster node are runs too, the first one holds it."""
     if not workflow.is_main_process:
         return
+    lift_rate_limit(workflow.scheduler)
     try:
         hold_results(COHORT.outdir)
     except InputError as error:

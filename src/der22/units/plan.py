@@ -55,11 +55,7 @@ class WorkUnit:
 
     def content(self) -> str:
         """Return the rows as JSON: the part of a job's parameters that tells its rows."""
-        plain = {
-            kind: [dataclasses.asdict(record) for record in records]
-            for kind, records in self.records.items()
-        }
-        return json.dumps(plain, sort_keys=True)
+        return json.dumps(dict(self.records), sort_keys=True, default=_plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +71,11 @@ class Plan:
         """Return one unit."""
         units: Mapping[str, WorkUnit] = getattr(self, stage)
         return units[name]
+
+
+def _plain(record: Any) -> dict[str, Any]:
+    """Return the fields of a record for JSON, which asks again for what they hold."""
+    return {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
 
 
 def plan_cohort(inputs: CohortInputs) -> Plan:

@@ -144,6 +144,7 @@ def _freeze_layout(figure: Figure) -> None:
     figure.set_dpi(mpl.rcParams["savefig.dpi"])  # text is measured as it will be drawn
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
+    figure.set_layout_engine(None)  # any engine, this placeholder too, costs a trial draw a file
     for axes in figure.axes:
         place = axes.get_position()
         left, bottom, width, height = (round(part, 5) for part in place.bounds)
