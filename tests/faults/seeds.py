@@ -166,7 +166,11 @@ def _own_sheets(scratch: Path) -> Iterator[Target]:
         (probemix,),
         _on_disk(scratch, lambda path: validate_probemix(read_probemix(path)), ".tsv"),
     )
-    yield Target("probemix .xlsx", _workbooks(), _on_disk(scratch, read_probemix, ".xlsx"))
+    yield Target(
+        "probemix .xlsx",
+        _probemix_workbooks(probemix),
+        _on_disk(scratch, lambda path: validate_probemix(read_probemix(path)), ".xlsx"),
+    )
     standard = resource_path("size_standards/GS500LIZ.tsv").read_bytes()
     yield Target("size standard sheet", (standard,), _on_disk(scratch, read_size_standard, ".tsv"))
     peaks = b"sample_id\tsize_nt\theight\tarea\tdye\nS1\t130.2\t512\t4000\tB\nS1\t136.9\t700\t\tB\n"
@@ -237,6 +241,22 @@ def _workbooks() -> tuple[bytes, ...]:
     buffer = io.BytesIO()
     book.save(buffer)
     return stored(buffer.getvalue()), buffer.getvalue()
+
+
+def _probemix_workbooks(sheet: bytes) -> tuple[bytes, ...]:
+    book = openpyxl.Workbook()
+    for line in sheet.decode().splitlines():
+        book.active.append([_number_or_text(cell) for cell in line.split("\t")])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return stored(buffer.getvalue()), buffer.getvalue()
+
+
+def _number_or_text(cell: str) -> float | str:
+    try:
+        return float(cell)
+    except ValueError:
+        return cell
 
 
 def _config() -> bytes:
