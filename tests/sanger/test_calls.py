@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -28,7 +30,7 @@ def _strand(abl1, noise=0.02, **shares) -> StrandEvidence:
     for name, share in shares.items():
         values["ACGT".index(name[-1]), int(name[1:-1]) - abl1.window_first] = share
     level = np.where(np.isnan(values), np.nan, noise)
-    return StrandEvidence(values, level, level, np.ones(n, dtype=bool))
+    return StrandEvidence(values, level, level, np.ones(n, dtype=bool), np.zeros(n, dtype=bool))
 
 
 def _tier(abl1, change, forward, reverse, noise=0.02, controlled=False):
@@ -170,6 +172,53 @@ def test_codon_is_as_good_as_its_worst_base(abl1):
     assert codons[320].status is CodonStatus.NOT_DETECTED
 
 
+def _unsure(strand, *positions):
+    """Return a strand in which the peaks of these bases may be their neighbours'."""
+    unsure = strand.unsure.copy()
+    unsure[list(positions)] = True
+    return replace(strand, unsure=unsure)
+
+
+def test_silence_beside_a_miscount_is_no_answer(abl1):
+    """T315I on one strand, nothing on the other: a row where the other may show a neighbour."""
+    at = 944 - abl1.window_first
+    plain, silent = _strand(abl1, c944T=0.9), _strand(abl1)
+    for pair in ((plain, _unsure(silent, at)), (_unsure(silent, at), plain)):
+        (row,) = call_bases(make_grid(*pair, abl1, SETTINGS), abl1, SETTINGS)
+        assert (row.mutation, row.tier) == ("T315I", Tier.SINGLE_STRAND)
+        assert row.fraction == pytest.approx(0.9)
+
+
+def test_silence_is_an_answer_elsewhere(abl1):
+    """Where the silent strand is sure, both are unsure, or the other is too low: no row."""
+    at = 944 - abl1.window_first
+    plain, silent = _strand(abl1, c944T=0.9), _strand(abl1)
+    for pair in (
+        (plain, _unsure(silent, at + 1)),
+        (_unsure(plain, at), _unsure(silent, at)),
+        (_strand(abl1, c944T=0.24), _unsure(silent, at)),
+    ):
+        assert call_bases(make_grid(*pair, abl1, SETTINGS), abl1, SETTINGS) == ()
+
+
+def test_both_strands_beside_a_miscount_still_detect(abl1):
+    """A change that both strands show is as sure as ever."""
+    strand = _strand(abl1, c944T=0.3)
+    unsure = _unsure(strand, 944 - abl1.window_first)
+    (row,) = call_bases(make_grid(strand, unsure, abl1, SETTINGS), abl1, SETTINGS)
+    assert row.tier is Tier.DETECTED
+
+
+def test_one_unsure_strand_gives_no_negative(abl1):
+    """Read from one strand only, a codon beside a miscount is not assessed; from two it is."""
+    at = 944 - abl1.window_first
+    for other, is_assessed in ((None, False), (_strand(abl1), True)):
+        grid = make_grid(_unsure(_strand(abl1), at), other, abl1, SETTINGS)
+        verdict = next(v for v in judge_codons(grid, (), abl1, SETTINGS) if v.codon == 315)
+        assert (verdict.status is CodonStatus.NOT_DETECTED) is is_assessed
+        assert np.isfinite(limits_of_bases(grid, SETTINGS)[at]) is np.bool_(is_assessed)
+
+
 def test_limit_is_never_above_one(abl1):
     """However noisy, a stated limit is a fraction."""
     strand = _strand(abl1, noise=0.9)
@@ -188,7 +237,13 @@ def test_controls_only_lower(abl1, seed, n_controls):
         shares = rng.random((4, n)) ** 4
         shares[rng.random((4, n)) < 0.2] = np.nan
         noise = np.where(np.isnan(shares), np.nan, rng.random((4, n)))
-        return StrandEvidence(shares, noise, noise, ~np.isnan(shares).all(axis=0))
+        return StrandEvidence(
+            shares,
+            noise,
+            noise,
+            ~np.isnan(shares).all(axis=0),
+            np.zeros(shares.shape[1], dtype=bool),
+        )
 
     strand, controls = random_strand(), [random_strand() for _ in range(n_controls)]
     corrected = correct_with_controls(strand, controls, SETTINGS)

@@ -8,9 +8,16 @@ import numpy as np
 import pytest
 
 from der22.formats.trace import Trace, parse_trace
-from der22.sanger.length import find_shared_gaps
+from der22.sanger.arrays import base_index
+from der22.sanger.length import find_shared_gaps, near_miscounts
 from der22.sanger.read import analyse_read
-from der22.sanger.records import AlignmentGap, SampleStatus, SangerReadResult, Tier
+from der22.sanger.records import (
+    AlignmentGap,
+    CodonStatus,
+    SampleStatus,
+    SangerReadResult,
+    Tier,
+)
 from der22.sanger.sample import call_sample
 from der22.sanger.settings import SangerSettings
 from der22.sanger.signal import keep_calls
@@ -65,6 +72,51 @@ def test_a_call_too_many_hides_no_change(tmp_path, abl1, beside) -> None:
     both[0] = with_call(both[0], call, "N", middle)
     called = call_sample(analysed(both, abl1), (), abl1, SETTINGS)
     assert ("E459K", Tier.DETECTED) in [(row.mutation, row.tier) for row in called.variants]
+
+
+def without_call(trace: Trace, place: int) -> Trace:
+    """Return a trace with one call less."""
+    return dataclasses.replace(
+        trace,
+        calls=trace.calls[:place] + trace.calls[place + 1 :],
+        positions=np.delete(trace.positions, place),
+        qualities=np.delete(trace.qualities, place),
+    )
+
+
+@pytest.mark.parametrize("beside", [-1, 0, 1])
+@pytest.mark.parametrize("strand", [0, 1])
+@pytest.mark.parametrize("name", ["F317V", "L273M", "G250R", "F359V", "E459K", "T315I"])
+def test_a_call_too_few_hides_no_change(tmp_path, abl1, name, strand, beside) -> None:
+    """A call is missing at the change or beside it, in one of two reads: the change is a row.
+
+    With that read alone it is a row, or its codon is not called free of changes.
+    """
+    both = traces(tmp_path, mutation(name, 1.0))
+    position = mutation_change(name)[0]
+    read = analysed(both, abl1)[strand]
+    call = int(read.placement.call_index[read.peaks[position - abl1.window_first]])
+    both[strand] = without_call(both[strand], call + beside)
+    reads = analysed(both, abl1)
+    called = call_sample(reads, (), abl1, SETTINGS)
+    assert name in [row.mutation for row in called.variants]
+    alone = call_sample([reads[strand]], (), abl1, SETTINGS)
+    codon = next(v for v in alone.codons if v.codon == int(name[1:-1]))
+    assert codon.status is not CodonStatus.NOT_DETECTED
+
+
+@pytest.mark.parametrize(
+    ("size", "near"),
+    [(-1, "AAAAAAA"), (1, "AAAAAAA"), (-3, "AAAAAAA")],
+)
+def test_bases_near_a_miscount(size, near) -> None:
+    """Three bases around the gap and the run of equal bases it lies in, and no more."""
+    window = base_index("CGTCGTCGTC" + "A" * len(near) + "TGCTGCTGCT")
+    gap = AlignmentGap(size, 10 + len(near) // 2)
+    found = np.flatnonzero(near_miscounts([gap], window))
+    assert (found[0], found[-1]) == (7, 10 + len(near) + 2)
+    assert found.size == found[-1] - found[0] + 1
+    assert not near_miscounts([], window).any()
 
 
 def with_gap(read: SangerReadResult, size: int, at: int) -> SangerReadResult:

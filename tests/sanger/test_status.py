@@ -40,7 +40,13 @@ def _verdict(reference, forward, reverse, first=621, last=1560):
         positions = np.arange(n) + reference.window_first
         values[:, (positions < first) | (positions > last)] = np.nan
         noise = np.where(np.isnan(values), np.nan, 0.02)
-        evidence = StrandEvidence(values, noise, noise, ~np.isnan(values).all(axis=0))
+        evidence = StrandEvidence(
+            values,
+            noise,
+            noise,
+            ~np.isnan(values).all(axis=0),
+            np.zeros(values.shape[1], dtype=bool),
+        )
         strands.append(evidence)
         read = SangerReadResult(str(direction), ReadStatus.USED, (), direction, evidence)
         reads.append(read)

@@ -7,7 +7,7 @@ smaller of the two strands' shares above the limit, and one strand alone never m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +38,7 @@ class CallGrid:
         noise: noise in force: the smaller of two strands', or the one's.
         detected: least share for tier detected; infinite where one strand alone speaks.
         reported: least share for the lowest tier in force there.
+        unsure: where every strand that speaks may show the peak of a neighbour, shape (n_window,).
     """
 
     forward: Floats
@@ -47,6 +48,7 @@ class CallGrid:
     noise: Floats
     detected: Floats
     reported: Floats
+    unsure: Bools
 
 
 def make_grid(
@@ -69,46 +71,94 @@ def make_grid(
         is_doubled: whether a second sequence overlies a part of the sample.
     """
     shape = (4, len(reference.window))
-    strands = (forward, reverse)
-    shares = [np.full(shape, np.nan) if s is None else s.shares for s in strands]
-    noises = [np.full(shape, np.nan) if s is None else s.noise for s in strands]
-    there = [~np.isnan(values) for values in shares]
-    on_both = there[0] & there[1]
+    strands = [_without_strand(shape) if s is None else s for s in (forward, reverse)]
     named = named_mask(reference)
-    noise = np.fmin(*noises)
     # METHOD: beside a splice variant most bases have one strand, in which the mixture makes false
     # peaks that no control shows; there controls lower no limit, and a change without a name must
     # be at least one half of the sample.
-    controlled = np.where(there[0], is_controlled[0], is_controlled[1]) & (not is_doubled)
-    factor = np.where(named, settings.noise_factor_named, settings.noise_factor_other)
-    both_noise = factor * noise
-    # METHOD: an unnamed change must stand out more to be called: of 2,400 base changes of the
-    # domain all but about 130 are unnamed, and nearly all false calls are.
-    sure = np.where(named, settings.noise_factor_named, settings.noise_factor_detected)
-    detected = np.maximum(
-        np.where(named, settings.detected_named, settings.detected_other), sure * noise
-    )
-    possible = np.maximum(
-        np.where(named, settings.possible_named, settings.possible_other), both_noise
-    )
-    other = np.where(controlled, settings.single_controlled, settings.single_other)
-    if is_doubled:
-        other = np.maximum(other, settings.single_doubled)
-    lone = np.where(named, settings.single_named, other)
-    # An unnamed change on one strand is held against that strand's own noise: a control does not
-    # see what this sample's mixture does to it.
-    own = np.fmin(*[np.full(shape, np.nan) if s is None else s.own_noise for s in strands])
-    lone_noise = np.where(named & controlled, np.fmin(noise, own), own)
-    single = np.maximum(lone, settings.noise_factor_single * lone_noise)
+    controlled = [flag and not is_doubled for flag in is_controlled]
+    both = [
+        _two_strand_limit(np.fmin(strands[0].noise, strands[1].noise), named, tier, settings)
+        for tier in (Tier.DETECTED, Tier.POSSIBLE)
+    ]
+    lone = [
+        _one_strand_limit(strand, named, settings, is_controlled=flag, is_doubled=is_doubled)
+        for strand, flag in zip(strands, controlled, strict=True)
+    ]
+    shares = _set_aside_silence(strands, both[1], lone)
+    there = [~np.isnan(values) for values in shares]
+    on_both = there[0] & there[1]
+    noises = [np.where(on, s.noise, np.nan) for on, s in zip(there, strands, strict=True)]
     return CallGrid(
         forward=shares[0],
         reverse=shares[1],
         on_both=on_both,
         on_any=there[0] | there[1],
-        noise=noise,
-        detected=np.where(on_both, detected, np.inf),
-        reported=np.where(on_both, possible, single),
+        noise=np.fmin(*noises),
+        detected=np.where(on_both, both[0], np.inf),
+        reported=np.where(on_both, both[1], np.where(there[0], *lone)),
+        unsure=np.all([s.unsure | ~s.usable for s in strands], axis=0),
     )
+
+
+def _without_strand(shape: tuple[int, int]) -> StrandEvidence:
+    nothing, nowhere = np.full(shape, np.nan), np.zeros(shape[1], dtype=np.bool_)
+    return StrandEvidence(nothing, nothing, nothing, nowhere, nowhere)
+
+
+def _two_strand_limit(noise: Floats, named: Bools, tier: Tier, settings: SangerSettings) -> Floats:
+    """Return the least share for a tier where both strands speak.
+
+    METHOD: an unnamed change must stand out more to be called: of 2,400 base changes of the domain
+    all but about 130 are unnamed, and nearly all false calls are.
+    """
+    if tier is Tier.DETECTED:
+        least = np.where(named, settings.detected_named, settings.detected_other)
+        factor = np.where(named, settings.noise_factor_named, settings.noise_factor_detected)
+    else:
+        least = np.where(named, settings.possible_named, settings.possible_other)
+        factor = np.where(named, settings.noise_factor_named, settings.noise_factor_other)
+    return np.maximum(least, factor * noise)
+
+
+def _one_strand_limit(
+    strand: StrandEvidence,
+    named: Bools,
+    settings: SangerSettings,
+    *,
+    is_controlled: bool,
+    is_doubled: bool,
+) -> Floats:
+    """Return the least share where this strand alone speaks.
+
+    An unnamed change is held against the strand's own noise: a control does not see what this
+    sample's mixture does to it.
+    """
+    other = settings.single_controlled if is_controlled else settings.single_other
+    if is_doubled:
+        other = max(other, settings.single_doubled)
+    least = np.where(named, settings.single_named, other)
+    smaller = np.fmin(strand.noise, strand.own_noise)
+    noise = np.where(named, smaller, strand.own_noise) if is_controlled else strand.own_noise
+    return np.maximum(least, settings.noise_factor_single * noise)
+
+
+def _set_aside_silence(
+    strands: Sequence[StrandEvidence], least: Floats, lone: Sequence[Floats]
+) -> list[Floats]:
+    """Return the shares of both strands, NaN where one only seems to contradict the other.
+
+    METHOD: beside a miscounted call the peak of a base may be a neighbour's. What such a strand
+    does not show is no answer to the other strand, which then speaks alone.
+    """
+    shares = [strand.shares for strand in strands]
+    result = []
+    for own, other in ((0, 1), (1, 0)):
+        with np.errstate(invalid="ignore"):
+            silent = (shares[own] < least) & (shares[other] >= lone[other])
+        silent &= strands[own].unsure & ~strands[other].unsure
+        result.append(np.where(silent, np.nan, shares[own]))
+    return result
 
 
 def call_bases(

@@ -19,11 +19,13 @@ __all__ = ["assessed_share", "judge_codons", "limits_of_bases", "median_limit"]
 def limits_of_bases(grid: CallGrid, settings: SangerSettings) -> Floats:
     """Return the fraction that is reported in at least 95 % of cases, shape (n_window,).
 
-    1.8 times the limit in force for the hardest alternative; NaN where no strand is usable.
+    1.8 times the limit in force for the hardest alternative; NaN where no strand is usable, or
+    where what the only strand shows may be a neighbour of the base.
     """
     limits = np.where(grid.on_any, settings.limit_factor * grid.reported, -np.inf)
     hardest = limits.max(axis=0)
-    return np.where(np.isfinite(hardest), np.minimum(hardest, 1.0), np.nan)
+    known = np.isfinite(hardest) & ~grid.unsure
+    return np.where(known, np.minimum(hardest, 1.0), np.nan)
 
 
 def judge_codons(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -25,7 +26,8 @@ def combine_reads(reads: Sequence[StrandEvidence]) -> StrandEvidence | None:
     noise = np.fmax.reduce([read.noise for read in reads])
     own_noise = np.fmax.reduce([read.own_noise for read in reads])
     usable = np.any([read.usable for read in reads], axis=0)
-    return StrandEvidence(shares, noise, own_noise, usable)
+    unsure = usable & np.all([read.unsure | ~read.usable for read in reads], axis=0)
+    return StrandEvidence(shares, noise, own_noise, usable, unsure)
 
 
 def correct_with_controls(
@@ -46,7 +48,7 @@ def correct_with_controls(
     systematic = np.clip(systematic, 0.0, _LARGEST_CORRECTION)
     shares = np.maximum(strand.shares - systematic, 0.0)
     quantiles = settings.control_noise_factor * _median([control.noise for control in controls])
-    return StrandEvidence(shares, np.fmin(strand.noise, quantiles), strand.own_noise, strand.usable)
+    return replace(strand, shares=shares, noise=np.fmin(strand.noise, quantiles))
 
 
 def hide(strand: StrandEvidence, hidden: Bools) -> StrandEvidence:
@@ -56,6 +58,7 @@ def hide(strand: StrandEvidence, hidden: Bools) -> StrandEvidence:
         np.where(hidden, np.nan, strand.noise),
         np.where(hidden, np.nan, strand.own_noise),
         strand.usable & ~hidden,
+        strand.unsure & ~hidden,
     )
 
 

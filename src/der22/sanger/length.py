@@ -7,22 +7,23 @@ can be said of the bases there, and the sample is no wild type.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
-from der22.sanger.arrays import Bools
+from der22.sanger.arrays import Bools, Ints
 from der22.sanger.codes import flag
 from der22.sanger.records import AlignmentGap, Direction, SangerReadResult
 
-__all__ = ["SharedGap", "beside_gaps", "find_shared_gaps", "length_flags"]
+__all__ = ["SharedGap", "beside_gaps", "find_shared_gaps", "length_flags", "near_miscounts"]
 
 _NEAR_NT = 12  # a gap in repeated bases may lie at either end of them
 _TRUSTED_NT, _TRUSTED_SHARE = 12, 0.5
 _MARGIN_NT = 2
+_MISPLACED_NT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,30 @@ def find_shared_gaps(reads: Sequence[SangerReadResult]) -> tuple[SharedGap, ...]
         for other in reverse
         if one.size_nt == other.size_nt and abs(one.window_index - other.window_index) <= _NEAR_NT
     )
+
+
+def near_miscounts(gaps: Iterable[AlignmentGap], window: Ints) -> Bools:
+    """Return the bases whose peak may be that of a neighbour, shape (n_window,).
+
+    METHOD: where a call is missing or too many, the alignment puts the gap where the letters fit
+    best. Beside a changed base that can be a base or two off: G>A before an A, with one call for
+    both, reads as a missing G. Marked are the bases within three of a gap and of the run of equal
+    bases it lies in.
+
+    Args:
+        gaps: short gaps of one read.
+        window: bases 0-3, shape (n_window,).
+    """
+    near = np.zeros(window.size, dtype=np.bool_)
+    for gap in gaps:
+        first = max(gap.window_index - max(-gap.size_nt, 1), 0)
+        last = min(gap.window_index + max(-gap.size_nt, 1), window.size - 1)
+        while first > 0 and window[first - 1] == window[first]:
+            first -= 1
+        while last + 1 < window.size and window[last + 1] == window[last]:
+            last += 1
+        near[max(first - _MISPLACED_NT, 0) : last + _MISPLACED_NT + 1] = True
+    return near
 
 
 def _trusted_gaps(read: SangerReadResult) -> list[AlignmentGap]:

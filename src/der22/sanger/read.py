@@ -22,6 +22,7 @@ from der22.sanger.judge import (
     read_status,
     refusal_flag,
 )
+from der22.sanger.length import near_miscounts
 from der22.sanger.names import named_mask
 from der22.sanger.pin import pin_peaks
 from der22.sanger.place import Target, align_calls, make_target
@@ -241,6 +242,7 @@ def _conclude(
             read_id, ReadStatus.REFUSED, flags, placement.direction, placement=placement,
             trace=trace, doubles=doubles,
         )  # fmt: skip
+    unsure = near_miscounts(placement.short_gaps, make_target(reference.window).forward)
     background = _without_polymorphisms(shares, reference)
     noise = noise_around(background, measured.shoulders, settings)
     own = noise_of_others(noise, background, measured.shoulders, named_mask(reference), settings)
@@ -249,7 +251,7 @@ def _conclude(
         status=read_status(flags),
         flags=flags,
         direction=placement.direction,
-        evidence=StrandEvidence(shares, noise, own, usable),
+        evidence=StrandEvidence(shares, noise, own, usable, usable & unsure),
         placement=placement,
         trace=trace,
         peaks=measured.peaks,

@@ -146,12 +146,14 @@ class StrandEvidence:
         own_noise: the same before any control, a tall share left out of its own; for one strand
             alone.
         usable: shape (n_window,).
+        unsure: usable, but the peak may be a neighbour's (`length.near_miscounts`), as `usable`.
     """
 
     shares: Floats
     noise: Floats
     own_noise: Floats
     usable: Bools
+    unsure: Bools
 
 
 @dataclass(frozen=True, slots=True)
