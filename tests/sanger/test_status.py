@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from der22.sanger.arrays import base_index
-from der22.sanger.calls import call_bases, make_grid
+from der22.sanger.calls import call_bases
 from der22.sanger.codons import judge_codons
 from der22.sanger.combine import annotate
+from der22.sanger.grid import make_grid
 from der22.sanger.records import (
     Direction,
     ReadStatus,

@@ -8,7 +8,7 @@ import numpy as np
 
 from der22.formats.reference_folder import Reference
 from der22.sanger.arrays import Floats, measured_bases
-from der22.sanger.calls import CallGrid
+from der22.sanger.grid import CallGrid
 from der22.sanger.names import codon_residue
 from der22.sanger.records import CodonStatus, CodonVerdict, Tier, Variant
 from der22.sanger.settings import SangerSettings

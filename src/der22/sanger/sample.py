@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
 from der22.sanger.arrays import Bools
-from der22.sanger.calls import CallGrid, call_bases, make_grid, one_sided_flags
+from der22.sanger.calls import call_bases, one_sided_flags
 from der22.sanger.codes import flag
 from der22.sanger.codons import judge_codons
 from der22.sanger.combine import add_combinations, annotate
 from der22.sanger.evidence import combine_reads, correct_with_controls, hide
+from der22.sanger.grid import CallGrid, make_grid
 from der22.sanger.length import beside_gaps, find_shared_gaps, length_flags
 from der22.sanger.records import (
     CodonVerdict,

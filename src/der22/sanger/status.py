@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
-from der22.sanger.calls import CallGrid
 from der22.sanger.codes import flag
 from der22.sanger.codons import assessed_share, median_limit
+from der22.sanger.grid import CallGrid
 from der22.sanger.records import CodonVerdict, SampleStatus, SangerReadResult, Tier, Variant
 from der22.sanger.settings import SangerSettings
 
