@@ -159,6 +159,17 @@ def test_nobody_is_no_cohort(small_cohort: SmallCohort) -> None:
     assert any("holds no patient" in str(p) for p in small_cohort.problems())
 
 
+@pytest.mark.parametrize("sheet", [None, ["sex", "m"]])
+def test_a_faulty_plates_sheet_is_told_once(
+    small_cohort: SmallCohort, sheet: list[str] | None
+) -> None:
+    """Not there, or without its columns: not said again for every row that names a plate of it."""
+    del small_cohort.sheets["plates"]
+    if sheet is not None:
+        small_cohort.sheets["plates"] = sheet
+    assert {problem.source for problem in small_cohort.problems()} == {"plates.tsv"}
+
+
 @pytest.mark.parametrize(
     ("line", "column"), [("PL1\tp.txt\tp210\t", "transcript"), ("PL1\tp.txt\t\t45", "cycles")]
 )

@@ -124,6 +124,8 @@ def check_mrd(
         yield from _check_taken(plates.source, row, "plate_id", plate.plate_id)
         yield from _check_capitals(plates.source, row, "plate_id", plate.plate_id, names)
     known = {plate.plate_id for plate in plates.records}
+    if any(problem.row is None for problem in plates.problems):
+        return  # a fault of the whole plates sheet, which would be said again for each sample
     for row, sample in samples.numbered():
         if sample.plate_id not in known:
             message = f"no such plate in {plates.source}"
