@@ -108,3 +108,20 @@ def test_missing_path_is_an_input_error(tmp_path):
     """A path that is not there is named."""
     with pytest.raises(InputError, match="nowhere"):
         read_reference(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("name", ["a<b", "a,b", "'x'", "-x", "ä"])
+def test_a_name_that_no_vcf_can_carry_is_refused(tmp_path, name):
+    """The name of the record becomes a contig of VCF and BAM files."""
+    path = tmp_path / "x.fa"
+    path.write_text(f">{name} some gene\nACGT\n", encoding="utf-8")
+    with pytest.raises(InputError, match="names its record"):
+        read_reference(path)
+
+
+@pytest.mark.parametrize("name", ["NM_005157.6", "gi|7|ref|NM_005157.6|", "NM_005157.6:1-90", "x"])
+def test_usual_names_are_kept(tmp_path, name):
+    """Names as sequence databases give them."""
+    path = tmp_path / "x.fa"
+    path.write_text(f">{name} some gene\nACGT\n", encoding="utf-8")
+    assert read_reference(path).name == name

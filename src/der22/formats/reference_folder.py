@@ -10,6 +10,7 @@ A bare FASTA file is a sequence without a reading frame and without genome coord
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ __all__ = [
     "read_reference",
 ]
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._|:+-]*")
 #: GRCh38 primary assembly, lengths of the chromosomes (NCBI assembly report GCF_000001405)
 _GRCH38_LENGTHS: Mapping[str, int] = {
     "chr1": 248956422, "chr2": 242193529, "chr3": 198295559, "chr4": 190214555,
@@ -242,7 +244,14 @@ def _read_fasta(path: Path) -> tuple[str, str]:
     strange = sorted(set(sequence) - set("ACGT"))
     if strange or not sequence:
         raise _wrong(path, f"must hold only A, C, G and T, found {''.join(strange) or 'nothing'}")
-    return (words[0] if words else path.stem), sequence
+    name = words[0] if words else path.stem
+    if not _NAME.fullmatch(name):
+        raise _wrong(
+            path,
+            f"names its record {name!r}; VCF and BAM files carry the name, it must be of letters, "
+            "digits and . _ | : + -",
+        )
+    return name, sequence
 
 
 def _read_table(folder: Path, name: str, needed: tuple[str, ...]) -> list[dict[str, str]]:
