@@ -13,6 +13,7 @@ from der22.sanger.codons import judge_codons
 from der22.sanger.combine import annotate
 from der22.sanger.grid import make_grid
 from der22.sanger.records import (
+    CodonStatus,
     Direction,
     ReadStatus,
     SampleStatus,
@@ -27,6 +28,11 @@ SETTINGS = SangerSettings()
 
 
 def _verdict(reference, forward, reverse, first=621, last=1560):
+    """Return the verdict alone, see `_judged`."""
+    return _judged(reference, forward, reverse, first, last)[0]
+
+
+def _judged(reference, forward, reverse, first=621, last=1560):
     """Judge a sample of two strands; shares as {(position, base): share}; None = no such read."""
     strands, reads = [], []
     for direction, shares in zip(Direction, (forward, reverse), strict=True):
@@ -57,7 +63,7 @@ def _verdict(reference, forward, reverse, first=621, last=1560):
         for row in call_bases(grid, reference, SETTINGS)
     )
     codons = judge_codons(grid, rows, reference, SETTINGS)
-    return judge_sample(reads, rows, codons, grid, reference, SETTINGS)
+    return judge_sample(reads, rows, codons, grid, reference, SETTINGS), codons
 
 
 def _same(share, *changes):
@@ -134,3 +140,27 @@ def test_nothing_read_is_not_evaluable(abl1):
     assert verdict.status is SampleStatus.NOT_EVALUABLE
     assert [item.code for item in verdict.flags] == ["NO_USABLE_READ"]
     assert Tier.DETECTED not in verdict.mutations
+
+
+@pytest.mark.parametrize(
+    ("share", "status", "codon", "limit"),
+    [
+        (1.0, SampleStatus.NOT_EVALUABLE, CodonStatus.NOT_ASSESSED, None),
+        (0.60, SampleStatus.NOT_EVALUABLE, CodonStatus.NOT_ASSESSED, None),
+        (0.59, SampleStatus.WILD_TYPE, CodonStatus.NOT_ASSESSED, None),
+        (0.45, SampleStatus.WILD_TYPE, CodonStatus.NOT_ASSESSED, None),
+        (0.44, SampleStatus.WILD_TYPE, CodonStatus.NOT_DETECTED, 0.44),
+        (0.24, SampleStatus.WILD_TYPE, CodonStatus.NOT_DETECTED, 0.18),
+    ],
+)
+def test_one_strand_mutated_the_other_not(abl1, share, status, codon, limit):
+    """T315I on one strand only is no negative of its codon; mostly mutated, of the sample."""
+    for pair in (({(944, "T"): share}, {}), ({}, {(944, "T"): share})):
+        verdict, codons = _judged(abl1, *pair)
+        assert verdict.status is status
+        assert ("reads of two samples" in verdict.message) is (share >= 0.60)
+        found = next(item for item in codons if item.codon == 315)
+        assert found.status is codon
+        assert found.limit_of_detection == pytest.approx(
+            np.nan if limit is None else limit, nan_ok=True
+        )

@@ -15,15 +15,19 @@ from der22.flags import Flag
 from der22.formats.reference_folder import Reference
 from der22.sanger.arrays import Bools, Floats
 from der22.sanger.codes import flag
-from der22.sanger.grid import CallGrid
-from der22.sanger.names import name_change, named_mask
+from der22.sanger.grid import CallGrid, one_sided_shares
+from der22.sanger.names import name_change
 from der22.sanger.records import Tier, Variant
 from der22.sanger.settings import SangerSettings
 
-__all__ = ["call_bases", "interval", "one_sided_flags"]
+__all__ = ["MOSTLY", "PLAIN", "call_bases", "interval", "one_sided_flags"]
 
 _BASES = "ACGT"
-_PLAIN = 0.45  # share on one strand that needs an answer from the other
+#: share of a named change on one strand that needs an answer from the other
+PLAIN = 0.45
+#: the same where no answer can be had, or where the reads must belong to two samples: none in 600
+#: simulated wild types
+MOSTLY = 0.60
 
 
 def call_bases(
@@ -89,10 +93,7 @@ def one_sided_flags(
     Such a change is no row, since noise does that; but a swapped read or a lost allele does it too,
     and for a mutation of the list somebody should look.
     """
-    with np.errstate(invalid="ignore"):
-        plain = np.fmax(grid.forward, grid.reverse) >= _PLAIN
-        silent = np.fmin(grid.forward, grid.reverse) < grid.reported
-    found = named_mask(reference) & grid.on_both & plain & silent
+    found = one_sided_shares(grid, reference) >= PLAIN
     flags: list[Flag] = []
     for at, base in zip(*np.nonzero(found.T), strict=True):
         position = reference.window_first + int(at)

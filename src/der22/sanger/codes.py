@@ -68,7 +68,8 @@ CODES: tuple[FlagKind, ...] = (
         "Sequence a wild-type control in both directions with every run.",
     ),
     FlagKind(
-        "CONTROL_NOT_WILD_TYPE", _W, "A wild-type control carries a change and is not used.",
+        "CONTROL_NOT_WILD_TYPE", _W, "A wild-type control carries a change; it, or its correction "
+        "there, is not used.",
         "Check the control material.",
     ),
     FlagKind(

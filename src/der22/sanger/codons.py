@@ -8,7 +8,8 @@ import numpy as np
 
 from der22.formats.reference_folder import Reference
 from der22.sanger.arrays import Floats, measured_bases
-from der22.sanger.grid import CallGrid
+from der22.sanger.calls import PLAIN
+from der22.sanger.grid import CallGrid, one_sided_shares
 from der22.sanger.names import codon_residue
 from der22.sanger.records import CodonStatus, CodonVerdict, Tier, Variant
 from der22.sanger.settings import SangerSettings
@@ -28,6 +29,18 @@ def limits_of_bases(grid: CallGrid, settings: SangerSettings) -> Floats:
     return np.where(known, np.minimum(hardest, 1.0), np.nan)
 
 
+def _limits_of_contradicted(
+    limits: Floats, grid: CallGrid, reference: Reference, settings: SangerSettings
+) -> Floats:
+    """Return the limits, raised to what one strand shows of a named change and the other does not.
+
+    Where one shows it plainly nothing is known of the base: NaN.
+    """
+    shown = one_sided_shares(grid, reference).max(axis=0)
+    raised = np.where(shown >= settings.single_named, np.maximum(limits, shown), limits)
+    return np.where(shown >= PLAIN, np.nan, raised)
+
+
 def judge_codons(
     grid: CallGrid,
     variants: Sequence[Variant],
@@ -37,7 +50,7 @@ def judge_codons(
     """Return one verdict per codon of the reported span; empty without a reading frame."""
     if not reference.is_coding:
         return ()
-    limits = limits_of_bases(grid, settings)
+    limits = _limits_of_contradicted(limits_of_bases(grid, settings), grid, reference, settings)
     usable = [measured_bases(shares) for shares in (grid.forward, grid.reverse)]
     verdicts = []
     for codon in range(reference.codon_first, reference.codon_last + 1):

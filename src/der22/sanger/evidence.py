@@ -11,9 +11,10 @@ from der22.sanger.arrays import Bools, Floats
 from der22.sanger.records import StrandEvidence
 from der22.sanger.settings import SangerSettings
 
-__all__ = ["combine_reads", "correct_with_controls", "hide"]
+__all__ = ["combine_reads", "correct_with_controls", "hide", "keep_shared_changes"]
 
 _LARGEST_CORRECTION = 0.30
+_SHARED, _TAKEN = 0.20, 0.5
 
 
 def combine_reads(reads: Sequence[StrandEvidence]) -> StrandEvidence | None:
@@ -49,6 +50,36 @@ def correct_with_controls(
     shares = np.maximum(strand.shares - systematic, 0.0)
     quantiles = settings.control_noise_factor * _median([control.noise for control in controls])
     return replace(strand, shares=shares, noise=np.fmin(strand.noise, quantiles))
+
+
+def keep_shared_changes(
+    before: tuple[StrandEvidence, StrandEvidence],
+    after: tuple[StrandEvidence, StrandEvidence],
+    named: Bools,
+) -> tuple[tuple[StrandEvidence, StrandEvidence], Bools]:
+    """Undo the correction of a named change that both strands of the sample show.
+
+    METHOD: a control of one direction, or one whose reads belong to two samples, may carry the
+    mutation itself; a control that shows it on both strands is not used at all. Noise makes 0.20 of
+    one named change on both strands of a wild type practically never (none in 600 simulated). Only
+    a correction that takes more than half is undone.
+
+    Args:
+        before: forward and reverse strand as read.
+        after: both, controls taken off.
+        named: the named changes, shape (4, n_window).
+
+    Returns:
+        Both strands, and where the correction was undone, shape (4, n_window).
+    """
+    shared = np.fmin(*[np.nan_to_num(strand.shares) for strand in before])
+    left = np.fmin(*[np.nan_to_num(strand.shares) for strand in after])
+    kept = named & (shared >= _SHARED) & (left < _TAKEN * shared)
+    forward, reverse = (
+        replace(done, shares=np.where(kept, read.shares, done.shares))
+        for read, done in zip(before, after, strict=True)
+    )
+    return (forward, reverse), kept
 
 
 def hide(strand: StrandEvidence, hidden: Bools) -> StrandEvidence:

@@ -13,7 +13,7 @@ from der22.sanger.names import named_mask
 from der22.sanger.records import StrandEvidence, Tier
 from der22.sanger.settings import SangerSettings
 
-__all__ = ["CallGrid", "make_grid"]
+__all__ = ["CallGrid", "make_grid", "one_sided_shares"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +149,15 @@ def _set_aside_silence(
         silent &= strands[own].unsure & ~strands[other].unsure
         result.append(np.where(silent, np.nan, shares[own]))
     return result
+
+
+def one_sided_shares(grid: CallGrid, reference: Reference) -> Floats:
+    """Return the shares of named changes that one strand shows and the other, usable too, does not.
+
+    Returns:
+        Shape (4, n_window), 0 elsewhere.
+    """
+    with np.errstate(invalid="ignore"):
+        silent = np.fmin(grid.forward, grid.reverse) < grid.reported
+    found = named_mask(reference) & grid.on_both & silent
+    return np.where(found, np.fmax(grid.forward, grid.reverse), 0.0)

@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
 from der22.sanger.arrays import Bools
-from der22.sanger.calls import call_bases, one_sided_flags
+from der22.sanger.calls import MOSTLY, call_bases, one_sided_flags
 from der22.sanger.codes import flag
 from der22.sanger.codons import judge_codons
 from der22.sanger.combine import add_combinations, annotate
-from der22.sanger.evidence import combine_reads, correct_with_controls, hide
+from der22.sanger.evidence import (
+    combine_reads,
+    correct_with_controls,
+    hide,
+    keep_shared_changes,
+)
 from der22.sanger.grid import CallGrid, make_grid
 from der22.sanger.length import beside_gaps, find_shared_gaps, length_flags
+from der22.sanger.names import name_change, named_mask
 from der22.sanger.records import (
     CodonVerdict,
     Direction,
@@ -29,6 +37,8 @@ from der22.sanger.splice import behind_joins, find_splice_variants
 from der22.sanger.status import Verdict, judge_sample
 
 __all__ = ["SampleResult", "call_sample", "control_fault"]
+
+_NOT_NAMED = {"UNNAMED_CHANGE", "SILENT", "POLYMORPHISM", "SPLICE_VARIANT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +83,7 @@ def call_sample(
     splice = find_splice_variants(reads, reference)
     gaps = find_shared_gaps(reads)
     beside = beside_gaps(gaps, len(reference.window))
-    (forward, forward_controls), (reverse, reverse_controls) = (
+    forward, reverse = (
         _strand(
             reads,
             controls,
@@ -83,12 +93,12 @@ def call_sample(
         )
         for direction in Direction
     )
+    corrected, contradicted = _corrected(forward, reverse, reference)
     grid = make_grid(
-        forward,
-        reverse,
+        *corrected,
         reference,
         settings,
-        is_controlled=(forward_controls > 0, reverse_controls > 0),
+        is_controlled=(forward.n_controls > 0, reverse.n_controls > 0),
         is_doubled=bool(splice),
     )
     variants = add_combinations(call_bases(grid, reference, settings), reference, settings)
@@ -103,8 +113,17 @@ def call_sample(
         reads, variants, codons, grid, reference, settings, length_flags(gaps, reference)
     )
     own = verdict.flags + one_sided_flags(grid, reference, settings)
-    own += _control_flags((forward, forward_controls), (reverse, reverse_controls))
+    own += contradicted + _control_flags(forward, reverse)
     return _result(reads, variants, codons, grid, verdict, own)
+
+
+@dataclass(frozen=True, slots=True)
+class _Strand:
+    """All reads of one direction: as read, with controls taken off, and how many served."""
+
+    read: StrandEvidence | None
+    corrected: StrandEvidence | None
+    n_controls: int
 
 
 def _strand(
@@ -113,15 +132,39 @@ def _strand(
     direction: Direction,
     hidden: Bools,
     settings: SangerSettings,
-) -> tuple[StrandEvidence | None, int]:
-    """Return the corrected evidence of one direction and how many controls served it."""
+) -> _Strand:
+    """Combine the reads of one direction and take the controls off."""
     combined = combine_reads(_evidence(reads, direction))
     serving = _evidence(controls, direction)
     if combined is None:
-        return None, 0
+        return _Strand(None, None, 0)
     if hidden.any():
         combined = hide(combined, hidden)
-    return correct_with_controls(combined, serving, settings), len(serving)
+    return _Strand(combined, correct_with_controls(combined, serving, settings), len(serving))
+
+
+def _corrected(
+    forward: _Strand, reverse: _Strand, reference: Reference
+) -> tuple[tuple[StrandEvidence | None, StrandEvidence | None], tuple[Flag, ...]]:
+    """Return both strands without what controls show, but for changes both strands agree on."""
+    before, after = (forward.read, reverse.read), (forward.corrected, reverse.corrected)
+    if before[0] is None or before[1] is None or after[0] is None or after[1] is None:
+        return after, ()
+    strands, kept = keep_shared_changes(
+        (before[0], before[1]), (after[0], after[1]), named_mask(reference)
+    )
+    names = ", ".join(
+        name.mutation or name.hgvs_c
+        for at, base in zip(*np.nonzero(kept.T), strict=True)
+        for name in [name_change(reference, reference.window_first + int(at), "ACGT"[base])]
+    )
+    if not names:
+        return strands, ()
+    message = (
+        f"Both strands show {names}, and so does a wild-type control of one direction; not taken "
+        "off, check the control material"
+    )
+    return strands, (flag("CONTROL_NOT_WILD_TYPE", message),)
 
 
 def _evidence(
@@ -132,11 +175,11 @@ def _evidence(
     )
 
 
-def _control_flags(*strands: tuple[StrandEvidence | None, int]) -> tuple[Flag, ...]:
+def _control_flags(*strands: _Strand) -> tuple[Flag, ...]:
     names = [
         direction
-        for direction, (strand, n_controls) in zip(Direction, strands, strict=True)
-        if strand is not None and not n_controls
+        for direction, strand in zip(Direction, strands, strict=True)
+        if strand.read is not None and not strand.n_controls
     ]
     if not names:
         return ()
@@ -177,6 +220,9 @@ def control_fault(
 ) -> Flag | None:
     """Return why the reads of one wild-type control must not serve, None when they may.
 
+    A change both strands agree on, or a named one that is plain on one strand, the other silent or
+    not read: reads of two samples may be filed as one, and a mutated control would hide mutations.
+
     Args:
         reads: control reads of one sample and run, both directions where given.
         reference: what the reads were placed on.
@@ -186,9 +232,21 @@ def control_fault(
     carried = [
         f"{item.mutation or item.hgvs_c} ({100 * item.fraction:.0f} %)"
         for item in result.variants
-        if item.tier is Tier.DETECTED
+        if item.tier is Tier.DETECTED or _is_mostly_on_one_strand(item)
     ]
     if not carried:
-        return None
+        return _one_sided_fault(result)
     message = f"This control carries {', '.join(carried)}; not used, check the control material"
     return flag("CONTROL_NOT_WILD_TYPE", message)
+
+
+def _is_mostly_on_one_strand(variant: Variant) -> bool:
+    is_named = not {item.code for item in variant.flags} & _NOT_NAMED
+    return variant.tier is Tier.SINGLE_STRAND and is_named and variant.fraction >= MOSTLY
+
+
+def _one_sided_fault(result: SampleResult) -> Flag | None:
+    for item in result.own_flags:
+        if item.code == "STRANDS_DISAGREE":
+            return flag("CONTROL_NOT_WILD_TYPE", f"This control is not used: {item.message}")
+    return None

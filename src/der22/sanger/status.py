@@ -6,11 +6,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
+from der22.sanger.calls import MOSTLY
 from der22.sanger.codes import flag
 from der22.sanger.codons import assessed_share, median_limit
-from der22.sanger.grid import CallGrid
+from der22.sanger.grid import CallGrid, one_sided_shares
+from der22.sanger.names import name_change
 from der22.sanger.records import CodonVerdict, SampleStatus, SangerReadResult, Tier, Variant
 from der22.sanger.settings import SangerSettings
 
@@ -49,7 +53,8 @@ def judge_sample(
 
     Nor does an unnamed change on one strand outside the codons that a negative must cover: in the
     tails of both reads every fourth wild type has one, and nothing is claimed there. A short
-    insertion or deletion on both strands (`length`) is no named change, but no wild type either.
+    insertion or deletion on both strands (`length`) is no named change, but no wild type either;
+    nor is a sample of which one strand is mostly mutated and the other is not.
     """
     if not any(read.evidence is not None for read in reads):
         message = f"Every read was refused ({_refusals(reads)}); repeat the reads"
@@ -74,7 +79,24 @@ def judge_sample(
     if length:
         message = "; ".join(item.message for item in length)
         return Verdict(SampleStatus.NOT_EVALUABLE, (), message + splice, flags)
+    swapped = _swapped_sentence(grid, reference)
+    if swapped:
+        return Verdict(SampleStatus.NOT_EVALUABLE, (), swapped + splice, flags)
     return _negative(reads, codons, grid, reference, settings, flags, splice)
+
+
+def _swapped_sentence(grid: CallGrid, reference: Reference) -> str:
+    """Return what is wrong where one strand is mostly mutated and the other is not, '' else."""
+    shown = one_sided_shares(grid, reference)
+    base, at = np.unravel_index(int(shown.argmax()), shown.shape)
+    if shown[base, at] < MOSTLY:
+        return ""
+    name = name_change(reference, reference.window_first + int(at), "ACGT"[int(base)])
+    forward, reverse = 100 * grid.forward[base, at], 100 * grid.reverse[base, at]
+    return (
+        f"{name.mutation or name.hgvs_c}: forward {forward:.0f} %, reverse {reverse:.0f} %; "
+        "are these reads of two samples? repeat both directions"
+    )
 
 
 def _negative(
