@@ -52,7 +52,7 @@ def test_a_sound_control_is_not_accused(tmp_path, abl1) -> None:
 
 def test_controls_that_are_none(tmp_path, abl1) -> None:
     """Mutated on both strands, on the only one, or on one of two: not used; a wild type is."""
-    mutated, sound = reads(tmp_path, abl1, 17, "T315I", 1.0), reads(tmp_path, abl1, 19)
+    mutated, sound = reads(tmp_path, abl1, 17, "T315I", 1.0), reads(tmp_path, abl1, 20)
     assert control_fault(sound, abl1, SETTINGS) is None
     assert control_fault(sound[:1], abl1, SETTINGS) is None
     for pair in (mutated, mutated[:1], mutated[1:], [mutated[0], sound[1]], [sound[0], mutated[1]]):
