@@ -203,8 +203,29 @@ def short(lab: Any, writers: ModuleType) -> None:
 
 @scene("STANDARD_NOT_DETECTED")
 def lost_standard(lab: Any, writers: ModuleType) -> None:
-    """A lowest standard beyond the last cycle."""
+    """A lowest standard in the last half cycle."""
+    levels = (10 ** (-1 / 17), 100, 1000, 10_000, 100_000)  # the first at 39.7 of 40
+    plate = writers.make_plate(PAIR, levels)
+    place(lab, writers.quantstudio(plate, cycles=40))
+
+
+@scene("CYCLES_DISAGREE")
+def other_cycles(lab: Any, writers: ModuleType) -> None:
+    """A sheet that says fewer cycles than the file shows."""
     place(lab, writers.quantstudio(writers.make_plate(PAIR)), cycles=36)
+
+
+@scene("TARGET_NOT_READ")
+def another_fusion(lab: Any, writers: ModuleType) -> None:
+    """A well of another fusion, which no row of the sheet names."""
+    row = {"sample": "S", "target": "BCR-ABL1", "copies": 0, "well": "A1"}
+    rows = [
+        row,
+        row | {"well": "A2"},
+        row | {"target": "BCR-ABL1 p190", "copies": 50, "well": "A3"},
+    ]
+    rows += [row | {"target": "ABL1", "copies": 30000, "well": well} for well in ("A4", "A5")]
+    place(lab, writers.copies_table(rows), fusion_target="BCR-ABL1", control_target="ABL1")
 
 
 @scene("STANDARD_WITHOUT_QUANTITY")
@@ -312,7 +333,7 @@ def omitted(lab: Any, writers: ModuleType) -> None:
 def test_every_code_has_a_scene() -> None:
     """No code without a test, no test without a code."""
     assert set(SCENES) == {kind.code for kind in CODES}
-    assert len(CODES) == len({kind.code for kind in CODES}) == 46
+    assert len(CODES) == len({kind.code for kind in CODES}) == 48
 
 
 @pytest.mark.parametrize("kind", CODES, ids=lambda kind: kind.code)

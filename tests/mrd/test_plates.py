@@ -111,8 +111,9 @@ def test_files_of_one_plate_are_not_pooled(lab: Any, writers: ModuleType) -> Non
 
 @pytest.mark.parametrize(
     ("names", "flags"),
-    [({"fusion_target": "x"}, "NO_FUSION_WELLS"), ({"control_target": "x"}, "NO_CONTROL"),
-     ({"fusion_target": "-"}, "NO_FUSION_WELLS"), ({"control_target": "-"}, "NO_CONTROL")],
+    [({"fusion_target": "x"}, "NO_FUSION_WELLS;TARGET_NOT_READ"),
+     ({"control_target": "x"}, "NO_CONTROL"), ({"control_target": "-"}, "NO_CONTROL"),
+     ({"fusion_target": "-"}, "NO_FUSION_WELLS;TARGET_NOT_READ")],
 )  # fmt: skip
 def test_a_target_that_is_absent(
     lab: Any, writers: ModuleType, names: dict[str, str], flags: str
@@ -206,3 +207,73 @@ def test_unreadable_value_is_told_with_file_row_and_column(lab: Any, writers: Mo
     message = lab.run().message("CT_NOT_A_NUMBER")
     for part in ("plate A (A_0.txt)", "row ", "column CT", "(BCR-ABL1)"):
         assert part in message
+
+
+def copies_rows(*wells: tuple[str, float]) -> list[dict[str, object]]:
+    """Return rows of a copies table: fusion wells as (target, copies), two wells of ABL1."""
+    named = [*wells, ("ABL1", 30000), ("ABL1", 31000)]
+    return [
+        {"sample": "S", "target": target, "copies": copies, "well": f"A{number}"}
+        for number, (target, copies) in enumerate(named, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("other", "copies", "category", "told"),
+    [
+        ("BCR::ABL1", 5000, "not_evaluable", True),
+        ("BCR-ABL", 5000, "not_evaluable", True),
+        ("BCR-ABL1 p190", 5000, "CMR", True),
+        ("BCR::ABL1", 0, "CMR", False),
+        ("GUSB", 5000, "CMR", False),
+    ],
+)
+def test_a_fusion_under_another_name(
+    lab: Any, writers: ModuleType, other: str, copies: float, category: str, told: bool
+) -> None:
+    """Detected under another spelling it is no negative; under another fusion's name it is told."""
+    rows = copies_rows(("BCR-ABL1", 0), ("BCR-ABL1", 0), ("BCR-ABL1", 0), (other, copies))
+    lab.plate(writers.copies_table(rows), fusion_target="BCR-ABL1", control_target="ABL1")
+    lab.sample("S", day=22)
+    level = lab.run().level("S")
+    assert level["category"] == category
+    assert ("TARGET_NOT_READ" in level["flags"].split(";")) is told
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "is_control"),
+    [
+        ("NTC", "BCR-ABL1", True), ("H2O 2", "BCR-ABL1", True), ("NTC", "ABL1", True),
+        ("Neg Ctrl", "BCR-ABL1", True), ("negative control 1", "BCR-ABL1", True),
+        ("Neg Ctrl", "ABL1", False), ("Waterman", "BCR-ABL1", False),
+    ],
+)  # fmt: skip
+def test_a_control_that_only_its_name_tells(
+    lab: Any, writers: ModuleType, name: str, target: str, is_control: bool
+) -> None:
+    """A no-template well without its task refuses the plate when it is detected."""
+    rows = copies_rows(("BCR-ABL1", 0), ("BCR-ABL1", 0), ("BCR-ABL1", 0))
+    rows.append({"sample": name, "target": target, "copies": 500, "well": "H1"})
+    lab.plate(writers.copies_table(rows), fusion_target="BCR-ABL1", control_target="ABL1")
+    lab.sample("S", day=22)
+    level = lab.run().level("S")
+    assert (level["flags"] == "NTC_DETECTED") is is_control
+
+
+@pytest.mark.parametrize(
+    ("told", "in_file", "ct", "detected"),
+    [(40, 45, 40.5, True), (40, 45, 39.2, True), (40, 45, 39.9, False), (45, 45, 41.5, True),
+     (None, 45, 40.5, True), (40, 40, 39.9, False)],
+)  # fmt: skip
+def test_cycles_that_the_file_disproves(
+    lab: Any, writers: ModuleType, told: int | None, in_file: int, ct: float, detected: bool
+) -> None:
+    """A Ct beyond the cycles of the sheet proves the sheet wrong; else the sheet counts."""
+    copies = 10 ** ((ct - 39.5) / -3.4)
+    plate = writers.make_plate({"S": ((copies,) * 3, (2e4,) * 2)}, (100, 1000, 10_000, 100_000))
+    fields = {} if told is None else {"cycles": told}
+    lab.plate(writers.quantstudio(plate, cycles=in_file), **fields)
+    lab.sample("S", day=22)
+    results = lab.run()
+    assert (results.level("S")["category"] == "CMR") is not detected
+    assert ("CYCLES_DISAGREE" in results.codes()) is (told not in (None, in_file))

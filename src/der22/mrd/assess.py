@@ -94,7 +94,19 @@ def _case(
         refusals=tuple(refusals),
         fusion=_measure(plate, wells, fusion),
         control=_measure(plate, wells, control_keys[0] if control_keys else None),
+        unread=_unread_fusions(plate, wells),
     )
+
+
+def _unread_fusions(plate: JudgedPlate, wells: _Wells) -> tuple[str, ...]:
+    """Return the targets of a fusion that no row names and that are detected in the sample."""
+    named = {assay.key for assay in plate.fusions} | set(plate.controls)
+    found = {
+        key[2]
+        for key, judged in wells.items()
+        if key not in named and "bcr" in key[2].casefold() and any(w.detected for w in judged)
+    }
+    return tuple(sorted(found))
 
 
 def _measure(plate: JudgedPlate, wells: _Wells, key: TargetKey | None) -> TargetMeasure | None:

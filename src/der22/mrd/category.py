@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from der22.flags import Flag
+from der22.flags import Level as Severity
+from der22.formats.qpcr.table import fold_name
 from der22.formats.records import MrdSample
 from der22.mrd.codes import make_flag
 from der22.mrd.level import Category, Level
@@ -33,6 +35,7 @@ class SampleCase:
         refusals: why the plate gives nothing at all.
         fusion: the fusion wells, None when there are none.
         control: the control wells, None when there are none.
+        unread: fusions that no row of the plate names and in which the sample is detected.
     """
 
     sample: MrdSample
@@ -44,6 +47,7 @@ class SampleCase:
     refusals: tuple[Flag, ...]
     fusion: TargetMeasure | None
     control: TargetMeasure | None
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def judge_sample(case: SampleCase, settings: MrdSettings) -> Verdict:
         return _verdict(case, Category.PNQ if doubts else Category.POS, flags, settings)
     if case.fusion.n_detected:
         flags += _single_well(case.fusion, case.where, needed)
-    too_low = _too_low_for_negative(case.control, case.where, settings)
+    too_low = _too_low_for_negative(case.control, case.where, settings) + _other_spelling(case)
     category = Category.NOT_EVALUABLE if too_low else Category.CMR
     return _verdict(case, category, [*flags, *too_low], settings)
 
@@ -81,6 +85,8 @@ def _verdict(
     """Put the level together; a level that is not evaluable has no ratio."""
     fusion, control = case.fusion, case.control
     found = [*flags, *_remarks(case, category, settings)]
+    if case.unread and all(flag.code != "TARGET_NOT_READ" for flag in flags):
+        found.append(make_flag("TARGET_NOT_READ", _unread_sentence(case, case.unread)))
     unique = tuple({(flag.code, flag.message): flag for flag in found}.values())
     control_sum = None if control is None else control.sum_copies
     ratio = _ratio(fusion, control, category)
@@ -298,6 +304,29 @@ def _too_low_for_negative(control: TargetMeasure, where: str, settings: MrdSetti
         f"call that negative ({settings.abl1_min_valid:g} are needed); repeat with more cDNA"
     )
     return [make_flag("CONTROL_TOO_LOW_FOR_NEGATIVE", message)]
+
+
+def _other_spelling(case: SampleCase) -> list[Flag]:
+    """Refuse a negative where the same fusion, written another way, is detected on the plate."""
+    if case.fusion is None:
+        return []
+    own = _spelling(case.fusion.target)
+    alike = tuple(name for name in case.unread if _spelling(name) == own)
+    if not alike:
+        return []
+    return [make_flag("TARGET_NOT_READ", _unread_sentence(case, alike), Severity.ERROR)]
+
+
+def _spelling(target: str) -> str:
+    return fold_name(target).removesuffix("1")
+
+
+def _unread_sentence(case: SampleCase, targets: Sequence[str]) -> str:
+    names = ", ".join(repr(name) for name in targets)
+    return (
+        f"{case.where}: detected in {names}, which no row of the plates sheet names; those wells "
+        "are not counted"
+    )
 
 
 def _remarks(case: SampleCase, category: Category, settings: MrdSettings) -> list[Flag]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from der22.flags import Flag, Level
-from der22.formats.qpcr import Kind, PlateFile, Well
+from der22.formats.qpcr import Kind, PlateFile, Task, Well
+from der22.formats.qpcr.cells import is_negative_control_name, is_no_template_name
 from der22.formats.records import Plate
 from der22.mrd.codes import make_flag
 from der22.mrd.curve import Curve, Role, judge_curve, judge_no_template
@@ -73,8 +75,9 @@ def judge_source(
     """
     run, refusals = _choose_run(file, rows[0].run, where)
     unnamed = next((named.unnamed for named in targets if named.unnamed is not None), None)
+    roles = _roles(targets)
     wells = [
-        dataclasses.replace(well, target=unnamed) if unnamed is not None else well
+        _with_task(well if unnamed is None else dataclasses.replace(well, target=unnamed), roles)
         for well in file.wells
         if run is None or well.run == run
     ]
@@ -82,7 +85,6 @@ def judge_source(
     for well in sorted(wells, key=well_order):
         groups[well.run, well.target].append(well)
     limits, cycle_flags = _limits(file, rows, settings, where)
-    roles = _roles(targets)
     judged: list[JudgedWell] = []
     curves: list[Curve] = []
     for (run_name, target), group in sorted(groups.items()):
@@ -112,6 +114,19 @@ def judge_source(
     )
 
 
+def _with_task(well: Well, roles: Mapping[str, Role]) -> Well:
+    """Return a no-template control that the file knows by its name only as one by its task.
+
+    A negative control may be cDNA of a healthy person: it must hold no fusion, ABL1 it may.
+    """
+    if well.task not in (Task.UNKNOWN, Task.OTHER):
+        return well
+    is_control = is_no_template_name(well.sample)
+    if roles.get(well.target.casefold()) is Role.FUSION:
+        is_control = is_control or is_negative_control_name(well.sample)
+    return dataclasses.replace(well, task=Task.NTC) if is_control else well
+
+
 def _choose_run(file: PlateFile, wanted: str | None, where: str) -> tuple[str | None, list[Flag]]:
     """Return the run that serves samples, or None and why."""
     runs = file.runs
@@ -133,21 +148,47 @@ def _choose_run(file: PlateFile, wanted: str | None, where: str) -> tuple[str | 
 def _limits(
     file: PlateFile, rows: Sequence[Plate], settings: MrdSettings, where: str
 ) -> tuple[dict[str, float], list[Flag]]:
-    """Return the limit of detection in Ct by run: cycles of the sheet, else file, else setting."""
+    """Return the limit of detection in Ct by run: cycles of the sheet, else file, else setting.
+
+    A Ct beyond the cycles of the sheet proves them wrong: then the run had at least as many.
+    """
     told = next((row.cycles for row in rows if row.cycles is not None), None)
-    limits = {}
-    assumed = False
+    limits: dict[str, float] = {}
+    flags: list[Flag] = []
     for run in file.runs:
-        cycles = told if told is not None else file.cycles.get(run)
-        assumed = assumed or cycles is None
-        limits[run] = ct_limit(settings.cycles if cycles is None else cycles, settings)
-    if not assumed or file.kind is Kind.COPIES:
-        return limits, []
-    message = (
-        f"{where}: neither sheet nor file tells the number of cycles, {settings.cycles} are "
-        "assumed; fill cycles in the plates sheet"
+        of_file = file.cycles.get(run)
+        cycles = told if told is not None else of_file
+        latest = _latest_cycle(file, run)
+        if cycles is None:
+            cycles = settings.cycles
+            flags = [make_flag("CYCLES_ASSUMED", _assumed(where, settings.cycles))]
+        elif told is not None and (latest > told or of_file not in (None, told)):
+            if latest > told:
+                cycles = max(of_file or 0, latest)
+            flags.append(make_flag("CYCLES_DISAGREE", _disagree(where, told, of_file, latest)))
+        limits[run] = ct_limit(cycles, settings)
+    return limits, [] if file.kind is Kind.COPIES else flags[:1]
+
+
+def _latest_cycle(file: PlateFile, run: str) -> int:
+    late = [well.ct for well in file.wells if well.run == run and well.ct is not None]
+    return math.ceil(max(late, default=0.0))
+
+
+def _assumed(where: str, cycles: int) -> str:
+    return (
+        f"{where}: neither sheet nor file tells the number of cycles, {cycles} are assumed; fill "
+        "cycles in the plates sheet"
     )
-    return limits, [make_flag("CYCLES_ASSUMED", message)]
+
+
+def _disagree(where: str, told: int, of_file: int | None, latest: int) -> str:
+    seen = f"a Ct in cycle {latest}" if latest > told else f"{of_file} cycles"
+    used = "that many are used" if latest > told else "those of the sheet are used"
+    return (
+        f"{where}: the plates sheet says {told} cycles, the file shows {seen}; {used}, correct "
+        "cycles in the plates sheet"
+    )
 
 
 def _roles(targets: Sequence[RowTargets]) -> dict[str, Role]:

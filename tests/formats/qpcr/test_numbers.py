@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from der22.errors import UnreadableFileError
-from der22.formats.qpcr.numbers import NumberStyle, decide_style, read_number
+from der22.formats.qpcr.numbers import (
+    Cell,
+    NumberStyle,
+    decide_style,
+    read_number,
+    refuse_lone_groups,
+)
 
 
 @pytest.mark.parametrize(
@@ -65,3 +71,26 @@ def test_a_style_reads_only_itself() -> None:
     """A decimal comma in a file of points is no number, never 31.52 and never 3152."""
     assert read_number("31,52", NumberStyle.POINT) is None
     assert read_number("31.52", NumberStyle.COMMA) is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "refused"),
+    [
+        (["12.500", "13.100", "95000"], True),
+        (["1.000"], True),
+        (["12.500", "0.5"], False),
+        (["12.500", "12345.678"], False),
+        (["0.500", "12.500"], False),
+        (["12.50", "13"], False),
+        (["12500", "Undetermined", ""], False),
+        ([12.5, 13.125], False),
+    ],
+)
+def test_points_before_three_digits_only(cells: list[Cell], refused: bool) -> None:
+    """Where each point may separate thousands, copies are not guessed."""
+    if not refused:
+        refuse_lone_groups(cells, "f.txt")
+        return
+    with pytest.raises(UnreadableFileError, match=r"f\.txt: ") as caught:
+        refuse_lone_groups(cells, "f.txt")
+    assert caught.value.code == "NUMBER_STYLE_UNCLEAR"

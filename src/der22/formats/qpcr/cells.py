@@ -11,6 +11,7 @@ from der22.formats.qpcr.table import fold_name
 
 __all__ = [
     "CtReading",
+    "is_negative_control_name",
     "is_no_template_name",
     "is_true",
     "is_undetected_word",
@@ -23,6 +24,11 @@ __all__ = [
 
 #: words for a reaction without a threshold cycle, in any case; another word is never a negative
 _UNDETECTED = frozenset({"", "undetermined", "no ct", "n/a", "nan"})
+#: exports of other languages translate their check boxes
+_YES = frozenset({
+    "true", "yes", "y", "x", "1", "omit", "omitted", "wahr", "ja", "j", "vrai", "oui", "vero", "si",
+    "sì", "sí", "verdadero", "sim",
+})  # fmt: skip
 _NOT_DETECTED_NUMBERS = (0.0, -1.0)
 #: no run has that many cycles: a larger number is a damaged or misread value, not a late Ct
 _HIGHEST_CT = 100.0
@@ -37,6 +43,7 @@ _TASKS = {
 _NO_TEMPLATE = re.compile(
     r"(?i)(?<![a-z0-9])(no[ _-]*template[ _-]*control|ntc|h2o|water)(?![a-z])"
 )
+_NEGATIVE_CONTROL = re.compile(r"(?i)neg(ative)?[ ._-]*(ctrl|control|kontrolle)[ ._-]*\d*")
 _WELL = re.compile(r"([A-Pa-p])0*([1-9][0-9]?)")
 
 
@@ -85,12 +92,17 @@ def task_of(text: str) -> Task:
 
 def is_true(text: str) -> bool:
     """Tell whether a text means yes."""
-    return text.casefold() in {"true", "yes", "1", "omit", "omitted"}
+    return text.casefold() in _YES
 
 
 def is_no_template_name(name: str) -> bool:
     """Tell whether a sample name says that no template is in the well."""
     return _NO_TEMPLATE.search(name) is not None
+
+
+def is_negative_control_name(name: str) -> bool:
+    """Tell whether a sample name says that the well is a negative control, such as ``Neg Ctrl``."""
+    return len(name) < 40 and _NEGATIVE_CONTROL.fullmatch(name.strip()) is not None
 
 
 def well_name(text: str) -> str | None:

@@ -11,7 +11,13 @@ import dataclasses
 from collections import Counter
 
 from der22.formats.qpcr.cells import is_undetected_word, read_ct, task_of, well_name
-from der22.formats.qpcr.numbers import NumberStyle, cell_string, decide_style, read_number
+from der22.formats.qpcr.numbers import (
+    NumberStyle,
+    cell_string,
+    decide_style,
+    read_number,
+    refuse_lone_groups,
+)
 from der22.formats.qpcr.record import CopiesState, Kind, PlateFile, Well
 from der22.formats.qpcr.table import Table, TableRow
 
@@ -31,6 +37,8 @@ def read_copies_table(table: Table, name: str) -> PlateFile:
         UnreadableFileError: ``NUMBER_STYLE_MIXED`` or ``NUMBER_STYLE_UNCLEAR``.
     """
     style = decide_style(table.cells("copies", "ct"), name)
+    if style is NumberStyle.POINT:
+        refuse_lone_groups(table.cells("copies"), name)
     rows = (_read_row(row, table, style) for row in table.rows)
     wells = [well for well in rows if well is not None]
     count = Counter((well.sample, well.target) for well in wells)

@@ -9,7 +9,14 @@ from enum import StrEnum
 
 from der22.errors import UnreadableFileError
 
-__all__ = ["Cell", "NumberStyle", "cell_string", "decide_style", "read_number"]
+__all__ = [
+    "Cell",
+    "NumberStyle",
+    "cell_string",
+    "decide_style",
+    "read_number",
+    "refuse_lone_groups",
+]
 
 #: a cell of a table: text, or a number from a workbook that already is one
 Cell = str | float | None
@@ -76,6 +83,32 @@ def decide_style(cells: Iterable[Cell], name: str) -> NumberStyle:
             "tells which; export the file again with a decimal point and no thousands separator",
         )
     return NumberStyle.POINT
+
+
+def refuse_lone_groups(cells: Iterable[Cell], name: str) -> None:
+    """Refuse a column in which every decimal point stands before three digits: 12.500 may be 12500.
+
+    METHOD: the mirror of a lone ``5,314``. Where numbers of molecules are meant, a laboratory that
+    separates thousands by points writes just this, and a thousandth of the value would be read.
+
+    Args:
+        cells: of one column of text, where a thousandfold error matters.
+        name: file, for sentences.
+
+    Raises:
+        UnreadableFileError: ``NUMBER_STYLE_UNCLEAR``.
+    """
+    points = [
+        cell.strip() for cell in cells if isinstance(cell, str) and _DOT.fullmatch(cell.strip())
+    ]
+    if points and all(_DOT_GROUPS.fullmatch(text) for text in points):
+        whole = points[0].replace(".", "")
+        raise UnreadableFileError(
+            "NUMBER_STYLE_UNCLEAR",
+            f"{name}: {points[0]!r} may be {whole} or {float(points[0]):g} and no other number of "
+            "the column tells which; write copies without a thousands separator, or with another "
+            "number of decimals",
+        )
 
 
 def _first_of_each(cells: Iterable[Cell]) -> dict[str, str]:
