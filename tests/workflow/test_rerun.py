@@ -154,3 +154,33 @@ def test_a_killed_run_continues_with_the_same_bytes(small: Path, tmp_path: Path)
     run = snakemake(folder / "config.yaml", folder / "work")
     assert run.status == 0, run.text[-4000:]
     assert hashes(folder / "results") == expected
+
+
+def test_results_of_other_sheets_are_made_again(small: Path, tmp_path: Path) -> None:
+    """Two working folders, or results put back from a copy: never the results of other sheets."""
+    sheet = small / "sheets/patients.tsv"
+    before, text = hashes(small / "results"), sheet.read_text()
+    kept = tmp_path / "kept"
+    shutil.copytree(small / "results", kept)
+    header, first, *rows = text.splitlines()
+    cells = first.split("\t")
+    cells[header.split("\t").index("age_years")] = "77"
+    sheet.write_text("\n".join([header, "\t".join(cells), *rows]) + "\n")
+    other = snakemake(small / "config.yaml", tmp_path / "other")
+    aged = read_tsv(small / "results/cohort/genomic_risk.tsv")[0]["age_years"]
+    changed = hashes(small / "results")
+    sheet.write_text(text)
+    back = again(small)
+    restored = hashes(small / "results")
+    shutil.rmtree(small / "results")
+    shutil.copytree(kept, small / "results")
+    sheet.write_text("\n".join([header, "\t".join(cells), *rows]) + "\n")
+    over = again(small)
+    over_hashes = hashes(small / "results")
+    sheet.write_text(text)
+    again(small)
+    assert (other.status, back.status, over.status) == (0, 0, 0)
+    assert aged == "77"
+    assert restored == before
+    assert over_hashes == changed
+    assert hashes(small / "results") == before

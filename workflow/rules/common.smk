@@ -2,6 +2,7 @@
 #        is read, because a fault inside an input function can look like success.
 # Makes: COHORT, the checked cohort with its jobs, and the list of deliverables.
 
+import sys
 from pathlib import Path
 
 from der22.errors import InputError
@@ -11,7 +12,12 @@ from der22.units.results_folder import (
     remove_left_results,
     withdraw_stale_manifests,
 )
-from der22.units.workflow import lift_rate_limit, open_workflow, refuse
+from der22.units.workflow import (
+    is_dry_run,
+    lift_rate_limit,
+    open_workflow,
+    refuse,
+)
 
 try:
     COHORT = open_workflow(
@@ -24,8 +30,12 @@ except InputError as error:
     refuse(error)
 
 if workflow.is_main_process:
-    for unit in withdraw_stale_manifests(COHORT.outdir):
-        logger.info(f"{unit}: a file it wrote is gone; it runs again")
+    # a dry run only looks: what it would run again today may be right again tomorrow
+    outdated = () if is_dry_run(sys.argv) else COHORT.outdated_manifests()
+    for unit in withdraw_stale_manifests(COHORT.outdir, outdated):
+        logger.info(
+            f"{unit}: a file it wrote is gone or its inputs are others; it runs again"
+        )
 
 
 wildcard_constraints:

@@ -64,7 +64,9 @@ def run_unit(stage: str, config: Config, content: str) -> UnitReport:
     return _RUNNERS[stage](config, json.loads(content))
 
 
-def finish(report: UnitReport, config: Config, manifest: Path | str, log: Path | str) -> None:
+def finish(
+    report: UnitReport, config: Config, manifest: Path | str, log: Path | str, made_of: str = ""
+) -> None:
     """Write the manifest, last of all, and say one line on the terminal and in the log."""
     line = f"{report.stage} {report.unit}: {report.summary}"
     problems = "".join(
@@ -72,7 +74,7 @@ def finish(report: UnitReport, config: Config, manifest: Path | str, log: Path |
         for problem in report.problems
     )
     write_text(log, f"{line}\n{problems}")
-    write_manifest(manifest, report, config.outdir)
+    write_manifest(manifest, report, config.outdir, made_of)
     print(line, file=sys.stderr)  # noqa: T201 (the progress line of a job)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from der22.flags import Flag, Level, Problem
 from der22.formats.tables import write_text
 
-__all__ = ["UnitReport", "file_sha256", "read_manifest", "write_manifest"]
+__all__ = ["UnitReport", "file_sha256", "made_of", "read_manifest", "write_manifest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,18 @@ def file_sha256(path: Path | str) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def write_manifest(path: Path | str, report: UnitReport, outdir: Path | str) -> None:
-    """Write `report` as JSON with the hash of every file, paths relative to `outdir`."""
-    content = {
+def write_manifest(
+    path: Path | str, report: UnitReport, outdir: Path | str, made_of: str = ""
+) -> None:
+    """Write `report` as JSON with the hash of every file.
+
+    Args:
+        path: of the manifest.
+        report: what the unit did.
+        outdir: paths are relative to it.
+        made_of: digest of the rows, settings and code behind it, '' where none is kept.
+    """
+    content: dict[str, object] = {
         "stage": report.stage,
         "unit": report.unit,
         "summary": report.summary,
@@ -51,6 +60,8 @@ def write_manifest(path: Path | str, report: UnitReport, outdir: Path | str) -> 
             for p in report.problems
         ],
     }
+    if made_of:
+        content["made_of"] = made_of
     write_text(path, json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
 
 
@@ -69,6 +80,14 @@ def read_manifest(path: Path | str) -> tuple[dict[str, str], tuple[Problem, ...]
     if not is_sound or not isinstance(files, dict):
         raise ValueError(f"{Path(path).name}: not a manifest of der22")
     return files, problems
+
+
+def made_of(path: Path | str) -> str:
+    """Return the digest of rows, settings and code of a manifest, '' where it holds none."""
+    try:
+        return str(json.loads(Path(path).read_text(encoding="utf-8")).get("made_of", ""))
+    except (AttributeError, OSError, RecursionError, ValueError):
+        return ""
 
 
 def _is_inside(name: str) -> bool:

@@ -17,7 +17,13 @@ from der22.settings import describe_settings
 from der22.units.manifest import UnitReport, file_sha256, read_manifest
 from der22.units.plan import plan_cohort
 
-__all__ = ["settings_in_force", "verify_results", "write_provenance"]
+__all__ = [
+    "hashed_inputs",
+    "settings_in_force",
+    "sheet_files",
+    "verify_results",
+    "write_provenance",
+]
 
 #: libraries whose version can change a number
 _LIBRARIES = (
@@ -50,7 +56,7 @@ def write_provenance(inputs: CohortInputs, config: Mapping[str, Any]) -> UnitRep
         "probemixes": {
             _shown(Path(path), base): dict(mix.head) for path, mix in inputs.probemixes.items()
         },
-        "inputs": _hashes(_input_files(inputs), base),
+        "inputs": {name: file_sha256(path) for name, path in hashed_inputs(inputs)},
     }
     outdir = inputs.config.outdir
     text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, default=_plain)
@@ -86,7 +92,8 @@ def _version(name: str) -> str:
         return "not installed"
 
 
-def _input_files(inputs: CohortInputs) -> Iterable[Path]:
+def sheet_files(inputs: CohortInputs) -> Iterable[Path]:
+    """Return the sheets of a cohort."""
     config = inputs.config
     yield config.patients
     if config.mlpa:
@@ -95,6 +102,10 @@ def _input_files(inputs: CohortInputs) -> Iterable[Path]:
         yield config.sanger.reads
     if config.mrd:
         yield from (config.mrd.samples, config.mrd.plates)
+
+
+def _input_files(inputs: CohortInputs) -> Iterable[Path]:
+    yield from sheet_files(inputs)
     yield from map(Path, inputs.probemixes)
     plan = plan_cohort(inputs)
     # raw files, and the size standard sheets and reference tables that their analysis reads
@@ -102,16 +113,18 @@ def _input_files(inputs: CohortInputs) -> Iterable[Path]:
         yield from map(Path, unit.raw_files)
 
 
-def _hashes(paths: Iterable[Path], base: Path) -> dict[str, str]:
-    hashes: dict[str, str] = {}
-    for path in dict.fromkeys(paths):
+def hashed_inputs(inputs: CohortInputs) -> Iterable[tuple[str, Path]]:
+    """Yield every input file with its name in ``provenance.json``."""
+    base = inputs.config.patients.parent
+    names: set[str] = set()
+    for path in dict.fromkeys(_input_files(inputs)):
         shown = _shown(path, base)
         name, number = shown, 1
-        while name in hashes:  # two files whose last two parts agree are still two inputs
+        while name in names:  # two files whose last two parts agree are still two inputs
             number += 1
             name = f"{shown} ({number})"
-        hashes[name] = file_sha256(path)
-    return hashes
+        names.add(name)
+        yield name, path
 
 
 def _shown(path: Path, base: Path) -> str:

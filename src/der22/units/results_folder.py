@@ -45,8 +45,12 @@ def hold_results(outdir: Path) -> None:
         os.close(descriptor)
 
 
-def withdraw_stale_manifests(outdir: Path) -> list[str]:
+def withdraw_stale_manifests(outdir: Path, outdated: Collection[Path] = ()) -> list[str]:
     """Remove every manifest that lists a file which is gone, so that its unit runs again.
+
+    Args:
+        outdir: results folder.
+        outdated: manifests to remove also, because their inputs are others today.
 
     Returns:
         Names of the units concerned, for the terminal; none while another run writes here.
@@ -56,7 +60,11 @@ def withdraw_stale_manifests(outdir: Path) -> list[str]:
     stale = []
     for manifest in sorted((outdir / "manifests").glob("*/*.json")):
         files = _files_of(manifest)
-        if files is None or not all((outdir / name).is_file() for name in files):
+        if (
+            manifest in outdated
+            or files is None
+            or not all((outdir / name).is_file() for name in files)
+        ):
             manifest.unlink(missing_ok=True)
             stale.append(f"{manifest.parent.name} {manifest.stem}")
     return stale

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +16,9 @@ from der22.inputs.cohort_inputs import CohortInputs, inputs_from_mapping
 from der22.inputs.config_file import read_config_file
 from der22.units.jobs import config_parameter
 from der22.units.plan import Plan, code_digest, plan_cohort
+from der22.units.staleness import outdated_manifests, unit_digest
 
-__all__ = ["Workflow", "lift_rate_limit", "open_workflow", "refuse"]
+__all__ = ["Workflow", "is_dry_run", "lift_rate_limit", "open_workflow", "refuse"]
 
 _STAGES = ("mlpa", "sanger", "mrd")
 _NO_LIMIT_PER_SECOND = 100
@@ -111,6 +113,18 @@ class Workflow:
         """Return a digest of the package parts that the given stages use."""
         return "".join(code_digest(stage) for stage in stages)
 
+    def outdated_manifests(self) -> list[Path]:
+        """Return the manifests of units that were made of other inputs than today's."""
+        digests = {
+            stage: {
+                name: unit_digest(stage, self.stage_config(stage), unit.content(), self.code(stage))
+                for name, unit in getattr(self.plan, stage).items()
+                if Path(self.path(f"manifests/{stage}/{name}.json")).is_file()
+            }
+            for stage in self.stages
+        }
+        return outdated_manifests(self.outdir, self.inputs, self.plan, digests)
+
     def memory_mb(self, base: int, per_file: float = 0.0) -> Callable[..., int]:
         """Return a resource function: `base` plus `per_file` for each input, half more a retry."""
 
@@ -168,6 +182,18 @@ def refuse(error: InputError) -> NoReturn:
     lines += [f"  {problem}" for problem in error.problems]
     print("\n".join(lines), file=sys.stderr)  # noqa: T201 (the message is for the terminal)
     sys.exit(1)
+
+
+def is_dry_run(arguments: Sequence[str]) -> bool:
+    """Tell whether Snakemake was asked for a dry run, which it does not say itself so early.
+
+    >>> is_dry_run(["snakemake", "-np"]), is_dry_run(["snakemake", "--cores", "2"])
+    (True, False)
+    """
+    return any(
+        word in ("--dry-run", "--dryrun") or re.fullmatch(r"-[A-Za-z]*n[A-Za-z]*", word)
+        for word in arguments
+    )
 
 
 def lift_rate_limit(scheduler: Any) -> None:
