@@ -103,6 +103,7 @@ def _sample(run_id: str, patient: str | None) -> MlpaSample:
         size_standard="GS500LIZ",
         patient_id=patient,
         day=0 if patient else None,
+        blast_percent=80.0 if patient else None,
     )
 
 

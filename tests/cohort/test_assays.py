@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from der22.cohort.assays import summarise_abl1, summarise_mlpa, summarise_mrd
+from der22.cohort.assays import (
+    summarise_abl1,
+    summarise_mlpa,
+    summarise_mrd,
+    without_vain_negatives,
+)
 from der22.cohort.join import gene_call, join_patient, response_of
 from der22.cohort.timepoints import Timepoint, as_timepoints, consolidation_cycle
 from der22.formats.records import MlpaSample, Patient
@@ -269,3 +274,20 @@ def test_cycle_of_a_consolidation_point():
         Timepoint("blina_c3", phase="consolidation"),
     )
     assert [consolidation_cycle(point, points) for point in points] == [None, 1, 3]
+
+
+@pytest.mark.parametrize(
+    ("calls", "blasts", "found"),
+    [
+        ({"IKZF1": "normal", "RB1": "gain"}, None, {"IKZF1": "not_evaluable", "RB1": "gain"}),
+        ({"IKZF1": "normal"}, 29.0, {"IKZF1": "not_evaluable"}),
+        ({"IKZF1": "normal"}, 30.0, {"IKZF1": "normal"}),
+        (
+            {"IKZF1": "heterozygous_deletion", "PAX5": "normal"}, None,
+            {"IKZF1": "heterozygous_deletion", "PAX5": "normal"},
+        ),
+    ],
+)  # fmt: skip
+def test_a_negative_that_means_nothing_is_not_counted(calls, blasts, found):
+    """Blasts unknown or too few and nothing lost: normal genes are not evaluable in the cohort."""
+    assert without_vain_negatives(calls, blasts, 30.0) == found

@@ -197,6 +197,9 @@ def test_a_repeat_that_disagrees_is_seen_by_the_same_rule(
     )
     (row,) = _table(tmp_path)
     assert (row["ikzf1_class"], row["flags"]) == (ikzf1_class, flags)
+    agrees = second_call == "heterozygous_deletion"
+    assert row["IKZF1"] == "heterozygous_deletion"
+    assert row["PAX5"] == ("heterozygous_deletion" if agrees else "ambiguous")
 
 
 def test_extra_columns_come_last_and_blanks_stay_blank(demo, join, tmp_path):

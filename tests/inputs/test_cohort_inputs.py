@@ -159,6 +159,39 @@ def test_nobody_is_no_cohort(small_cohort: SmallCohort) -> None:
     assert any("holds no patient" in str(p) for p in small_cohort.problems())
 
 
+@pytest.mark.parametrize(
+    ("sheet", "line", "column"),
+    [
+        ("mlpa", "R1\tS1\tpatient\tP1\t2024-06-01\t90\ta.fsa", "day"),
+        ("sanger", "P1\tA1\t85\tA1F\tr.ab1", "day"),
+    ],
+)
+def test_nobody_is_sampled_after_death(
+    small_cohort: SmallCohort, sheet: str, line: str, column: str
+) -> None:
+    """MLPA and ABL1 samples, as MRD samples, are of the living."""
+    small_cohort.sheets["patients"][:2] = [
+        "patient_id\tsex\tfusion\tday_zero\tdeath_day",
+        "P1\tF\tp190\t2024-01-01\t60",
+    ]
+    small_cohort.sheets["patients"][2:] = ["P2\tM\tp210\t\t"]
+    small_cohort.sheets[sheet][1] = line
+    found = [p for p in small_cohort.problems() if p.source == f"{sheet}.tsv"]
+    assert [(p.row, p.column) for p in found] == [(2, column)]
+    assert "after the death" in found[0].message
+
+
+@pytest.mark.parametrize(
+    "column", ["last_contact_day", "death_day", "chr_day", "relapse_day", "transplant_day"]
+)
+def test_no_event_before_day_0(small_cohort: SmallCohort, column: str) -> None:
+    """The day of an event is counted from the start of the TKI."""
+    small_cohort.sheets["patients"] = [f"patient_id\tfusion\tday_zero\t{column}",
+                                       "P1\tp190\t2024-01-01\t-5", "P2\tp210\t\t0"]  # fmt: skip
+    found = [p for p in small_cohort.problems() if "before day 0" in p.message]
+    assert (2, column) in [(p.row, p.column) for p in found]
+
+
 @pytest.mark.parametrize("sheet", [None, ["sex", "m"]])
 def test_a_faulty_plates_sheet_is_told_once(
     small_cohort: SmallCohort, sheet: list[str] | None

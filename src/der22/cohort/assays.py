@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from der22.cohort.three_valued import deleted
 from der22.cohort.timepoints import Timepoint
 from der22.formats.records import MlpaSample
 
@@ -19,6 +20,7 @@ __all__ = [
     "summarise_abl1",
     "summarise_mlpa",
     "summarise_mrd",
+    "without_vain_negatives",
 ]
 
 #: one row of a table that was read back
@@ -129,9 +131,40 @@ def summarise_mlpa(
         status=status,
         ikzf1_class="undetermined" if conflict else words.get(chosen) or "undetermined",
         pattern=rows[chosen]["ikzf1_pattern"] if chosen in rows and not conflict else "",
-        calls=calls_of.get(chosen, {}),
+        calls=_agreed_calls(chosen, [calls_of.get(key, {}) for key in words], calls_of),
         conflict=conflict,
     )
+
+
+def _agreed_calls(
+    chosen: tuple[str, str],
+    repeats: Sequence[Mapping[str, str]],
+    calls_of: Mapping[tuple[str, str], Mapping[str, str]],
+) -> dict[str, str]:
+    """Return the calls of the chosen sample; ambiguous where called samples of its day disagree."""
+    return {
+        gene: "ambiguous" if len({deleted(calls.get(gene, "")) for calls in repeats}) > 1 else call
+        for gene, call in calls_of.get(chosen, {}).items()
+    }
+
+
+def without_vain_negatives(
+    calls: Mapping[str, str], blast_percent: float | None, least: float
+) -> dict[str, str]:
+    """Return gene calls in which a negative that means nothing is not evaluable.
+
+    Where blasts are unknown or too few and no gene is lost, "normal" would be counted as not
+    deleted; a loss proves that the leukaemia is in the sample.
+
+    Args:
+        calls: gene -> call word.
+        blast_percent: of the sample, None = unknown.
+        least: percentage from which a negative counts.
+    """
+    counts = blast_percent is not None and blast_percent >= least
+    if counts or any(deleted(call) for call in calls.values()):
+        return dict(calls)
+    return {gene: "not_evaluable" if call == "normal" else call for gene, call in calls.items()}
 
 
 def diagnostic_samples(samples: Sequence[MlpaSample]) -> list[tuple[str, str]]:

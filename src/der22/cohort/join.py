@@ -120,10 +120,11 @@ def _flags(
             f"sequence a sample {since}."
         )
         flags.append(make_flag("ABL1_SCREENING_DUE", message))
-    if last_contact(patient) is None:
+    end = last_contact(patient)
+    if end is None or end <= 0:
+        lacks = "has neither last_contact_day nor death_day" if end is None else "ends on day 0"
         message = (
-            f"{name} has neither last_contact_day nor death_day and is in no survival table; "
-            "fill one of them in the patients sheet."
+            f"{name} {lacks} and is in no survival table; fill one of them in the patients sheet."
         )
         flags.append(make_flag("NO_FOLLOW_UP", message))
     return tuple(flags)

@@ -55,6 +55,9 @@ def _contradictions(patient: Patient) -> Iterator[tuple[str, str]]:
         yield "relapse_site", "a site without relapse_day; give the day or clear the site"
     if death is not None and last is not None and last != death:
         yield "last_contact_day", f"differs from death_day {death}; the last contact is the death"
+    for column in ("last_contact_day", "death_day", "chr_day", "relapse_day", "transplant_day"):
+        if (day := getattr(patient, column)) is not None and day < 0:
+            yield column, "before day 0, the start of the TKI; correct the day or the date of day 0"
     end = death if death is not None else last
     for column in ("chr_day", "relapse_day", "transplant_day"):
         day = getattr(patient, column)
@@ -69,8 +72,9 @@ def _contradictions(patient: Patient) -> Iterator[tuple[str, str]]:
 def check_mlpa(
     sheet: SheetRecords[MlpaSample], patients: SheetRecords[Patient]
 ) -> Iterator[InputProblem]:
-    """Known patients; one probemix and one size standard per run."""
+    """Known patients, alive; one probemix and one size standard per run."""
     yield from _check_known(sheet, patients)
+    yield from _check_alive(sheet, patients)
     first: dict[str, MlpaSample] = {}
     names: dict[str, str] = {}
     for row, sample in sheet.numbered():
@@ -87,8 +91,9 @@ def check_mlpa(
 def check_sanger(
     sheet: SheetRecords[SangerRead], patients: SheetRecords[Patient]
 ) -> Iterator[InputProblem]:
-    """Known patients; one sample belongs to one patient, one day and one role."""
+    """Known patients, alive; one sample belongs to one patient, one day and one role."""
     yield from _check_known(sheet, patients)
+    yield from _check_alive(sheet, patients)
     first: dict[str, SangerRead] = {}
     names: dict[str, str] = {}
     for row, read in sheet.numbered():
@@ -147,6 +152,22 @@ def _check_known(
         if record.patient_id is not None and record.patient_id not in known:
             message = f"no such patient in {patients.source}"
             yield InputProblem(sheet.source, message, row, "patient_id", record.patient_id)
+
+
+class _HasDay(_HasPatient, Protocol):
+    @property
+    def day(self) -> int | None: ...
+
+
+def _check_alive(
+    sheet: SheetRecords[_HasDay], patients: SheetRecords[Patient]
+) -> Iterator[InputProblem]:
+    deaths = {patient.patient_id: patient.death_day for patient in patients.records}
+    for row, record in sheet.numbered():
+        death = deaths.get(record.patient_id or "")
+        if record.day is not None and death is not None and record.day > death:
+            message = f"after the death of patient {record.patient_id} on day {death}; correct one"
+            yield InputProblem(sheet.source, message, row, "day", str(record.day))
 
 
 def _check_taken(source: str, row: int, column: str, value: str) -> Iterator[InputProblem]:

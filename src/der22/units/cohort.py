@@ -15,6 +15,7 @@ from der22.cohort.assays import (
     summarise_abl1,
     summarise_mlpa,
     summarise_mrd,
+    without_vain_negatives,
 )
 from der22.cohort.baseline import BASELINE_COLUMNS, baseline_rows
 from der22.cohort.genomics import GENOMICS_COLUMNS, genomics_rows
@@ -134,12 +135,19 @@ def _read_mlpa(
             finding, definition, erg_unknown=settings.erg_unknown, homozygous_cdkn2b=strict
         ).word
 
+    counted = {
+        (s.run_id, s.sample_id): without_vain_negatives(
+            calls_of.get((s.run_id, s.sample_id), {}), s.blast_percent, settings.min_blast_percent
+        )
+        for own in by_patient.values()
+        for s in own
+    }
     return {
         patient_id: summarise_mlpa(
             own,
             rows.get(patient_id, ()),
             status_of,
-            calls_of,
+            counted,
             definition,
             # ikzf1.tsv names one sample a patient; its repeats are judged by the same rule
             {(s.run_id, s.sample_id): repeat_class(s) for s in own} if len(own) > 1 else {},
