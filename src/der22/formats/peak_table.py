@@ -20,6 +20,7 @@ __all__ = ["PeakTable", "SizedPeaks", "read_peak_table"]
 Floats = NDArray[np.float64]
 
 _STANDARD_DYE = re.compile(r"liz|rox|cxr|orange", re.IGNORECASE)
+_BLUE_DYE = re.compile(r"b|blue|(6-?)?fam", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ def read_peak_table(path: Path | str) -> PeakTable:
 
     Columns are ``sample_id, size_nt, height`` with optional ``area, dye``, or ``sample_id``,
     ``probe_id``, ``height``; lines that begin with ``#`` are passed over. Rows of a size standard's
-    dye (LIZ, ROX, CXR, orange) are left out; of several other dyes the one with the most rows holds
-    the probes.
+    dye (LIZ, ROX, CXR, orange) are left out; of several other dyes the blue one (B, blue, FAM)
+    holds the probes, else the one with the most rows.
 
     Raises:
         UnreadableFileError: ``PEAK_TABLE_INVALID`` naming row and column, ``FILE_UNREADABLE``.
@@ -114,8 +115,9 @@ def _sized_peaks(
 def _of_probe_dye(peaks: Sequence[tuple[str, float, float, float]]) -> SizedPeaks:
     usable = [peak for peak in peaks if not _STANDARD_DYE.search(peak[0])]
     counts = Counter(peak[0] for peak in usable)
-    # The most rows; among equals the name that comes first, so that the order does not matter.
-    dye = min(counts, key=lambda d: (-counts[d], d), default="")
+    # MLPA probes carry the blue dye; else the most rows; among equals the name that comes first, so
+    # that the order does not matter.
+    dye = min(counts, key=lambda d: (not _BLUE_DYE.fullmatch(d), -counts[d], d), default="")
     values = np.array([peak[1:] for peak in usable if peak[0] == dye], dtype=np.float64)
     values = values.reshape(-1, 3)
     return SizedPeaks(values[:, 0], values[:, 1], values[:, 2])

@@ -68,6 +68,8 @@ CODES: tuple[FlagKind, ...] = (
              "Use references of the same tissue and extraction."),
     FlagKind("REFERENCE_PROBES_UNSTABLE", _E, "The reference probes of the sample scatter.",
              "Repeat; in aneuploid cells use another method."),
+    FlagKind("PLOIDY_UNCLEAR", _W, "Most reference probes of the sample may be lost or gained.",
+             "Look at the karyotype; use another method."),
     FlagKind("SEX_MISMATCH", _E, "The sex fragments contradict the patients sheet.",
              "Check the identity of the sample."),
     FlagKind("SEX_UNCLEAR", _N, "The sex fragments do not tell the sex.", "None needed."),

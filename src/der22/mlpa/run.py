@@ -27,6 +27,7 @@ from der22.mlpa.judgement import (
 )
 from der22.mlpa.mismatch import reference_mismatch
 from der22.mlpa.normalisation import log_heights
+from der22.mlpa.ploidy import judge_ploidy, without_negatives
 from der22.mlpa.probemix_fit import describe_mismatch, learn_run_bins
 from der22.mlpa.records import RunResult, RunSample, SampleResult, Status
 from der22.mlpa.references import Normalised, normalise, probe_sd, probe_sigma
@@ -137,6 +138,9 @@ class _Run:
             self._note_mismatch(strange)
             trusted = np.where(strange[None, :], np.nan, trusted)
             genes = [self._genes(row, trusted, sigma) for row in range(len(self.samples))]
+        genes = [
+            self._without_doubtful_ploidy(row, calls, normalised) for row, calls in enumerate(genes)
+        ]
         return RunResult(
             samples=tuple(
                 self._result(row, normalised, trusted, sigma, genes[row])
@@ -292,6 +296,19 @@ class _Run:
             return unevaluated_genes(self.probemix)
         share = blast_share(sample.role, sample.blast_percent)
         return call_all_genes(self.probemix, trusted[row], sigma[row], share, self.settings)
+
+    def _without_doubtful_ploidy(
+        self, row: int, genes: tuple[GeneCall, ...], normalised: Normalised
+    ) -> tuple[GeneCall, ...]:
+        """Judge the ploidy of a patient's sample; return what of its calls holds."""
+        if self.samples[row].role != "patient":
+            return genes
+        left_out = normalised.dropped.get(row, np.empty(0, dtype=np.int64))
+        found = judge_ploidy(genes, normalised.dosage.quotient[row, left_out].tolist())
+        self.own[row].extend(found)
+        if _has_error(found):
+            return unevaluated_genes(self.probemix)
+        return without_negatives(genes) if found else genes
 
     def _result(
         self,

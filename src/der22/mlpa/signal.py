@@ -15,6 +15,7 @@ __all__ = ["PROBE_CHANNEL", "SampleSignal", "signal_of_probes", "signal_of_run",
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+_CEILING_PEAKS = 3
 PROBE_CHANNEL = 0  # all MLPA probes carry the first dye
 
 
@@ -72,16 +73,29 @@ def signal_of_table(size_nt: Floats, height: Floats, area: Floats) -> SampleSign
     """Return the signal of a table of sized peaks; beyond its peaks nothing was measured."""
     order = np.argsort(size_nt, kind="stable")
     none = np.zeros(size_nt.size, dtype=np.bool_)
+    ceiling = _at_ceiling(height)
     return SampleSignal(
         size_nt=size_nt[order],
         height=height[order],
         area=area[order],
-        offscale=none,
+        offscale=ceiling[order],
         pullup=none,
         spike_nt=np.empty(0),
         low_nt=float(size_nt.min()) - 1.0 if size_nt.size else np.inf,
         high_nt=float(size_nt.max()) + 1.0 if size_nt.size else -np.inf,
     )
+
+
+def _at_ceiling(height: Floats) -> Mask:
+    """Return the peaks that share the greatest height: a table tells saturation by nothing else.
+
+    METHOD: heights of a detector have four or five digits; that three of fifty peaks have the same
+    greatest one by chance is practically impossible.
+    """
+    if height.size == 0:
+        return np.zeros(0, dtype=np.bool_)
+    at_top: Mask = height == height.max()
+    return at_top if int(at_top.sum()) >= _CEILING_PEAKS else np.zeros_like(at_top)
 
 
 def signal_of_probes(heights: Mapping[str, float]) -> SampleSignal:
