@@ -65,6 +65,17 @@ def write_results(outdir: Path) -> None:
     write_text(outdir / "provenance.json", json.dumps(provenance, default=dataclasses.asdict))
 
 
+def refuse_second_sample(outdir: Path, patient_id: str) -> None:
+    """Add a refused MLPA sample of the patient, in a run of its own, beside the one called."""
+    sample = {
+        "sample_id": "M-2", "patient_id": patient_id,
+        **_sample_status({**_NOTHING, "status": "not_called"}, "patient", called=False),
+    }  # fmt: skip
+    _write(outdir / "mlpa/RUN9/sample_qc.tsv", [sample])
+    with (outdir / "problems.tsv").open("a", encoding="utf-8") as handle:
+        handle.write("mlpa\tRUN9/M-2\terror\tSAMPLE_NOT_IN_TABLE\tr.tsv: no row of M-2\n")
+
+
 def _write(path: Path, rows: list[Row]) -> None:
     write_tsv(path, tuple(rows[0]), rows)
 
@@ -302,6 +313,9 @@ def _series_row(
         "molecular_relapse": False if known else None,
         "molecular_relapse_imputed": rise if known else None,
         "flags": level["flags"] if level else "",
+        "sample_id": level["sample_id"] if level else "",
+        "detection_limit_percent": level["detection_limit_percent"] if known else None,
+        "depth": level["depth"] if category == "CMR" else "",
     }  # fmt: skip
     return row, level if known else previous
 

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 
 from der22.formats.records import Patient
+from der22.formats.tables import write_tsv
 from der22.report.certainty import abl1_test, ikzf1_doubts
 from der22.report.index_page import index_rows, render_index
-from der22.report.results import read_codes, read_last_levels
-from der22.units.report import write_index
+from der22.report.patient_mrd import describe_level
+from der22.report.results import read_codes, read_last_levels, read_rows
+from der22.units.report import write_index, write_pages
 
 
 def _data(page: str) -> dict[str, list[list[object]]]:
@@ -146,6 +148,50 @@ def test_codes_of_other_patients_stay_with_them(results_folder: Path) -> None:
     codes = read_codes(results_folder)
     assert codes["P04"]["DENATURATION"] == "error"
     assert [name for name, own in codes.items() if "DENATURATION" in own] == ["P04"]
+
+
+def test_an_error_of_a_sample_that_was_not_chosen_is_on_index_and_page(
+    invented: ModuleType, tmp_path: Path
+) -> None:
+    """One refused and one called sample: index and page both show the error."""
+    invented.write_results(tmp_path)
+    invented.refuse_second_sample(tmp_path, "P03")
+    write_index(invented.PATIENTS, invented.COHORT, tmp_path, None)
+    write_pages(invented.PATIENTS[2:3], invented.COHORT, tmp_path, None)
+    rows = {r["patient_id"]: r for r in _rows((tmp_path / "index.html").read_text("utf-8"))}
+    assert (rows["P03"]["problem"], rows["P03"]["codes"]) == ("error", "SAMPLE_NOT_IN_TABLE")
+    page = (tmp_path / "patients/P03.html").read_text("utf-8")
+    assert "r.tsv: no row of M-2." in page
+
+
+def test_errors_of_reads_and_of_runs_reach_the_patients_they_touch(
+    invented: ModuleType, tmp_path: Path
+) -> None:
+    """A refused read counts for its patient, a plate's error where a level carries its flag."""
+    invented.write_results(tmp_path)
+    before = read_codes(tmp_path)
+    assert before["P07-very.long_identifier-2026"]["NOT_REFERENCE"] == "error"
+    assert before["P07-very.long_identifier-2026"]["NTC_DETECTED"] == "error"
+    touched = {name for name, own in before.items() if "NTC_DETECTED" in own}
+    assert touched == {"P07-very.long_identifier-2026"}
+
+
+def test_one_patient_is_singular() -> None:
+    """A list of one speaks of one patient."""
+    page = render_index(index_rows([Patient("X")], {}, {}, {}), "c", "gimema", None, {})
+    assert "1 patient<" in page
+    assert "1 patients" not in page
+
+
+def test_a_patient_with_blood_only_has_a_last_level(invented: ModuleType, tmp_path: Path) -> None:
+    """Where no marrow was sampled the index names the blood instead of no sample."""
+    invented.write_results(tmp_path)
+    path = tmp_path / "mrd/levels.tsv"
+    level = {**read_rows(path)[0], "patient_id": "P06", "day": "57", "material": "PB"}
+    write_tsv(path, tuple(level), [*read_rows(path), level])
+    last = read_last_levels(tmp_path)
+    assert describe_level(last["P06"]) == "blood only: POS 84 % (day 57)"
+    assert last["P02"]["timepoint"] == "d85"
 
 
 def test_last_level_is_the_last_dated_sample(results_folder: Path) -> None:

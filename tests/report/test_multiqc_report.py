@@ -13,7 +13,8 @@ from types import ModuleType
 import pytest
 
 from der22.formats.tables import read_tsv, write_tsv
-from der22.report.multiqc_run import multiqc_config, run_multiqc
+from der22.report.multiqc_run import multiqc_config, run_multiqc, safe_title
+from der22.report.multiqc_sections.attention import attention_words
 from der22.report.multiqc_sections.folder import CohortFolder, read_folder
 from der22.report.multiqc_sections.mrd_lines import _lines
 from der22.report.multiqc_sections.probe_heatmap import _labels
@@ -109,11 +110,43 @@ def test_a_folder_with_nothing_but_the_cohort_table_still_gives_a_report(
     table = tmp_path / "[run] *1/cohort/genomic_risk.tsv"
     table.parent.mkdir(parents=True)
     table.write_bytes(source)
-    run_multiqc(table, table.parents[1] / "multiqc", "alone")
+    name = '<script>alert(1)</script> & "A" \\ cohort\nalone'
+    run_multiqc(table, table.parents[1] / "multiqc", name)
     text = (table.parents[1] / "multiqc/multiqc_report.html").read_text(encoding="utf-8")
     found = re.findall(r'<h3 id="der22-([a-z0-9-]+)"', text)
     assert found == ["attention", "analyses", "status-grid", "risk", "cohort"]
-    assert "alone" in text
+    safe = "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;A&quot; &#92; cohort alone"
+    assert f'configTitle = "der22: {safe}";' in text
+    assert f"<title>der22: {safe}: MultiQC Report</title>" in text
+    assert "<script>alert(1)" not in text
+
+
+@pytest.mark.parametrize(
+    ("title", "safe"),
+    [
+        ("Centre A", "Centre A"),
+        ('Ph+ "GIMEMA" 2024', "Ph+ &quot;GIMEMA&quot; 2024"),
+        ("a <b> & 'c'", "a &lt;b&gt; &amp; &#x27;c&#x27;"),
+        ("one\ntwo\r\n three\u2028four", "one two three four"),
+        ("ends with \\", "ends with &#92;"),
+    ],
+)
+def test_a_title_ends_neither_a_tag_nor_a_string(title: str, safe: str) -> None:
+    """MultiQC writes the title into HTML and a script as it is, so it is made safe for both."""
+    assert safe_title(title) == safe
+    assert multiqc_config(title)["title"] == f"der22: {safe}"
+
+
+def test_an_error_of_a_sample_that_was_not_chosen_is_counted(
+    invented: ModuleType, tmp_path: Path
+) -> None:
+    """The counts of the report rest on all samples of a patient, not on the best one."""
+    invented.write_results(tmp_path)
+    assert read_folder(tmp_path).levels_by_patient["P03"] == ""
+    invented.refuse_second_sample(tmp_path, "P03")
+    folder = read_folder(tmp_path)
+    assert folder.levels_by_patient["P03"] == "error"
+    assert "3 have an error" in attention_words(folder)
 
 
 @pytest.mark.slow

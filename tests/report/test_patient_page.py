@@ -145,6 +145,18 @@ def test_flags_of_samples_reads_and_plates_are_told_in_words(pages_folder: Path)
     assert "does not align" not in other
 
 
+@pytest.mark.parametrize("message", ["p210 was not measured; measure it", "It was not measured."])
+def test_message_and_remedy_are_two_sentences(message: str) -> None:
+    """A message without a full stop gets one before its remedy follows, one with it no second."""
+    problem = {
+        "stage": "mrd", "subject": "X", "level": "warning", "code": "TRANSCRIPT_MISSING",
+        "message": message,
+    }  # fmt: skip
+    results = PatientResults(problems=[problem])
+    text = _text(render_patient(Patient("X"), results, PageContext("c", "gimema")))
+    assert f"{message.rstrip('.')}. Measure the other transcript." in text
+
+
 def test_flags_are_told_before_problems_are_collected(invented: ModuleType, tmp_path: Path) -> None:
     """Without problems.tsv the flags of the tables are explained from the list of codes."""
     invented.write_results(tmp_path)

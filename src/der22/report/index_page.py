@@ -10,7 +10,7 @@ from der22.report.certainty import abl1_test, ikzf1_doubts
 from der22.report.html import Markup, join, page, table, tag
 from der22.report.patient_page import banners
 from der22.report.results import Row
-from der22.report.words import NOT_A_TREATMENT_RULE, RISK_RULE, say
+from der22.report.words import NOT_A_TREATMENT_RULE, RISK_RULE, count_text, say
 
 __all__ = ["index_rows", "render_index"]
 
@@ -127,14 +127,15 @@ def render_index(
         probemix_status: verified or synthetic, None without MLPA.
         links: words -> relative address of the other results.
     """
+    many = count_text(len(rows), "patient")
     body = tag(
         "main",
         banners(cohort_name, probemix_status),
-        tag("header", tag("h1", cohort_name), tag("div", f"{len(rows)} patients"), class_="head"),
+        tag("header", tag("h1", cohort_name), tag("div", many), class_="head"),
         tag("p", f"{NOT_A_TREATMENT_RULE} IKZF1plus by definition {definition}.", class_="rule"),
         _links(links),
         _tools(rows),
-        tag("p", f"{len(rows)} patients", id="count", role="status", class_="soft"),
+        tag("p", many, id="count", role="status", class_="soft"),
         tag("div", table(list(_COLUMNS.values()), (), id_="list"), class_="wide"),
         tag("noscript", tag("div", _plain_list(rows), class_="wide")),
         tag("p", f"Genomic risk: {RISK_RULE}.", class_="soft small"),

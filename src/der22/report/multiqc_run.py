@@ -15,8 +15,16 @@ from typing import Any
 
 from der22.formats.tables import write_text
 from der22.report.assets import asset_text
+from der22.report.html import escape
 
-__all__ = ["CONTEXT_NAME", "REPORT_NAME", "multiqc_config", "run_multiqc", "without_clock"]
+__all__ = [
+    "CONTEXT_NAME",
+    "REPORT_NAME",
+    "multiqc_config",
+    "run_multiqc",
+    "safe_title",
+    "without_clock",
+]
 
 REPORT_NAME = "multiqc_report.html"
 #: small file beside the report that says what no table holds: cohort, probemix, order of probes
@@ -34,7 +42,7 @@ def multiqc_config(cohort_name: str) -> dict[str, Any]:
     "no", "M" and "F" in every table are off, for here "no" is not a failure.
     """
     return {
-        "title": f"der22: {cohort_name}",
+        "title": safe_title(f"der22: {cohort_name}"),
         "intro_text": "MLPA, ABL1 sequencing and BCR::ABL1 MRD of one cohort.",
         "run_modules": ["der22"],
         "max_table_rows": 1_000_000,
@@ -57,6 +65,18 @@ def multiqc_config(cohort_name: str) -> dict[str, Any]:
         "strict": True,
         "quiet": True,
     }
+
+
+def safe_title(text: str) -> str:
+    """Return a title as MultiQC may write it: it puts it into HTML and into a script as it is.
+
+    Markup and quotes become character references, a backslash too, and any space, line ends
+    included, becomes one blank; none of these can end a tag or a string of the script.
+
+    >>> safe_title('Ph+ "GIMEMA" 2024')
+    'Ph+ &quot;GIMEMA&quot; 2024'
+    """
+    return escape(" ".join(text.split())).replace("\\", "&#92;")
 
 
 def run_multiqc(table: Path, folder: Path, cohort_name: str) -> None:

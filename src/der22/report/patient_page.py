@@ -262,11 +262,17 @@ def _flag(row: Row) -> Markup:
     return tag(
         "li",
         tag("b", row["level"]),
-        f"{row['stage']} {row['subject']}: {row['message']} ",
+        f"{row['stage']} {row['subject']}: {_sentence(row['message'])} ",
         f"{remedy} " if remedy else None,
         tag("code", row["code"]),
         class_=row["level"] if row["level"] in {"error", "warning", "note"} else None,
     )
+
+
+def _sentence(message: str) -> str:
+    """Return a message with an end, since its remedy follows it."""
+    message = message.rstrip()
+    return message if not message or message.endswith((".", "!", "?")) else f"{message}."
 
 
 def _flags_of_tables(results: PatientResults) -> list[Row]:

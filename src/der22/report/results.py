@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -116,13 +116,20 @@ def read_risks(outdir: Path) -> dict[str, Row]:
 
 
 def read_last_levels(outdir: Path) -> dict[str, Row]:
-    """Return the row of the last dated sample of ``series.tsv`` by patient."""
+    """Return the row of the last dated sample of ``series.tsv`` by patient.
+
+    Of a patient of whom only blood was taken it is the last row of ``levels.tsv``.
+    """
+    marrow = (row for row in read_rows(outdir / "mrd/series.tsv") if row["category"] != "missing")
+    blood = read_rows(outdir / "mrd/levels.tsv", "material", {"PB"})
+    return _last_dated(blood) | _last_dated(marrow)
+
+
+def _last_dated(rows: Iterable[Row]) -> dict[str, Row]:
     last: dict[str, Row] = {}
-    for row in read_rows(outdir / "mrd/series.tsv"):
-        if not row["day"] or row["category"] == "missing":
-            continue
+    for row in rows:
         before = last.get(row["patient_id"])
-        if before is None or as_float(row["day"]) >= as_float(before["day"]):
+        if row["day"] and (before is None or as_float(row["day"]) >= as_float(before["day"])):
             last[row["patient_id"]] = row
     return last
 
@@ -130,30 +137,73 @@ def read_last_levels(outdir: Path) -> dict[str, Row]:
 def read_codes(outdir: Path) -> dict[str, dict[str, str]]:
     """Return patient_id -> code -> level ('' = not told) of everything that concerns a patient.
 
-    The flags of the tables name the patient; ``problems.tsv`` tells how heavy each one is.
+    The flags of the tables name the patient; ``problems.tsv`` tells how heavy each one is. It
+    counts for a patient when it speaks of the patient, of any sample or of a read of one; what it
+    says of a whole run or plate counts where a sample of the patient carries the same flag.
     """
-    owners: dict[tuple[str, str], str] = {}
+    tables = _tables_with_flags(outdir)
     codes: dict[str, dict[str, str]] = {}
+    for _, row in tables:
+        known = codes.setdefault(row["patient_id"], {})
+        known |= {code: "" for code in row["flags"].split(";") if code}
+    problems = read_rows(outdir / "problems.tsv")
+    owners, sharers = _owners(outdir, tables, problems)
+    for problem in problems:
+        subject, code = (problem["stage"], problem["subject"]), problem["code"]
+        own = owners.get(subject) or {problem["subject"]} & codes.keys()
+        touched = {name for name in sharers.get(subject, ()) if code in codes[name]}
+        for name in own | touched:
+            codes[name][code] = _heavier(codes[name].get(code, ""), problem["level"])
+    return codes
+
+
+def _tables_with_flags(outdir: Path) -> list[tuple[str, Row]]:
+    """Return stage and row of every table that names a patient and has flags."""
     sources = (
         ("cohort", "cohort/genomic_risk.tsv"),
         ("mlpa", "mlpa/ikzf1.tsv"),
         ("sanger", "sanger/abl1.tsv"),
         ("mrd", "mrd/levels.tsv"),
     )
-    for stage, name in sources:
-        for row in read_rows(outdir / name):
-            patient_id, sample_id = row["patient_id"], row.get("sample_id", "")
-            place = f"{row['run_id']}/{sample_id}" if stage == "mlpa" else sample_id
-            owners[stage, place or patient_id] = patient_id
-            owners[stage, patient_id] = patient_id
-            for code in filter(None, row["flags"].split(";")):
-                codes.setdefault(patient_id, {}).setdefault(code, "")
-    for row in read_rows(outdir / "problems.tsv"):
-        owner = owners.get((row["stage"], row["subject"]))
-        if owner is not None:
-            known = codes.setdefault(owner, {})
-            known[row["code"]] = _heavier(known.get(row["code"], ""), row["level"])
-    return codes
+    rows = [(stage, row) for stage, name in sources for row in read_rows(outdir / name)]
+    rows += [("mlpa", row) for row in _sample_qc(outdir) if row["patient_id"]]
+    return rows
+
+
+def _sample_qc(outdir: Path) -> Iterator[Row]:
+    """Give the samples of every MLPA run, with run_id added."""
+    for path in sorted(outdir.glob("mlpa/*/sample_qc.tsv")):
+        for row in read_rows(path):
+            yield {"run_id": path.parent.name, **row}
+
+
+#: stage and subject of ``problems.tsv`` -> patients
+_Owners = dict[tuple[str, str], set[str]]
+
+
+def _owners(
+    outdir: Path, tables: Iterable[tuple[str, Row]], problems: Iterable[Row]
+) -> tuple[_Owners, _Owners]:
+    """Return the patients of each sample and read, and the patients of each run and plate."""
+    owners: _Owners = {}
+    sharers: _Owners = {}
+    for stage, row in tables:
+        patient_id, sample_id = row["patient_id"], row.get("sample_id", "")
+        shared = row.get("run_id" if stage == "mlpa" else "plate_id", "")
+        names = {f"{shared}/{sample_id}"} if shared else set()
+        if stage != "mlpa":  # a sample of MLPA is unique within its run only
+            names.add(sample_id)
+        for name in names - {""}:
+            owners.setdefault((stage, name), set()).add(patient_id)
+        if shared:
+            sharers.setdefault((stage, shared), set()).add(patient_id)
+    asked = {row["subject"] for row in problems if row["stage"] == "sanger"}
+    if any(("sanger", subject) not in owners for subject in asked):
+        for stage, row in tables:
+            if stage == "sanger":
+                for read in read_rows(outdir / "sanger" / row["sample_id"] / "reads.tsv"):
+                    owners.setdefault((stage, read["read_id"]), set()).add(row["patient_id"])
+    return owners, sharers
 
 
 def _heavier(one: str, other: str) -> str:
@@ -173,10 +223,14 @@ def _share(
 
 
 def _add_mlpa(outdir: Path, people: Mapping[str, PatientResults]) -> None:
+    """Add every MLPA sample, the one that was chosen for the class or not."""
     runs = {row["run_id"] for person in people.values() for row in person.ikzf1 if row["run_id"]}
+    for row in _sample_qc(outdir):
+        if row["patient_id"] in people:
+            people[row["patient_id"]].sample_qc.append(row)
+            runs.add(row["run_id"])
     for run_id in sorted(runs):
         parts: tuple[tuple[str, Callable[[PatientResults], list[Row]]], ...] = (
-            ("sample_qc", lambda person: person.sample_qc),
             ("gene_calls", lambda person: person.genes),
             ("probe_ratios", lambda person: person.probes),
         )

@@ -13,6 +13,7 @@ __all__ = [
     "RISK_RULE",
     "SYNTHETIC_COHORT",
     "SYNTHETIC_PROBEMIX",
+    "count_text",
     "explain_code",
     "is_synthetic",
     "percent_text",
@@ -67,6 +68,15 @@ def say(word: str) -> str:
     if not word:
         return "not known"
     return _WORDS.get(word, word.replace("_", " "))
+
+
+def count_text(number: int, noun: str) -> str:
+    """Return a number with its noun, which has an s unless there is one.
+
+    >>> count_text(1, "patient"), count_text(0, "error")
+    ('1 patient', '0 errors')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def explain_code(code: str) -> FlagKind | None:

@@ -21,6 +21,7 @@ from der22.report.figures.style import (
     day_axis,
     new_figure,
 )
+from der22.report.words import count_text
 
 __all__ = ["draw_mrd_curves"]
 
@@ -71,7 +72,7 @@ def draw_mrd_curves(data: FigureData) -> Figure | None:
         for patient in reversed(order):
             _draw_curve(axes, curves[patient], low, highlighted=patient in increased)
         first_of = f"{len(order)} of " if len(order) < len(curves) else ""
-        axes.set_title(f"{panel.title} ({first_of}{len(curves)} patients)")
+        axes.set_title(f"{panel.title} ({first_of}{count_text(len(curves), 'patient')})")
         axes.axvline(0, color=GREY, linewidth=0.6)
         day_axis(axes, max(point.day for points in curves.values() for point in points))
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")

@@ -27,7 +27,7 @@ from der22.report.figures.style import (
     YELLOW,
     new_figure,
 )
-from der22.report.words import say
+from der22.report.words import count_text, say
 
 __all__ = ["draw_oncoprint"]
 
@@ -65,7 +65,7 @@ def draw_oncoprint(data: FigureData) -> Figure:
     tracks = _tracks(data)
     width = max(8.0, 2.9 + 0.115 * len(shown))
     height = 2.3 + 0.19 * len(tracks) + 0.4
-    title = f"Findings of {len(rows)} patients"
+    title = f"Findings of {count_text(len(rows), 'patient')}"
     if len(shown) < len(rows):
         title += f", the first {len(shown)} by risk"
     figure = new_figure(width, height, title, data.cohort_name)

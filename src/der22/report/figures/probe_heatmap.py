@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from der22.cohort.assays import TextRow
 from der22.report.figures.data import FigureData
 from der22.report.figures.style import BLUE, INK, MAX_PATIENTS, ORANGE, SMALL, new_figure
+from der22.report.words import count_text
 
 __all__ = ["draw_probe_heatmap", "patients_by_finding"]
 
@@ -37,7 +38,7 @@ def draw_probe_heatmap(data: FigureData) -> Figure | None:
     title = f"Dosage quotient of {len(probes)} probes in {len(shown)} samples"
     done = sum(row["mlpa_status"] != "not_done" for row in data.risk)
     if len({patient for patient, _ in shown}) < done:
-        title += f", the first by IKZF1 class of {done} patients"
+        title += f", the first by IKZF1 class of {count_text(done, 'patient')}"
     figure = new_figure(
         2.6 + 0.135 * len(probes), 1.9 + 0.125 * len(shown), title, data.cohort_name
     )

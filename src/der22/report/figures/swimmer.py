@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -22,13 +23,16 @@ from der22.report.figures.style import (
     SKY,
     SMALL,
     VERMILLION,
+    YELLOW,
     day_axis,
     new_figure,
 )
+from der22.report.words import count_text
 
 __all__ = ["draw_swimmer"]
 
 _INDUCTION, _CONSOLIDATION, _AFTER = "#BFD9EA", "#F5DFB3", "#E4E4E4"
+_UNKNOWN = "#555555"
 _SITES = {"hematologic": "H", "cns": "C", "nodal": "N", "other": "O"}
 
 #: event -> marker, size, face, edge, legend
@@ -37,7 +41,9 @@ _MARKS: dict[str, tuple[str, float, str, str, str]] = {
     "response_lost": ("v", 4.5, "white", BLUE, "response lost"),
     "increase": ("P", 5.5, VERMILLION, "white", "MRD increase"),
     "abl1_mutated": ("D", 4.5, INK, INK, "ABL1 sample, mutated"),
-    "abl1": ("D", 4.5, "white", INK, "ABL1 sample, not mutated"),
+    "abl1_possible": ("D", 4.5, YELLOW, INK, "ABL1 sample, possible mutation"),
+    "abl1_not_evaluable": ("x", 4.5, _UNKNOWN, _UNKNOWN, "ABL1 sample, not evaluable"),
+    "abl1_wild_type": ("D", 4.5, "white", INK, "ABL1 sample, not mutated"),
     "transplant": ("s", 5.0, SKY, INK, "transplantation"),
     "relapse": (
         "o",
@@ -49,6 +55,22 @@ _MARKS: dict[str, tuple[str, float, str, str, str]] = {
     "death": ("X", 6.5, INK, "white", "death"),
     "alive": (">", 4.5, INK, INK, "last contact"),
 }
+_ORDER = {kind: place for place, kind in enumerate(_MARKS)}
+#: abl1_status from the strongest to the weakest; any other word is not evaluable
+_ABL1_RANKS = ("mutated", "possible", "not_evaluable", "wild_type")
+#: share of the axis within which two marks would cover each other
+_REACH = 0.013
+#: how far marks that crowd are moved up and down, in heights of a patient's row
+_SPREAD = 0.29
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """What happened on one day: a key of `_MARKS`, and a letter to write on it."""
+
+    day: int
+    kind: str
+    letter: str = ""
 
 
 def draw_swimmer(data: FigureData) -> Figure:
@@ -57,28 +79,32 @@ def draw_swimmer(data: FigureData) -> Figure:
     followed = [patient for patient in data.patients if last_contact(patient) is not None]
     followed.sort(key=lambda patient: _order(patient, risk[patient.patient_id]))
     shown = followed[:MAX_PATIENTS]
-    title = f"Course of {len(followed)} patients"
+    title = f"Course of {count_text(len(followed), 'patient')}"
     if len(shown) < len(followed):
         title += f", the first {len(shown)} by risk"
-    figure = new_figure(8.4, 1.9 + 0.135 * len(shown), title, data.cohort_name)
+    figure = new_figure(8.4, 1.9 + 0.18 * len(shown), title, data.cohort_name)
     axes = figure.add_subplot()
-    series = _grouped(data.series)
-    abl1 = _grouped(data.abl1)
-    for place, patient in enumerate(shown):
-        own = series.get(patient.patient_id, [])
-        _draw_bar(axes, place, patient, own, data)
-        _draw_changes(axes, place, own)
-        _draw_abl1(axes, place, abl1.get(patient.patient_id, []))
-        _draw_events(axes, place, patient)
-    axes.set_ylim(len(shown) - 0.3, -0.9)
+    series, abl1 = _grouped(data.series), _grouped(data.abl1)
+    marks = [
+        _marks(patient, series.get(patient.patient_id, ()), abl1.get(patient.patient_id, ()))
+        for patient in shown
+    ]
     last = max([1, *(last_contact(patient) or 0 for patient in shown)])
-    axes.set_xlim(-8, last * 1.03)
+    first = min([0, *(mark.day for own in marks for mark in own)])
+    reach = _REACH * (last - first)
+    for place, (patient, own) in enumerate(zip(shown, marks, strict=True)):
+        _draw_bar(axes, place, patient, series.get(patient.patient_id, ()), data)
+        offsets = _offsets([mark.day for mark in own], reach)
+        for mark, offset in zip(own, offsets, strict=True):
+            _draw_mark(axes, mark, place + offset)
+    axes.set_ylim(len(shown) - 0.3, -0.9)
+    axes.set_xlim(first - 8, last * 1.03)
     axes.set_yticks(range(len(shown)), [patient.patient_id for patient in shown])
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     day_axis(axes, last)
     _name_risks(axes, [risk[patient.patient_id]["genomic_risk"] for patient in shown])
-    figure.legend(handles=_handles(), loc="outside lower left", ncols=4, columnspacing=1.2)
+    figure.legend(handles=_handles(), loc="outside lower left", ncols=3, columnspacing=1.2)
     return figure
 
 
@@ -120,61 +146,106 @@ def _draw_bar(
         axes.barh(place, right - left, 0.62, left=left, color=colour, linewidth=0)
 
 
-def _draw_changes(axes: Axes, place: int, series: Sequence[TextRow]) -> None:
+def _marks(patient: Patient, series: Sequence[TextRow], abl1: Sequence[TextRow]) -> list[_Mark]:
+    """Return the marks of one patient by day."""
+    marks = [*_changes(series), *_abl1_samples(abl1), *_events(patient)]
+    return sorted(marks, key=lambda mark: (mark.day, _ORDER[mark.kind]))
+
+
+def _changes(series: Sequence[TextRow]) -> Iterator[_Mark]:
     before = "no"
     for row in series:
         now = response_of(row["category"])
         if now in ("yes", "no"):
             if now != before:
-                _mark(axes, "response" if now == "yes" else "response_lost", int(row["day"]), place)
+                yield _Mark(int(row["day"]), "response" if now == "yes" else "response_lost")
             before = now
         if row["mrd_increase"] == "yes":
-            # beside the day, since a lost response of the same day has its own mark
-            _mark(axes, "increase", int(row["day"]) + 9, place)
+            yield _Mark(int(row["day"]), "increase")
 
 
-def _draw_abl1(axes: Axes, place: int, rows: Sequence[TextRow]) -> None:
+def _abl1_samples(rows: Sequence[TextRow]) -> Iterator[_Mark]:
+    """Give one mark a day: the strongest result, so that no clean sample hides a mutated one."""
+    ranks: dict[int, int] = {}
     for row in rows:
-        kind = "abl1_mutated" if row["abl1_status"] == "mutated" else "abl1"
-        _mark(axes, kind, int(row["day"]) - 8, place)
+        status = row["abl1_status"]
+        rank = _ABL1_RANKS.index(status if status in _ABL1_RANKS else "not_evaluable")
+        ranks[int(row["day"])] = min(rank, ranks.get(int(row["day"]), rank))
+    for day, rank in ranks.items():
+        yield _Mark(day, f"abl1_{_ABL1_RANKS[rank]}")
 
 
-def _draw_events(axes: Axes, place: int, patient: Patient) -> None:
+def _events(patient: Patient) -> Iterator[_Mark]:
     if patient.transplant_day is not None:
-        _mark(axes, "transplant", patient.transplant_day, place)
+        yield _Mark(patient.transplant_day, "transplant")
     if patient.relapse_day is not None:
-        _mark(axes, "relapse", patient.relapse_day, place)
         letter = _SITES.get(patient.relapse_site or "", "?")
+        yield _Mark(patient.relapse_day, "relapse", letter)
+    if patient.death_day is not None:
+        yield _Mark(patient.death_day, "death")
+    elif patient.last_contact_day is not None:
+        yield _Mark(patient.last_contact_day, "alive")
+
+
+def _offsets(days: Sequence[int], reach: float) -> list[float]:
+    """Return how far each mark moves down so that none covers another; most stay where they are.
+
+    Args:
+        days: of the marks of one patient, ascending.
+        reach: days within which two marks at one height would cover each other.
+    """
+    offsets: list[float] = []
+    for crowd in _crowds(days, reach):
+        last_days: list[int] = []
+        rows = []
+        for day in crowd:
+            free = (row for row, last in enumerate(last_days) if day - last >= reach)
+            row = next(free, len(last_days))
+            last_days[row : row + 1] = [day]
+            rows.append(row)
+        middle = (len(last_days) - 1) / 2
+        offsets += [_SPREAD * (row - middle) / max(middle, 0.5) for row in rows]
+    return offsets
+
+
+def _crowds(days: Sequence[int], reach: float) -> Iterator[list[int]]:
+    """Give the days in groups; from one group to the next are at least `reach` days."""
+    crowd: list[int] = []
+    for day in days:
+        if crowd and day - crowd[-1] >= reach:
+            yield crowd
+            crowd = []
+        crowd.append(day)
+    if crowd:
+        yield crowd
+
+
+def _draw_mark(axes: Axes, mark: _Mark, height: float) -> None:
+    marker, size, face, edge, _ = _MARKS[mark.kind]
+    above = 4.0 + 1.0 / size  # of two that touch the smaller is on top
+    axes.plot(
+        mark.day,
+        height,
+        marker=marker,
+        markersize=size,
+        markerfacecolor=face,
+        markeredgecolor=edge,
+        markeredgewidth=1.1 if marker == "x" else 0.7,
+        linestyle="none",
+        zorder=above,
+    )
+    if mark.letter:
         axes.text(
-            patient.relapse_day,
-            place + 0.03,
-            letter,
+            mark.day,
+            height + 0.03,
+            mark.letter,
             fontsize=SMALL,
             fontweight="bold",
             color="white",
             ha="center",
             va="center",
-            zorder=5,
+            zorder=above + 0.01,
         )
-    if patient.death_day is not None:
-        _mark(axes, "death", patient.death_day, place)
-    elif patient.last_contact_day is not None:
-        _mark(axes, "alive", patient.last_contact_day, place)
-
-
-def _mark(axes: Axes, kind: str, day: float, place: int) -> None:
-    marker, size, face, edge, _ = _MARKS[kind]
-    axes.plot(
-        day,
-        place,
-        marker=marker,
-        markersize=size,
-        markerfacecolor=face,
-        markeredgecolor=edge,
-        markeredgewidth=0.7,
-        linestyle="none",
-        zorder=4,
-    )
 
 
 def _name_risks(axes: Axes, risks: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from multiqc.base_module import BaseMultiqcModule
 from der22.report.html import Markup, join, table, tag
 from der22.report.multiqc_sections.folder import CohortFolder
 from der22.report.results import Row, rank_problems
-from der22.report.words import explain_code
+from der22.report.words import count_text, explain_code
 
 __all__ = ["add_attention", "attention_words", "heaviest_problems"]
 
@@ -59,8 +59,9 @@ def attention_words(folder: CohortFolder) -> str:
     counts = Counter(row["level"] for row in folder.problems)
     patients = _patients_by_level(folder)
     return (
-        f"{counts['error']} errors and {counts['warning']} warnings. Of "
-        f"{len(folder.levels_by_patient)} patients {len(patients['fail'])} have an error, "
+        f"{count_text(counts['error'], 'error')} and {count_text(counts['warning'], 'warning')}. "
+        f"Of {count_text(len(folder.levels_by_patient), 'patient')} {len(patients['fail'])} "
+        f"{'has' if len(patients['fail']) == 1 else 'have'} an error, "
         f"{len(patients['warn'])} at most a warning."
     )
 

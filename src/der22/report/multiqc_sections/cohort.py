@@ -12,7 +12,7 @@ from der22.report.html import escape
 from der22.report.multiqc_sections.chips import CHIP_COLOURS, chip_column, number_column
 from der22.report.multiqc_sections.folder import CohortFolder
 from der22.report.results import Row, as_float
-from der22.report.words import NOT_A_TREATMENT_RULE, RISK_RULE, say
+from der22.report.words import NOT_A_TREATMENT_RULE, RISK_RULE, count_text, say
 
 __all__ = ["add_cohort", "add_general_statistics"]
 
@@ -95,7 +95,8 @@ def add_cohort(module: BaseMultiqcModule, folder: CohortFolder) -> None:
         name="Cohort",
         anchor="der22-cohort",
         description=(
-            f"{len(shown)} patients with an error or a warning; {left} others: index page."
+            f"{count_text(len(shown), 'patient')} with an error or a warning; {left} others: index "
+            "page."
             if left
             else "One row per patient. Missing is not zero, and not done is not negative."
         ),

@@ -10,6 +10,7 @@ from multiqc.plots import bargraph, linegraph
 from der22.report.multiqc_sections.folder import CohortFolder
 from der22.report.patient_mrd import level_points
 from der22.report.results import Row
+from der22.report.words import count_text
 
 __all__ = ["add_mrd_lines"]
 
@@ -36,7 +37,9 @@ def add_mrd_lines(module: BaseMultiqcModule, folder: CohortFolder) -> None:
     module.add_section(
         name="MRD by time point",
         anchor="der22-mrd-timepoints",
-        description=f"Category of {len(folder.risks)} patients at each planned time point.",
+        description=(
+            f"Category of {count_text(len(folder.risks), 'patient')} at each planned time point."
+        ),
         plot=bargraph.plot(
             counts,
             {word: {"name": name, "color": colour} for word, (name, colour) in _CATEGORIES.items()},

@@ -13,6 +13,7 @@ from der22.report.html import escape
 from der22.report.multiqc_sections.folder import MANY_PATIENTS, CohortFolder
 from der22.report.patient_mlpa import probe_place
 from der22.report.results import Row, as_float, read_rows
+from der22.report.words import count_text
 
 __all__ = ["add_probe_heatmap"]
 
@@ -49,8 +50,8 @@ def add_probe_heatmap(module: BaseMultiqcModule, folder: CohortFolder) -> None:
         name="MLPA probes",
         anchor="der22-mlpa-probes",
         description=(
-            f"Dosage quotients of {len(names)} of {total} patients ({which}), target probes in "
-            "chromosome order. Empty: not measured."
+            f"Dosage quotients of {len(names)} of {count_text(total, 'patient')} ({which}), target "
+            "probes in chromosome order. Empty: not measured."
         ),
         helptext=(
             "1 = as the reference samples (white). Below 1 orange: about 0.5 is one copy lost in "

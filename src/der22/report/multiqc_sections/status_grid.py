@@ -7,6 +7,7 @@ from multiqc.plots import bargraph, heatmap
 
 from der22.report.multiqc_sections.folder import CohortFolder
 from der22.report.results import Row
+from der22.report.words import count_text
 
 __all__ = ["add_status_grid", "analysis_status"]
 
@@ -27,10 +28,11 @@ def add_status_grid(module: BaseMultiqcModule, folder: CohortFolder) -> None:
     module.add_section(
         name="Analyses",
         anchor="der22-analyses",
-        description=f"What became of each analysis in {len(folder.risks)} patients.",
+        description=f"What became of each analysis in {count_text(len(folder.risks), 'patient')}.",
         helptext=(
             "pass: a result without reservation. warning: a result to be read with care. fail: "
-            "done, but nothing can be said. not done: no sample; it is never counted as negative."
+            "done, but nothing can be said. not done: no sample, or of MRD blood alone; it is "
+            "never counted as negative."
         ),
         plot=bargraph.plot(
             counts,
