@@ -275,7 +275,8 @@ def group_flags(
             place = f"{comparison.endpoint}, {comparison.variable}={level}"
             size = len(comparison.members(level))
             if size < _SMALL_GROUP:
-                message = f"{place}: only {size} patients; read it as their description only."
+                many = "1 patient" if size == 1 else f"{size} patients"
+                message = f"{place}: only {many}; read it as their description only."
                 flags.append(make_flag("GROUP_TOO_SMALL", message))
             if comparison.events(level) == 0:
                 message = f"{place}: no event among {size} patients; its interval has no width."
