@@ -173,6 +173,14 @@ def test_codon_is_as_good_as_its_worst_base(abl1):
     assert codons[320].status is CodonStatus.NOT_DETECTED
 
 
+@pytest.mark.parametrize(
+    ("share", "tier"), [(1.0, Tier.DETECTED), (0.60, Tier.DETECTED), (0.59, None)]
+)
+def test_more_than_half_on_both_strands_is_no_noise(abl1, share, tier):
+    """A pure unnamed change is called although its surroundings are as noisy as can be."""
+    assert _tier(abl1, OTHER, share, share, noise=1.0) is tier
+
+
 def _unsure(strand, *positions):
     """Return a strand in which the peaks of these bases may be their neighbours'."""
     unsure = strand.unsure.copy()

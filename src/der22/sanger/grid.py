@@ -15,6 +15,8 @@ from der22.sanger.settings import SangerSettings
 
 __all__ = ["CallGrid", "make_grid", "one_sided_shares"]
 
+_NO_NOISE = 0.60
+
 
 @dataclass(frozen=True, slots=True)
 class CallGrid:
@@ -100,7 +102,9 @@ def _two_strand_limit(noise: Floats, named: Bools, tier: Tier, settings: SangerS
     """Return the least share for a tier where both strands speak.
 
     METHOD: an unnamed change must stand out more to be called: of 2,400 base changes of the domain
-    all but about 130 are unnamed, and nearly all false calls are.
+    all but about 130 are unnamed, and nearly all false calls are. But what both strands show in
+    more than half of the sample is no noise, however many such changes stand around it: two pure
+    changes to one base would be each other's noise.
     """
     if tier is Tier.DETECTED:
         least = np.where(named, settings.detected_named, settings.detected_other)
@@ -108,7 +112,7 @@ def _two_strand_limit(noise: Floats, named: Bools, tier: Tier, settings: SangerS
     else:
         least = np.where(named, settings.possible_named, settings.possible_other)
         factor = np.where(named, settings.noise_factor_named, settings.noise_factor_other)
-    return np.maximum(least, factor * noise)
+    return np.minimum(np.maximum(least, factor * noise), _NO_NOISE)
 
 
 def _one_strand_limit(
