@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -20,7 +21,7 @@ class SmallCohort:
 
     folder: Path
     sheets: dict[str, list[str]] = field(default_factory=dict)
-    config: dict[str, object] = field(default_factory=dict)
+    config: dict[str, Any] = field(default_factory=dict)
 
     def write(self) -> Path:
         for name, lines in self.sheets.items():
@@ -66,7 +67,7 @@ def small_cohort(tmp_path: Path) -> SmallCohort:
             "P1\tM1\t22\tPL1",
         ],
     }
-    config: dict[str, object] = {
+    config: dict[str, Any] = {
         "cohort": {"name": "small", "patients": "patients.tsv"},
         "mlpa": {
             "samples": "mlpa.tsv",

@@ -216,7 +216,7 @@ def test_rows_of_one_plate_agree(small_cohort: SmallCohort, line: str, column: s
 
 def test_yes_and_no_are_words(small_cohort: SmallCohort) -> None:
     """YAML reads yes as a truth value; a setting whose words are yes and no still gets the word."""
-    small_cohort.config["mlpa"] |= {"settings": {"cdkn2b_homozygous_only": False}}  # type: ignore[operator] # plain dict
+    small_cohort.config["mlpa"] |= {"settings": {"cdkn2b_homozygous_only": False}}
     config = small_cohort.load().config
     assert config.mlpa is not None
     assert config.mlpa.settings.cdkn2b_homozygous_only == "no"
@@ -232,7 +232,7 @@ def test_csv_and_xlsx_give_the_same_records(small_cohort: SmallCohort) -> None:
         book.active.append([int(cell) if cell.isdigit() else cell for cell in line])
     book.save(small_cohort.folder / "patients.xlsx")
     for ending in ("csv", "xlsx"):
-        small_cohort.config["cohort"] |= {"patients": f"patients.{ending}"}  # type: ignore[operator] # plain dict
+        small_cohort.config["cohort"] |= {"patients": f"patients.{ending}"}
         assert small_cohort.load().patients == expected
 
 
@@ -253,7 +253,7 @@ def test_a_wrong_size_standard_is_told_before_the_run(
     if content is not None:
         (small_cohort.folder / "ladder.tsv").write_text(content, encoding="utf-8")
     if place == "config":
-        small_cohort.config["mlpa"] |= {"size_standard": "ladder.tsv"}  # type: ignore[operator] # plain dict
+        small_cohort.config["mlpa"] |= {"size_standard": "ladder.tsv"}
     else:
         lines = small_cohort.sheets["mlpa"]
         small_cohort.sheets["mlpa"] = [f"{lines[0]}\tsize_standard", f"{lines[1]}\tladder.tsv"]
@@ -266,7 +266,7 @@ def test_a_size_standard_of_ones_own(small_cohort: SmallCohort, place: str) -> N
     rows = "".join(f"{size}\tyes\n" for size in range(50, 500, 50))
     (small_cohort.folder / "ladder.tsv").write_text(f"size_nt\tuse\n{rows}", encoding="utf-8")
     if place == "config":
-        small_cohort.config["mlpa"] |= {"size_standard": "ladder.tsv"}  # type: ignore[operator] # plain dict
+        small_cohort.config["mlpa"] |= {"size_standard": "ladder.tsv"}
     else:
         lines = small_cohort.sheets["mlpa"]
         small_cohort.sheets["mlpa"] = [f"{lines[0]}\tsize_standard", f"{lines[1]}\tladder.tsv"]

@@ -74,7 +74,7 @@ def test_a_line_end_inside_a_quoted_cell(
     small_cohort: SmallCohort, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A name that holds a line end is refused with its row; the sentence stays on one line."""
-    small_cohort.config["cohort"] |= {"patients": "patients.csv"}  # type: ignore[operator] # plain dict
+    small_cohort.config["cohort"] |= {"patients": "patients.csv"}
     path = small_cohort.write()
     (small_cohort.folder / "patients.csv").write_text('patient_id,sex\n"P1\nX",F\nP2,M\n')
     said = complain(capsys, "check", "--config", str(path))
@@ -208,7 +208,7 @@ def test_a_truncated_workbook(
     small_cohort: SmallCohort, capsys: pytest.CaptureFixture[str], size: int
 ) -> None:
     """A workbook cut anywhere is one sentence."""
-    small_cohort.config["cohort"] |= {"patients": "patients.xlsx"}  # type: ignore[operator] # plain dict
+    small_cohort.config["cohort"] |= {"patients": "patients.xlsx"}
     path = small_cohort.write()
     book = openpyxl.Workbook()
     book.active.append(["patient_id"])

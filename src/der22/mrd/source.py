@@ -167,7 +167,7 @@ def _limits(
                 cycles = max(of_file or 0, latest)
             flags.append(make_flag("CYCLES_DISAGREE", _disagree(where, told, of_file, latest)))
         limits[run] = ct_limit(cycles, settings)
-    return limits, [] if file.kind is Kind.COPIES else flags[:1]
+    return limits, [] if file.kind is Kind.COPIES else flags[:1]  # once for all runs of a file
 
 
 def _latest_cycle(file: PlateFile, run: str) -> int:

@@ -113,17 +113,21 @@ class Workflow:
         """Return a digest of the package parts that the given stages use."""
         return "".join(code_digest(stage) for stage in stages)
 
-    def outdated_manifests(self) -> list[Path]:
-        """Return the manifests of units that were made of other inputs than today's."""
-        digests = {
+    def digests(self) -> dict[str, dict[str, str]]:
+        """Return by analysis what every unit's results depend on beside its files."""
+        return {
             stage: {
                 name: unit_digest(stage, self.stage_config(stage), unit.content(), self.code(stage))
                 for name, unit in getattr(self.plan, stage).items()
-                if Path(self.path(f"manifests/{stage}/{name}.json")).is_file()
             }
             for stage in self.stages
         }
-        return outdated_manifests(self.outdir, self.inputs, self.plan, digests)
+
+    def outdated_manifests(self) -> list[Path]:
+        """Return the manifests of units that were made of other inputs than today's."""
+        if not (self.outdir / "manifests").is_dir():
+            return []
+        return outdated_manifests(self.outdir, self.inputs, self.plan, self.digests())
 
     def memory_mb(self, base: int, per_file: float = 0.0) -> Callable[..., int]:
         """Return a resource function: `base` plus `per_file` for each input, half more a retry."""
