@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from der22.errors import UnreadableFileError
+from der22.formats.files import read_bytes
 
 __all__ = ["AbifFile", "TagKey", "parse_abif", "read_abif"]
 
@@ -134,21 +135,8 @@ class AbifFile:
 
 def read_abif(path: Path | str) -> AbifFile:
     """Read an ABIF file; see `parse_abif` for the errors."""
-    path = Path(path)
-    try:
-        if path.stat().st_size > _MAX_FILE_BYTES:
-            raise UnreadableFileError(
-                "TRUNCATED",
-                f"{path.name}: larger than {_MAX_FILE_BYTES // 2**20} MiB, no capillary run is; "
-                "give the raw instrument file",
-            )
-        content = path.read_bytes()
-    except OSError as error:
-        raise UnreadableFileError(
-            "FILE_UNREADABLE",
-            f"{path.name}: cannot be opened ({error.strerror}); check the path and the rights",
-        ) from error
-    return parse_abif(content, path.name)
+    content = read_bytes(path, _MAX_FILE_BYTES)
+    return parse_abif(content, Path(path).name)
 
 
 def parse_abif(content: bytes, name: str) -> AbifFile:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from der22.errors import InputError, InputProblem, UnreadableFileError
+from der22.formats.files import read_bytes
 from der22.formats.workbook import open_xlsx
 
 __all__ = ["Sheet", "parse_delimited", "read_sheet", "xlsx_lines"]
@@ -46,20 +47,10 @@ def read_sheet(path: Path | str) -> Sheet:
     """
     path = Path(path)
     try:
-        if path.stat().st_size > _MAX_SHEET_BYTES:
-            raise InputError([InputProblem(path.name, "larger than 64 MiB; this is no sheet")])
-        content = path.read_bytes()
-    except OSError as error:
-        reason = "no such file" if isinstance(error, FileNotFoundError) else str(error.strerror)
-        raise InputError(
-            [
-                InputProblem(
-                    path.name,
-                    f"cannot be read ({reason}); correct the path that names it",
-                    value=path.name,
-                )
-            ]
-        ) from error
+        content = read_bytes(path, _MAX_SHEET_BYTES)
+    except UnreadableFileError as error:
+        message = error.message.removeprefix(f"{path.name}: ")
+        raise InputError([InputProblem(path.name, message, value=path.name)]) from error
     if path.suffix.lower() == ".xlsx":
         return _from_lines(path.name, iter(enumerate(xlsx_lines(path.name, content), start=1)))
     try:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from der22.errors import UnreadableFileError
 from der22.flags import Flag, Level
+from der22.formats.files import read_bytes
 from der22.formats.records import SangerRead
 from der22.formats.reference_folder import Reference
 from der22.formats.trace import Trace, parse_trace
@@ -111,15 +112,9 @@ class ReadBook:
 
 def _open(row: SangerRead, settings: SangerSettings) -> Trace | Flag:
     """Return the trace, or the flag that says why there is none."""
-    path = Path(row.path)
     try:
-        if path.stat().st_size > _MAX_FILE_BYTES:
-            message = f"{path.name}: larger than {_MAX_FILE_BYTES // 2**20} MiB, no trace is"
-            return flag("UNREADABLE_FILE", f"{message}; give the file of one capillary")
-        return parse_trace(path.read_bytes(), path.name, settings.calls)
-    except OSError as error:
-        message = f"{path.name}: cannot be opened ({error.strerror}); check the path and the rights"
-        return flag("UNREADABLE_FILE", message)
+        content = read_bytes(row.path, _MAX_FILE_BYTES, "UNREADABLE_FILE")
+        return parse_trace(content, Path(row.path).name, settings.calls)
     except UnreadableFileError as error:
         return Flag(error.code, Level.ERROR, error.message)
 

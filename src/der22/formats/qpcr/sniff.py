@@ -7,6 +7,7 @@ from pathlib import Path
 
 from der22.errors import UnreadableFileError
 from der22.formats.archive import open_archive, xml_root_name
+from der22.formats.files import read_bytes
 from der22.formats.qpcr.cfx import CFX_COLUMNS, read_cfx
 from der22.formats.qpcr.copies_table import COPIES_COLUMNS, read_copies_table
 from der22.formats.qpcr.design_analysis import read_design_analysis
@@ -39,19 +40,7 @@ def read_plate_file(path: Path | str) -> PlateFile:
         UnreadableFileError: ``FILE_UNREADABLE`` when it cannot be opened or is absurdly large.
     """
     path = Path(path)
-    try:
-        if path.stat().st_size > _MAX_FILE_BYTES:
-            raise UnreadableFileError(
-                "FILE_UNREADABLE",
-                f"{path.name}: larger than {_MAX_FILE_BYTES // 2**20} MiB, no plate export is; "
-                "give the export of one run",
-            )
-        content = path.read_bytes()
-    except OSError as error:
-        raise UnreadableFileError(
-            "FILE_UNREADABLE",
-            f"{path.name}: cannot be opened ({error.strerror}); check the path and the rights",
-        ) from error
+    content = read_bytes(path, _MAX_FILE_BYTES)
     return parse_plate_file(content, path.name)
 
 

@@ -1,0 +1,151 @@
+"""Files from outside: regular and bounded, found under either Unicode spelling, read once.
+
+Every byte that an analysis uses passes through `read_bytes`; `recorded_reads` tells the hashes of
+what was really read, so that a result can name its inputs without a second look at the disk.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+from der22.errors import UnreadableFileError
+
+__all__ = ["file_fault", "find_file", "read_bytes", "recorded_reads", "split_tab"]
+
+_CHUNK = 2**22
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls")
+_KINDS = (
+    (stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"), (stat.S_ISBLK, "a device"),
+)  # fmt: skip
+
+_READS: ContextVar[dict[str, str] | None] = ContextVar("_READS", default=None)
+
+
+@contextmanager
+def recorded_reads() -> Iterator[dict[str, str]]:
+    """Collect path -> SHA-256 of every file that `read_bytes` reads inside the block."""
+    reads: dict[str, str] = {}
+    token = _READS.set(reads)
+    try:
+        yield reads
+    finally:
+        _READS.reset(token)
+
+
+def read_bytes(path: Path | str, limit: int, code: str = "FILE_UNREADABLE") -> bytes:
+    """Return the whole content of a regular file.
+
+    Args:
+        path: the file; a name in the other Unicode spelling (NFC, NFD) is found too.
+        limit: the most bytes to take; what the file system says of the size is not trusted.
+        code: code of the error.
+
+    Raises:
+        UnreadableFileError: no such file, no regular file (folder, pipe, device), larger than
+            `limit`, or changed while it was read; within a second, whatever it is.
+    """
+    asked = Path(path)
+    name = asked.name
+    try:
+        # a pipe without a writer would wait for ever
+        descriptor = os.open(find_file(asked), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as handle:
+            before = os.fstat(descriptor)
+            if what := _no_regular_file(before.st_mode):
+                raise UnreadableFileError(
+                    code, f"{name}: is {what}, a file is needed; correct the path that names it"
+                )
+            content = handle.read(limit + 1) if before.st_size <= limit else b""
+            after = os.fstat(descriptor)
+    except OSError as error:
+        raise UnreadableFileError(
+            code, f"{name}: {_reason(error, str(path))}; correct the path that names it"
+        ) from error
+    if before.st_size > limit or len(content) > limit:
+        raise UnreadableFileError(
+            code,
+            f"{name}: larger than {limit // 2**20} MiB, which no such file is; give the right one",
+        )
+    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, len(content)):
+        raise UnreadableFileError(
+            code, f"{name}: was changed while it was read; wait until it is whole and run again"
+        )
+    reads = _READS.get()
+    if reads is not None:
+        reads[str(path)] = hashlib.sha256(content).hexdigest()
+    return content
+
+
+def find_file(path: Path | str) -> Path:
+    """Return the path under which the file system holds a file, `path` itself when it has none.
+
+    A name typed on one system and written on another may hold the same letters composed (NFC) or
+    decomposed (NFD): for a person the same name, for most file systems another.
+    """
+    path = Path(path)
+    if str(path).isascii() or os.path.lexists(path):
+        return path
+    for form in ("NFC", "NFD"):
+        other = Path(unicodedata.normalize(form, str(path)))
+        if other.exists():
+            return other
+    parent = find_file(path.parent)  # folders may be written one way and the name the other
+    wanted = unicodedata.normalize("NFC", path.name)
+    try:
+        for name in sorted(os.listdir(parent)):  # noqa: PTH208 (names are compared, not opened)
+            if unicodedata.normalize("NFC", name) == wanted:
+                return parent / name
+    except OSError:
+        pass
+    return path
+
+
+def file_fault(path: str) -> str:
+    """Return why a path names no readable regular file and the remedy, '' when it does."""
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116 (asked for 100,000 rows)
+    except (OSError, ValueError):
+        try:
+            mode = os.stat(find_file(path)).st_mode  # noqa: PTH116
+        except (OSError, ValueError) as error:
+            return f"{_reason(error, path)}; correct the path or bring the file"
+    what = _no_regular_file(mode)
+    return f"is {what}, a file is needed; correct the path" if what else ""
+
+
+def split_tab(path: str) -> tuple[str, str | None]:
+    """Split the name of a workbook's tab off a path.
+
+    >>> split_tab("lab.xlsx#mlpa"), split_tab("odd#name.fsa")
+    (('lab.xlsx', 'mlpa'), ('odd#name.fsa', None))
+    """
+    file, sign, tab = path.rpartition("#")
+    if sign and file.lower().endswith(_WORKBOOKS) and "/" not in tab:
+        return file, tab.strip()
+    return path, None
+
+
+def _no_regular_file(mode: int) -> str:
+    """Say what a path names, '' when it is a regular file."""
+    if stat.S_ISREG(mode):
+        return ""
+    return next((what for is_kind, what in _KINDS if is_kind(mode)), "no regular file")
+
+
+def _reason(error: OSError | ValueError, path: str) -> str:
+    if isinstance(error, ValueError):
+        return "no path of a file"
+    if error.errno == errno.ENOENT:
+        return "no such file (write / between folders, not \\)" if "\\" in path else "no such file"
+    if error.errno == errno.ENXIO:
+        return "is no regular file"
+    return f"cannot be opened ({error.strerror})"
