@@ -78,7 +78,7 @@ def test_a_line_end_inside_a_quoted_cell(
     path = small_cohort.write()
     (small_cohort.folder / "patients.csv").write_text('patient_id,sex\n"P1\nX",F\nP2,M\n')
     said = complain(capsys, "check", "--config", str(path))
-    assert "patients.csv, row 2, patient_id = 'P1\\nX'" in said
+    assert "patients.csv, row 2: cell 1 opens a quote" in said
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from der22.errors import InputError, UnreadableFileError
-from der22.formats.sheets import Sheet, read_sheet
+from der22.formats.files import split_tab
+from der22.formats.numbers import NumberColumn
+from der22.formats.sheets import Sheet, number_column, read_sheet
 
 __all__ = ["PeakTable", "SizedPeaks", "read_peak_table"]
+
+#: no fragment analysis sizes beyond; so many sizes without a decimal are rounded, not measured
+_LONGEST_NT, _MANY_PEAKS = 1500.0, 20
 
 Floats = NDArray[np.float64]
 
 _STANDARD_DYE = re.compile(r"liz|rox|cxr|orange", re.IGNORECASE)
+#: Peak Scanner writes the number of the peak behind the dye: B,1
+_PEAK_NUMBER = re.compile(r"\s*,\s*[0-9]+$")
 _BLUE_DYE = re.compile(r"b|blue|(6-?)?fam", re.IGNORECASE)
 
 
@@ -72,11 +79,12 @@ def read_peak_table(path: Path | str) -> PeakTable:
     path = Path(path)
     sheet = _read_table(path)
     header = sheet.columns
+    numbers = _number_columns(sheet)
     rows = [(number, cells) for number, cells in sheet.rows if not cells[0].startswith("#")]
     if {"sample_id", "size_nt", "height"} <= set(header):
-        return PeakTable(path.name, _sized_peaks(path.name, header, rows), {})
+        return PeakTable(path.name, _sized_peaks(path.name, header, rows, numbers), {})
     if {"sample_id", "probe_id", "height"} <= set(header):
-        return PeakTable(path.name, {}, _probe_heights(path.name, header, rows))
+        return PeakTable(path.name, {}, _probe_heights(path.name, header, rows, numbers))
     raise _invalid(
         path.name, sheet.header_row, f"has columns {', '.join(header)}",
         "needs sample_id, height and either size_nt or probe_id",
@@ -86,29 +94,53 @@ def read_peak_table(path: Path | str) -> PeakTable:
 def _read_table(path: Path) -> Sheet:
     """Return the cells of a table; what is wrong with a sheet is wrong with this one file only."""
     try:
-        sheet = read_sheet(path)
+        sheet = read_sheet(path, "peaks")
         if sheet.problems:
             raise InputError(sheet.problems)
     except InputError as error:
-        code = "PEAK_TABLE_INVALID" if path.is_file() else "FILE_UNREADABLE"
+        code = (
+            "PEAK_TABLE_INVALID" if Path(split_tab(str(path))[0]).is_file() else "FILE_UNREADABLE"
+        )
         message = "; ".join(str(problem) for problem in error.problems[:3])
         raise UnreadableFileError(code, message) from error
     return sheet
 
 
+def _number_columns(sheet: Sheet) -> dict[str, NumberColumn]:
+    """Return how each column of numbers is written.
+
+    Raises:
+        UnreadableFileError: ``PEAK_TABLE_INVALID`` when a column does not tell.
+    """
+    found = {}
+    for column, maximum in (("size_nt", _LONGEST_NT), ("height", math.inf), ("area", math.inf)):
+        found[column], problem = number_column(sheet, column, 0.0, maximum)
+        if problem is not None:
+            raise UnreadableFileError("PEAK_TABLE_INVALID", str(problem))
+    return found
+
+
 def _sized_peaks(
-    name: str, header: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]
+    name: str,
+    header: Sequence[str],
+    rows: Sequence[tuple[int, Sequence[str]]],
+    numbers: Mapping[str, NumberColumn],
 ) -> dict[str, SizedPeaks]:
     found: dict[str, list[tuple[str, float, float, float]]] = {}
     for number, cells in rows:
         row = dict(zip(header, cells, strict=False))
         peak = (
-            row.get("dye", ""),
-            _positive(name, number, row, "size_nt"),
-            _positive(name, number, row, "height"),
-            _positive(name, number, row, "area") if row.get("area") else math.nan,
+            _PEAK_NUMBER.sub("", row.get("dye", "")),
+            _positive(name, number, row, "size_nt", numbers),
+            _positive(name, number, row, "height", numbers),
+            _positive(name, number, row, "area", numbers) if row.get("area") else math.nan,
         )
         found.setdefault(_sample_id(name, number, row), []).append(peak)
+    sizes = [peak[1] for peaks in found.values() for peak in peaks]
+    if len(sizes) >= _MANY_PEAKS and all(size.is_integer() for size in sizes):
+        raise _invalid(
+            name, 1, f"all {len(sizes)} sizes are whole numbers", "export sizes with two decimals"
+        )
     return {sample_id: _of_probe_dye(peaks) for sample_id, peaks in found.items()}
 
 
@@ -124,7 +156,10 @@ def _of_probe_dye(peaks: Sequence[tuple[str, float, float, float]]) -> SizedPeak
 
 
 def _probe_heights(
-    name: str, header: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]
+    name: str,
+    header: Sequence[str],
+    rows: Sequence[tuple[int, Sequence[str]]],
+    numbers: Mapping[str, NumberColumn],
 ) -> dict[str, Mapping[str, float]]:
     found: dict[str, dict[str, float]] = {}
     for number, cells in rows:
@@ -136,7 +171,7 @@ def _probe_heights(
         if probe_id in heights:
             raise _invalid(name, number, f"{probe_id} stands twice", "give one height per probe")
         if row.get("height"):  # a blank height is not measured, never zero
-            heights[probe_id] = _positive(name, number, row, "height")
+            heights[probe_id] = _positive(name, number, row, "height", numbers)
     return dict(found)
 
 
@@ -147,13 +182,12 @@ def _sample_id(name: str, number: int, row: Mapping[str, str]) -> str:
     return sample_id
 
 
-def _positive(name: str, number: int, row: Mapping[str, str], column: str) -> float:
+def _positive(
+    name: str, number: int, row: Mapping[str, str], column: str, numbers: Mapping[str, NumberColumn]
+) -> float:
     text = row.get(column, "")
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not (math.isfinite(value) and value >= 0.0):
+    value = numbers[column].read(text)
+    if value is None:
         raise _invalid(name, number, f"{column} = {text!r}", "give a number from 0 up")
     return value
 

@@ -14,7 +14,8 @@ from types import MappingProxyType
 
 from der22.errors import InputError, InputProblem
 from der22.flags import Level
-from der22.formats.sheets import Sheet, read_sheet
+from der22.formats.numbers import NumberColumn
+from der22.formats.sheets import Sheet, number_column, read_sheet
 
 __all__ = [
     "Probe",
@@ -106,6 +107,8 @@ class ProbemixProblem:
 
 _REQUIRED = ("probe_id", "length_nt", "gene", "exon", "role")
 _COLUMNS = (*_REQUIRED, "chrom", "start", "end", "order")
+#: columns of numbers and the largest that each can hold: no probe is longer, no chromosome either
+_NUMBERS = {"length_nt": 1500.0, "start": 3e8, "end": 3e8, "order": math.inf}
 _MIN_REFERENCE_ERROR, _MIN_REFERENCE_WARNING = 3, 8
 _MIN_DISTANCE_NT = 4.0
 
@@ -133,8 +136,13 @@ def read_probemix(path: Path | str) -> Probemix:
             read; every such problem is listed.
     """
     path = Path(path)
-    sheet = read_sheet(path)
+    sheet = read_sheet(path, "probemix")
     problems = [*sheet.problems, *_header_problems(sheet)]
+    numbers: dict[str, NumberColumn] = {}
+    for column, maximum in _NUMBERS.items():
+        low = -math.inf if column == "order" else 0.0
+        numbers[column], problem = number_column(sheet, column, low, maximum)
+        problems += [problem] if problem is not None else []
     if problems:
         raise InputError(problems)
     probes = []
@@ -142,7 +150,7 @@ def read_probemix(path: Path | str) -> Probemix:
         if cells[0].startswith("#"):
             continue
         cell = dict(zip(sheet.columns, cells, strict=True))
-        probe = _read_probe(path.name, row, cell, problems)
+        probe = _read_probe(path.name, row, cell, numbers, problems)
         if probe is not None:
             probes.append(probe)
     if problems:
@@ -192,17 +200,21 @@ def _header_problems(sheet: Sheet) -> list[InputProblem]:
 
 
 def _read_probe(
-    source: str, row: int, cell: Mapping[str, str], problems: list[InputProblem]
+    source: str,
+    row: int,
+    cell: Mapping[str, str],
+    numbers: Mapping[str, NumberColumn],
+    problems: list[InputProblem],
 ) -> Probe | None:
     before = len(problems)
     if not cell["probe_id"]:
         problems.append(InputProblem(source, "give the probe a name", row, "probe_id"))
-    length = _number(source, row, cell, "length_nt", problems)
+    length = _number(source, row, cell, "length_nt", numbers, problems)
     if length is None and not cell["length_nt"]:
         problems.append(InputProblem(source, "give the expected length in nt", row, "length_nt"))
-    start = _number(source, row, cell, "start", problems)
-    end = _number(source, row, cell, "end", problems)
-    order = _number(source, row, cell, "order", problems)
+    start = _number(source, row, cell, "start", numbers, problems)
+    end = _number(source, row, cell, "end", numbers, problems)
+    order = _number(source, row, cell, "order", numbers, problems)
     if length is None or len(problems) > before:
         return None
     return Probe(
@@ -219,16 +231,18 @@ def _read_probe(
 
 
 def _number(
-    source: str, row: int, cell: Mapping[str, str], column: str, problems: list[InputProblem]
+    source: str,
+    row: int,
+    cell: Mapping[str, str],
+    column: str,
+    numbers: Mapping[str, NumberColumn],
+    problems: list[InputProblem],
 ) -> float | None:
     text = cell.get(column, "")
     if not text:
         return None
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not math.isfinite(value) or (value <= 0 and column != "order"):
+    value = numbers[column].read(text)
+    if value is None or (value <= 0 and column != "order"):
         problems.append(
             InputProblem(source, "is not a number that can stand here", row, column, text)
         )

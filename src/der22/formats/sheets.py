@@ -1,20 +1,47 @@
-"""Input sheets as text: .tsv, .csv, .xlsx with one header line -> header and cells, no more."""
+"""Sheets people fill in: .tsv, .csv, .xlsx with one header line -> header and cells, no more.
+
+A table is read strictly: what a person could have meant otherwise is a problem with its row, never
+a guess. Sheets, probemix, size standard and peak tables all pass through here.
+"""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from der22.errors import InputError, InputProblem, UnreadableFileError
-from der22.formats.files import read_bytes
+from der22.formats.files import read_bytes, split_tab
+from der22.formats.grid import (
+    Cell,
+    Grid,
+    Mark,
+    MarkedCell,
+    cell_name,
+    cell_string,
+    separator_line,
+    split_text,
+    unprintable,
+)
+from der22.formats.numbers import NumberColumn, NumberStyleError, decide_numbers
 from der22.formats.workbook import open_xlsx
 
-__all__ = ["Sheet", "parse_delimited", "read_sheet", "xlsx_lines"]
+__all__ = ["Sheet", "number_column", "parse_delimited", "read_sheet", "xlsx_lines"]
 
 _MAX_SHEET_BYTES = 64 * 2**20
+#: first bytes of what is no sheet -> what it is
+_OTHER_KINDS = (
+    (b"\xd0\xcf\x11\xe0", "an Excel 97-2003 or a locked workbook; save it without password as "
+     ".xlsx"),
+    (b"%PDF", "a PDF; save the table as .xlsx or tab-separated text"),
+    (b"\x89PNG", "a picture; give the table itself"),
+    (b"\xff\xd8\xff", "a picture; give the table itself"),
+    (b"ABIF", "a raw instrument file; a sheet names such files in column path"),
+    (b"{\\rtf", "a document of a word processor; save the table as .xlsx"),
+    (b"\xff\xfe", "UTF-16 text (\"Unicode text\" of a spreadsheet program); save it as UTF-8"),
+    (b"\xfe\xff", "UTF-16 text (\"Unicode text\" of a spreadsheet program); save it as UTF-8"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +49,13 @@ class Sheet:
     """A sheet as the user wrote it.
 
     Attributes:
-        source: file name for sentences.
+        source: file name, and the tab of a workbook that has several, for sentences.
         columns: header, stripped.
         rows: row number as an editor shows it (first line = 1) and the cells, stripped, one per
             column.
         comments: lines before the header that begin with ``#``, without the sign.
         header_row: row number of the header.
-        problems: columns named twice or not at all, rows that are too long.
+        problems: everything that can be read in more than one way, or not at all.
     """
 
     source: str
@@ -39,101 +66,225 @@ class Sheet:
     header_row: int = 1
 
 
-def read_sheet(path: Path | str) -> Sheet:
-    """Read a sheet; the kind is told by the file's ending, .xlsx, .csv, else tab-separated.
+def read_sheet(
+    path: Path | str,
+    name: str = "",
+    percents: Collection[str] = (),
+    dates: Collection[str] = (),
+) -> Sheet:
+    """Read a sheet; a workbook is known by its content, text by the file's ending.
+
+    Args:
+        path: the file; ``lab.xlsx#Tab`` names a tab of a workbook.
+        name: of the input, such as mlpa: which tab of several is meant.
+        percents: columns of percentages: a cell formatted ``92 %`` is 92 there.
+        dates: columns of dates: a date of a workbook is one there.
 
     Raises:
         InputError: no such file, not text, or no header.
     """
-    path = Path(path)
+    file, tab = split_tab(str(path))
+    source = Path(file).name
     try:
-        content = read_bytes(path, _MAX_SHEET_BYTES)
+        content = read_bytes(file, _MAX_SHEET_BYTES)
     except UnreadableFileError as error:
-        message = error.message.removeprefix(f"{path.name}: ")
-        raise InputError([InputProblem(path.name, message, value=path.name)]) from error
-    if path.suffix.lower() == ".xlsx":
-        return _from_lines(path.name, iter(enumerate(xlsx_lines(path.name, content), start=1)))
+        message = error.message.removeprefix(f"{source}: ")
+        raise InputError([InputProblem(source, f"cannot be read: {message}")]) from error
+    if content[:2] == b"PK":
+        return _from_grid(_tab_of(content, source, name, tab), percents, dates)
+    if tab is not None:
+        raise InputError([InputProblem(source, f"is no workbook and has no tab {tab}")])
+    if Path(file).suffix.lower() == ".xlsx":
+        raise InputError([InputProblem(source, _kind(content) or "is no .xlsx workbook")])
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(
-            [InputProblem(path.name, f"byte {error.start} is not UTF-8; save the sheet as UTF-8")]
-        ) from error
-    return parse_delimited(path.name, text, _delimiter(path, text))
+        message = _kind(content) or f"byte {error.start} is not UTF-8; save the sheet as UTF-8"
+        raise InputError([InputProblem(source, message)]) from error
+    if kind := _kind(content):
+        raise InputError([InputProblem(source, kind)])
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return parse_delimited(source, text, _delimiter(source, text), percents, dates)
 
 
-def _delimiter(path: Path, text: str) -> str:
-    """Return what parts the cells: a tab; in a .csv a comma or, as where it is decimal, ``;``."""
-    if path.suffix.lower() != ".csv":
-        return "\t"
-    header = next((line for line in text.splitlines() if line.strip(" ,;#")), "")
-    return ";" if ";" in header and "," not in header else ","
+def number_column(
+    sheet: Sheet, column: str, minimum: float = -math.inf, maximum: float = math.inf, unit: str = ""
+) -> tuple[NumberColumn, InputProblem | None]:
+    """Return how a column of a sheet writes its numbers, and the problem when it does not tell.
+
+    Args:
+        sheet: the sheet.
+        column: name of the column; one that the sheet lacks tells nothing and is no problem.
+        minimum: smallest number that the column can hold.
+        maximum: largest number.
+        unit: a sign behind the numbers that is passed over, such as ``%``.
+    """
+    if column not in sheet.columns:
+        return NumberColumn(), None
+    at = sheet.columns.index(column)
+    texts = [(number, cells[at].removesuffix(unit).strip()) for number, cells in sheet.rows]
+    try:
+        return decide_numbers((text for _, text in texts), minimum, maximum), None
+    except NumberStyleError as error:
+        row = next(number for number, text in texts if text == error.texts[0])
+        return NumberColumn(), InputProblem(sheet.source, str(error), row, column, error.texts[0])
 
 
-def parse_delimited(source: str, text: str, delimiter: str) -> Sheet:
+def _kind(content: bytes) -> str:
+    """Say what a file is that is no sheet, '' when nothing speaks against text."""
+    head = content[:200].lstrip().lower()
+    if head.startswith((b"<!doctype html", b"<html")):
+        return "is a web page, whatever its name says; open it in a spreadsheet and save as .xlsx"
+    return next(("is " + what for sign, what in _OTHER_KINDS if content.startswith(sign)), "")
+
+
+def _delimiter(source: str, text: str) -> str:
+    """Return what parts the cells: a tab; in a .csv a comma or, as where it is decimal, ``;``.
+
+    Raises:
+        InputError: the header is parted by another sign than the ending of the name promises.
+    """
+    if told := separator_line(text):
+        return told
+    lines = (line for line in text.split("\n") if not line.startswith("#"))
+    header = next((line for line in lines if line.strip(" ,;#\t")), "")
+    is_csv = source.lower().endswith(".csv")
+    if is_csv and "\t" in header and "," not in header and ";" not in header:
+        message = "is tab-separated text named .csv; name it .tsv"
+        raise InputError([InputProblem(source, message)])
+    if is_csv:
+        return ";" if header.count(";") > header.count(",") else ","
+    other = next((sign for sign in (";", ",") if sign in header), "")
+    if other and "\t" not in header:
+        message = f"its cells are parted by {other!r}, not by tabs; name it .csv or save it again"
+        raise InputError([InputProblem(source, message)])
+    return "\t"
+
+
+def parse_delimited(
+    source: str,
+    text: str,
+    delimiter: str,
+    percents: Collection[str] = (),
+    dates: Collection[str] = (),
+) -> Sheet:
     """Read delimited text that has a header line, with ``#`` comments allowed before it."""
     if "\0" in text:
         raise InputError([InputProblem(source, "holds a NUL byte; this is not a text sheet")])
     try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False))
-    except csv.Error as error:
-        raise InputError([InputProblem(source, f"not readable as a table: {error}")]) from error
-    return _from_lines(source, iter(enumerate(lines, start=1)))
+        return _from_grid(split_text(text, delimiter, source), percents, dates)
+    except UnreadableFileError as error:
+        raise InputError([InputProblem(source, error.message)]) from error
+
+
+def _tab_of(content: bytes, source: str, name: str, tab: str | None) -> Grid:
+    """Return the cells of the tab that is meant.
+
+    Raises:
+        InputError: no workbook, no such tab, or several filled ones of which none is named.
+    """
+    try:
+        book = open_xlsx(content, source, dates=True)
+        if book is None:
+            message = (
+                "is an OpenDocument table; save it as .xlsx"
+                if b"opendocument" in content[:200]
+                else "holds no sheet of a workbook; save it as .xlsx"
+            )
+            raise InputError([InputProblem(source, message)])
+        if tab is not None and tab not in book.sheets:
+            listed = ", ".join(book.sheets) or "none"
+            message = f"has no visible tab {tab}; visible are {listed}"
+            raise InputError([InputProblem(source, message)])
+        grids = {title: book.grid(title) for title in book.sheets if tab in (None, title)}
+    except UnreadableFileError as error:
+        message = error.message.removeprefix(f"{source}: ")
+        raise InputError([InputProblem(source, message)]) from error
+    filled = {
+        title: grid
+        for title, grid in grids.items()
+        if any(cell_string(cell) for row in grid.rows for cell in row)
+    }
+    if len(filled) > 1:
+        named = [title for title in filled if title.strip().casefold() == name.casefold()]
+        if len(named) != 1:
+            message = (
+                f"has {len(filled)} filled tabs ({', '.join(filled)}) and none is named "
+                f"{name or 'as the input'}; name one so, or write {source}#Tab"
+            )
+            raise InputError([InputProblem(source, message)])
+        return filled[named[0]]
+    if not filled:
+        raise InputError([InputProblem(source, "holds no filled visible tab of a workbook")])
+    return next(iter(filled.values()))
 
 
 def xlsx_lines(source: str, content: bytes) -> list[list[str]]:
-    """Return the rows of the first sheet of a workbook as text, row 1 first.
+    """Return the rows of the only filled tab of a workbook as text, row 1 first.
 
     Raises:
         InputError: no readable workbook, one that declares a document type, or one far too large.
     """
-    try:
-        book = open_xlsx(content, source, dates=True)
-        if book is None or not book.sheets:
-            raise InputError(
-                [InputProblem(source, "holds no sheet of a workbook; save it as .xlsx")]
-            )
-        rows = book.rows(next(iter(book.sheets)))
-    except UnreadableFileError as error:
-        message = error.message.removeprefix(f"{source}: ")
-        raise InputError([InputProblem(source, message)]) from error
-    return [[_cell(value) for value in row] for row in rows]
+    return [[cell_string(cell) for cell in row] for row in _tab_of(content, source, "", None).rows]
 
 
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if hasattr(value, "date") and callable(value.date):
-        return str(value.date().isoformat())
-    return str(value)
-
-
-def _from_lines(source: str, lines: Iterator[tuple[int, Sequence[str]]]) -> Sheet:
+def _from_grid(  # noqa: C901 - one pass over the rows, one question a line
+    grid: Grid, percents: Collection[str], dates: Collection[str]
+) -> Sheet:
+    source = grid.source
     comments: list[str] = []
     header: tuple[str, ...] | None = None
     header_row = 0
     rows: list[tuple[int, tuple[str, ...]]] = []
     problems: list[InputProblem] = []
-    for number, raw in lines:
-        cells = tuple(cell.strip() for cell in raw)
-        if not any(cells):
+    for number, raw in enumerate(grid.rows, start=1):
+        if number == 1 and len(raw) <= 2 and separator_line(",".join(map(cell_string, raw))):
             continue
+        texts = tuple(map(cell_string, raw))
+        if not any(texts):
+            continue
+        if header is None and texts[0].startswith("#"):
+            comments.append(",".join(_trim(texts))[1:].strip())
+            continue
+        if number in grid.faults:
+            problems.append(InputProblem(source, grid.faults[number], row=number))
         if header is None:
-            if cells[0].startswith("#"):
-                comments.append(",".join(_trim(cells))[1:].strip())
-                continue
-            header, header_row = _trim(cells), number
+            header, header_row = _trim(texts), number
             problems += _header_problems(source, number, header)
-        else:
-            problems += _fit(source, number, cells, header)
-            rows.append((number, (cells + ("",) * len(header))[: len(header)]))
+            problems += [
+                InputProblem(source, f"cell {cell_name(number, at)} {cell.fault}", row=number)
+                for at, cell in enumerate(raw)
+                if isinstance(cell, MarkedCell)
+            ]
+            continue
+        problems += _fit(source, number, texts, header)
+        cells = list((texts + ("",) * len(header))[: len(header)])
+        for at, cell in enumerate(raw[: len(header)]):
+            if isinstance(cell, MarkedCell):
+                cells[at] = _plain(cell, header[at], percents, dates)
+                if not cells[at]:
+                    message = f"cell {cell_name(number, at)} {cell.fault}"
+                    problems.append(InputProblem(source, message, number, header[at]))
+        bad = next((at for at, cell in enumerate(cells) if not cell.isprintable()), None)
+        if bad is not None:
+            message = f"holds {unprintable(cells[bad])}, which cannot be printed; write it again"
+            problems.append(InputProblem(source, message, number, header[bad], cells[bad]))
+        if bad is None and number not in grid.faults:
+            rows.append((number, tuple(cells)))
     if header is None:
         raise InputError(
             [InputProblem(source, "is empty; a header line with column names is needed")]
         )
     return Sheet(source, header, tuple(rows), tuple(comments), tuple(problems), header_row)
+
+
+def _plain(cell: MarkedCell, column: str, percents: Collection[str], dates: Collection[str]) -> str:
+    """Return the text of a marked cell where its format leaves no doubt, '' where it does."""
+    if cell.mark is Mark.PERCENT and column in percents and cell.value is not None:
+        return f"{cell.value:g}"
+    if cell.mark is Mark.DATE and (column in dates or column.startswith("x_")):
+        return cell.shown
+    return ""
 
 
 def _trim(cells: tuple[str, ...]) -> tuple[str, ...]:
@@ -155,9 +306,10 @@ def _header_problems(source: str, row: int, header: tuple[str, ...]) -> list[Inp
 
 
 def _fit(
-    source: str, number: int, cells: tuple[str, ...], header: tuple[str, ...]
+    source: str, number: int, cells: Sequence[Cell], header: tuple[str, ...]
 ) -> list[InputProblem]:
     if any(cells[len(header) :]):
-        message = f"{len(_trim(cells))} cells, the header has {len(header)} columns"
+        filled = len(_trim(tuple(map(cell_string, cells))))
+        message = f"{filled} cells, the header has {len(header)} columns"
         return [InputProblem(source, message, row=number)]
     return []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from der22.errors import InputError, InputProblem
-from der22.formats.sheets import read_sheet
+from der22.formats.numbers import NumberColumn
+from der22.formats.sheets import number_column, read_sheet
 from der22.resources import resource_path
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
 #: the standards that ship with der22, in the order hints are given
 SHIPPED_STANDARDS = ("GS500LIZ", "GS500ROX", "GS600LIZ", "GS400HD", "ILS600")
 
+_LONGEST_NT = 1500.0  # no fragment analysis sizes beyond
 _MIN_FRAGMENTS = 4  # Local Southern needs four neighbours
 
 
@@ -75,16 +76,18 @@ def read_size_standard(path: Path | str) -> SizeStandard:
             than four fragments serve; every such problem is listed.
     """
     path = Path(path)
-    sheet = read_sheet(path)
+    sheet = read_sheet(path, "size_standard")
     if not {"size_nt", "use"} <= set(sheet.columns):
         message = f"needs columns size_nt, use; found {', '.join(sheet.columns)}"
         raise InputError([InputProblem(path.name, message, sheet.header_row)])
     problems = list(sheet.problems)
+    sizes, problem = number_column(sheet, "size_nt", 0.0, _LONGEST_NT)
+    problems += [problem] if problem is not None else []
     fragments: dict[float, bool] = {}
     for number, cells in sheet.rows:
         if not cells[0].startswith("#"):
             row = dict(zip(sheet.columns, cells, strict=True))
-            _read_fragment(path.name, number, row, fragments, problems)
+            _read_fragment(path.name, number, row, sizes, fragments, problems)
     if sum(fragments.values()) < _MIN_FRAGMENTS and not problems:
         message = f"at least {_MIN_FRAGMENTS} fragments with use = yes are needed"
         problems.append(InputProblem(path.name, message))
@@ -97,15 +100,13 @@ def _read_fragment(
     source: str,
     number: int,
     row: Mapping[str, str],
+    sizes: NumberColumn,
     fragments: dict[float, bool],
     problems: list[InputProblem],
 ) -> None:
     size_text, use = row["size_nt"], row["use"].lower()
-    try:
-        size = float(size_text)
-    except ValueError:
-        size = math.nan
-    if not (math.isfinite(size) and size > 0):
+    size = sizes.read(size_text)
+    if size is None or size <= 0:
         problems.append(InputProblem(source, "is not a length in nt", number, "size_nt", size_text))
     elif size in fragments:
         problems.append(InputProblem(source, "this length stands twice", number, "size_nt"))

@@ -6,6 +6,7 @@ document types, never the file itself: no links, drawings, macros, properties or
 
 from __future__ import annotations
 
+import datetime
 import io
 import re
 import warnings
@@ -13,10 +14,11 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from der22.errors import UnreadableFileError
 from der22.formats.archive import member_names, open_archive, read_member, xml_root_name
+from der22.formats.grid import Cell, Grid, Mark, MarkedCell, cell_name
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
@@ -48,17 +50,55 @@ _DAMAGE = (
 )  # fmt: skip
 
 
+_MERGED = re.compile(
+    rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"'
+)
+_CELL_REFERENCE = re.compile(rb'\sr="([A-Z]{1,3}[0-9]{1,7})"')
+_NO_FORMAT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_ERRORS = frozenset({"#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"})
+
+
 @dataclass(frozen=True, slots=True)
 class XlsxBook:
-    """An open workbook.
+    """An open workbook; hidden sheets are never read and not even listed.
 
     Attributes:
         name: file, for sentences.
-        sheets: sheets by name, in workbook order.
+        sheets: visible sheets by name, in workbook order.
+        merged: by sheet its merged ranges: first row, first column, last row, last column, from 1.
     """
 
     name: str
     sheets: Mapping[str, ReadOnlyWorksheet]
+    merged: Mapping[str, tuple[tuple[int, int, int, int], ...]]
+
+    def grid(self, sheet: str) -> Grid:
+        """Return the cells of a sheet, those marked whose bare value is not what a person sees.
+
+        Raises:
+            UnreadableFileError: ``FILE_UNREADABLE`` when the sheet is damaged or absurdly large.
+        """
+        table = self.sheets[sheet]
+        rows: list[list[Cell]] = []
+        n_cells = 0
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                table.reset_dimensions()
+                for cells in table.rows:
+                    rows.append([_marked(cell) for cell in cells])
+                    n_cells += len(cells)
+                    if n_cells > _MAX_CELLS or len(rows) > _MAX_ROWS:
+                        raise _damaged(self.name, f"sheet {sheet[:80]!r} has too many cells")
+        except _DAMAGE as error:
+            raise _damaged(self.name, f"sheet {sheet[:80]!r}: {error!r}") from error
+        for top, left, bottom, right in self.merged[sheet]:
+            shown = f"{cell_name(top, left - 1)}:{cell_name(bottom, right - 1)}"
+            for row in rows[top - 1 : bottom]:
+                row += [None] * (min(right, 16_384) - len(row))
+                row[left - 1 : right] = [MarkedCell(Mark.MERGED, shown)] * (right - left + 1)
+        source = self.name if len(self.sheets) == 1 else f"{self.name}, tab {sheet}"
+        return Grid(source, rows)
 
     def rows(self, sheet: str, width: int | None = None) -> list[tuple[object, ...]]:
         """Return the values of a sheet; empty rows are kept, so that row 1 is item 0.
@@ -125,11 +165,17 @@ def open_xlsx(content: bytes, name: str, *, dates: bool = False) -> XlsxBook | N
             warnings.simplefilter("ignore")  # styles and validations that are not read anyway
             book = openpyxl.load_workbook(copy, read_only=True, data_only=True, keep_links=False)
         sheets: dict[str, ReadOnlyWorksheet] = {}
-        for sheet in book.worksheets:
-            sheets.setdefault(sheet.title, sheet)
+        merged: dict[str, tuple[tuple[int, int, int, int], ...]] = {}
+        with zipfile.ZipFile(copy) as parts:
+            for sheet in book.worksheets:
+                if sheet.sheet_state == "visible" and sheet.title not in sheets:
+                    sheets[sheet.title] = sheet
+                    merged[sheet.title] = _merged_ranges(
+                        parts.read(sheet._worksheet_path)  # type: ignore[attr-defined] # read-only
+                    )
     except _DAMAGE as error:
         raise _damaged(name, repr(error)) from error
-    return XlsxBook(name, MappingProxyType(sheets))
+    return XlsxBook(name, MappingProxyType(sheets), MappingProxyType(merged))
 
 
 def _safe_copy(archive: zipfile.ZipFile, wanted: Mapping[str, str], name: str) -> io.BytesIO:
@@ -149,11 +195,14 @@ def _safe_copy(archive: zipfile.ZipFile, wanted: Mapping[str, str], name: str) -
             part = read_member(archive, real, name)
             if xml_root_name(part, name) is None:
                 raise _damaged(name, f"{member[:80]!r} has no XML element in its first 64 kB")
-            if _UNCALCULATED.search(part):
+            uncalculated = _UNCALCULATED.search(part)
+            if uncalculated:
+                cell = _CELL_REFERENCE.search(uncalculated[0])
+                place = f"cell {cell[1].decode()} of {member[:80]}" if cell else "it"
                 raise UnreadableFileError(
                     "FILE_UNREADABLE",
-                    f"{name}: holds a formula that was never calculated; open it in a spreadsheet "
-                    "program and save it, or write the value",
+                    f"{name}: {place} holds a formula that was never calculated; open it in a "
+                    "spreadsheet program and save it, or write the value",
                 )
             n_tags += part.count(b"<")
             if n_tags > _MAX_TAGS:
@@ -161,6 +210,58 @@ def _safe_copy(archive: zipfile.ZipFile, wanted: Mapping[str, str], name: str) -
             safe.writestr(zipfile.ZipInfo(member), part)
     copy.seek(0)
     return copy
+
+
+def _merged_ranges(part: bytes) -> tuple[tuple[int, int, int, int], ...]:
+    return tuple(
+        (int(top), _column_number(left), int(bottom), _column_number(right))
+        for left, top, right, bottom in _MERGED.findall(part)
+    )
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def _marked(cell: Any) -> Cell:
+    """Return the value of a cell of openpyxl, marked where its format makes another thing of it."""
+    value = cell.value
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return MarkedCell(Mark.ERROR, value) if value in _ERRORS else value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, datetime.date | datetime.time | datetime.timedelta):
+        if not _is_date_format(cell.number_format):  # a format of another program, as "Standard"
+            return _serial(value)
+        shown = value.date() if isinstance(value, datetime.datetime) else value
+        return MarkedCell(Mark.DATE, str(shown))
+    try:
+        number = float(value)
+    except OverflowError:  # hundreds of digits: a text, no number
+        return str(value)
+    plain_format = _NO_FORMAT.sub("", cell.number_format or "")
+    if "%" in plain_format:
+        shown_value = float(f"{number * 100:.12g}")
+        return MarkedCell(Mark.PERCENT, f"{shown_value:g} %", shown_value)
+    if re.fullmatch(r"0{2,15}", plain_format) and number.is_integer() and number >= 0:
+        return str(int(number)).zfill(len(plain_format))  # 007, as a person sees it
+    return number
+
+
+def _is_date_format(number_format: str | None) -> bool:
+    letters = set(re.sub(r"AM/PM|A/P", "", _NO_FORMAT.sub("", number_format or "")).lower())
+    return not {c for c in letters if c.isalpha()} - set("dmyhs")
+
+
+def _serial(value: datetime.date | datetime.time | datetime.timedelta) -> float:
+    from openpyxl.utils.datetime import to_excel
+
+    return float(to_excel(value))  # type: ignore[no-untyped-call] # openpyxl has no types here
 
 
 def _without_end(values: Sequence[object]) -> tuple[object, ...]:

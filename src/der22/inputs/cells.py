@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from der22.errors import InputProblem
-from der22.formats.sheets import Sheet
+from der22.formats.numbers import NumberColumn, read_number
+from der22.formats.sheets import Sheet, number_column
 from der22.inputs.columns import Column, Kind
 
 __all__ = ["IDENTIFIER", "TypedRow", "Value", "read_cells"]
@@ -20,7 +21,13 @@ Value = str | int | float | datetime.date | None
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _MAX_TEXT = 200
-_WINDOWS_NAMES = {"CON", "PRN", "AUX", "NUL"}
+_WINDOWS_NAMES = {"CON", "PRN", "AUX", "NUL"} | {
+    f"{port}{number}" for port in ("COM", "LPT") for number in range(10)
+}
+#: what a spreadsheet makes of a name such as MAR22 or 3-1
+_MADE_DATE = re.compile(
+    r"[0-9]{1,2}-[A-Za-z]{3}(-[0-9]{2,4})?|[A-Z][a-z]{2}-[0-9]{2}|[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,9 @@ def read_cells(
     problems = [*sheet.problems, *_unknown_columns(sheet, known)]
     problems += _missing_columns(sheet, columns)
     readers = [
-        (name, _reader(known[name], base)) if name in known else (name, None)
+        (name, _reader(known[name], base, _style(sheet, known[name], problems)))
+        if name in known
+        else (name, None)
         for name in sheet.columns
     ]
     rows: list[TypedRow] = []
@@ -74,6 +83,19 @@ def read_cells(
                 )
         rows.append(TypedRow(number, values, extra))
     return rows, problems
+
+
+def _style(sheet: Sheet, column: Column, problems: list[InputProblem]) -> NumberColumn | None:
+    """Return how a column of numbers is written; None for others and for one that is told."""
+    if column.kind not in (Kind.NUMBER, Kind.WHOLE):
+        return None
+    low = -math.inf if column.minimum is None else column.minimum
+    high = math.inf if column.maximum is None else column.maximum
+    style, problem = number_column(sheet, column.name, low, high, "%" if column.is_percent else "")
+    if problem is not None:
+        problems.append(problem)
+        return None
+    return style
 
 
 def _unknown_columns(sheet: Sheet, known: dict[str, Column]) -> list[InputProblem]:
@@ -103,8 +125,12 @@ def _missing_columns(sheet: Sheet, columns: Sequence[Column]) -> list[InputProbl
     ]
 
 
-def _reader(column: Column, base: Path) -> Callable[[str], Value]:
-    convert = _CONVERTERS[column.kind]
+def _reader(column: Column, base: Path, style: NumberColumn | None) -> Callable[[str], Value]:
+    def number(text: str, column: Column, _base: Path) -> Value:
+        # without a style the whole column was told and none of its cells is read
+        return None if style is None else _number(text, column, style)
+
+    convert = number if column.kind in (Kind.NUMBER, Kind.WHOLE) else _CONVERTERS[column.kind]
 
     def read(text: str) -> Value:
         if not text:
@@ -122,7 +148,12 @@ def _identifier(text: str, _column: Column, _base: Path) -> str:
             "an identifier begins with a letter or digit and holds only letters, digits, "
             f"dot, underscore and hyphen, at most {_MAX_TEXT} characters"
         )
-    if text.split(".")[0].upper() in _WINDOWS_NAMES:
+    if _MADE_DATE.fullmatch(text):
+        raise ValueError(
+            "looks like a date that a spreadsheet made of a name; format the column as text and "
+            "write the name again"
+        )
+    if text.endswith(".") or text.split(".")[0].upper() in _WINDOWS_NAMES:
         raise ValueError("this name cannot be a file on every system; choose another")
     return text
 
@@ -143,21 +174,15 @@ def _word(text: str, column: Column, _base: Path) -> str:
     return text
 
 
-def _number(text: str, column: Column, _base: Path) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        raise ValueError("not a number; write digits with a decimal point") from None
-    if not math.isfinite(value) or "_" in text:
-        raise ValueError("not a finite number")
-    _within(value, column)
-    return value
-
-
-def _whole(text: str, column: Column, _base: Path) -> int:
-    if not re.fullmatch(r"[+-]?[0-9]{1,9}", text):
-        raise ValueError("not a whole number")
-    value = int(text)
+def _number(text: str, column: Column, style: NumberColumn) -> float | int:
+    plain = text.removesuffix("%").strip() if column.is_percent else text
+    value = read_number(plain, style.style)
+    if column.kind is Kind.WHOLE:
+        if value is None or not value.is_integer() or abs(value) >= 1e9:
+            raise ValueError("not a whole number")
+        value = int(value)
+    if value is None:
+        raise ValueError("not a finite number; write digits with a decimal point")
     _within(value, column)
     return value
 
@@ -188,8 +213,6 @@ _CONVERTERS: dict[Kind, Callable[[str, Column, Path], Value]] = {
     Kind.IDENTIFIER: _identifier,
     Kind.TEXT: _text,
     Kind.WORD: _word,
-    Kind.WHOLE: _whole,
-    Kind.NUMBER: _number,
     Kind.DATE: _date,
     Kind.PATH: _path,
 }

@@ -40,6 +40,7 @@ class Column:
         words: the only words allowed, for kind word.
         minimum: smallest number allowed.
         maximum: largest number allowed.
+        is_percent: a number may carry its sign, as in 45%.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Column:
     words: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
+    is_percent: bool = False
 
 
 def _moment(event: str, meaning: str) -> tuple[Column, Column]:
@@ -92,7 +94,10 @@ MLPA_COLUMNS: tuple[Column, ...] = (
     ),
     Column("patient_id", Kind.IDENTIFIER, "required for role patient"),
     *_moment("", "day of sampling"),
-    Column("blast_percent", Kind.NUMBER, "leukaemic cells in the sample", minimum=0, maximum=100),
+    Column(
+        "blast_percent", Kind.NUMBER, "leukaemic cells in the sample", minimum=0, maximum=100,
+        is_percent=True,
+    ),
     Column("path", Kind.PATH, ".fsa file, or a peak table", required=True),
     Column("probemix", Kind.PATH, "probemix sheet of the lot; default from config"),
     Column("size_standard", Kind.TEXT, "shipped name or path of a sheet; default from config"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from der22.errors import InputProblem
+from der22.formats.files import file_fault, split_tab
 from der22.formats.records import MlpaSample, MrdSample, Patient, Plate, SangerRead
 from der22.inputs.sheets import SheetRecords
 
@@ -28,11 +29,9 @@ class _HasPath(Protocol):
 def check_files(sheet: SheetRecords[_HasPath]) -> Iterator[InputProblem]:
     """Every file named in a sheet must be there; whether it is good is judged by its analysis."""
     for row, record in sheet.numbered():
-        if record.path and not os.path.isfile(record.path):  # noqa: PTH113 (100,000 rows)
-            is_folder = os.path.isdir(record.path)  # noqa: PTH112
-            what = "a folder, a file is needed" if is_folder else "no such file"
+        if record.path and (fault := file_fault(split_tab(record.path)[0])):
             yield InputProblem(
-                sheet.source, f"{what}; correct the path or bring the file", row, "path",
+                sheet.source, fault, row, "path",
                 os.path.basename(record.path.rstrip("/")),  # noqa: PTH119
             )  # fmt: skip
 

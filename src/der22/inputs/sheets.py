@@ -20,6 +20,7 @@ from der22.inputs.columns import (
     PLATE_COLUMNS,
     SANGER_COLUMNS,
     Column,
+    Kind,
 )
 
 __all__ = [
@@ -62,7 +63,7 @@ class SheetRecords(Generic[_Kind]):
 
 def read_patients_sheet(path: Path) -> tuple[SheetRecords[Patient], DayZero]:
     """Read the patients sheet; returns the records and the dates of day 0."""
-    table = _Table(path, PATIENT_COLUMNS)
+    table = _Table(path, "patients", PATIENT_COLUMNS)
     table.refuse_duplicates("patient_id")
     day_zero: dict[str, datetime.date] = {}
     for row in table.rows:
@@ -93,7 +94,7 @@ def read_mlpa_sheet(
     path: Path, day_zero: DayZero, probemix: str, size_standard: str
 ) -> SheetRecords[MlpaSample]:
     """Read the mlpa sheet; `probemix` and `size_standard` serve the rows that name none."""
-    table = _Table(path, MLPA_COLUMNS)
+    table = _Table(path, "mlpa", MLPA_COLUMNS)
     table.refuse_duplicates("run_id", "sample_id")
 
     def build(row: TypedRow) -> MlpaSample:
@@ -121,7 +122,7 @@ def read_mlpa_sheet(
 
 def read_sanger_sheet(path: Path, day_zero: DayZero) -> SheetRecords[SangerRead]:
     """Read the sanger sheet."""
-    table = _Table(path, SANGER_COLUMNS)
+    table = _Table(path, "sanger", SANGER_COLUMNS)
     table.refuse_duplicates("read_id")
 
     def build(row: TypedRow) -> SangerRead:
@@ -145,7 +146,7 @@ def read_sanger_sheet(path: Path, day_zero: DayZero) -> SheetRecords[SangerRead]
 
 def read_plates_sheet(path: Path) -> SheetRecords[Plate]:
     """Read the plates sheet; several rows may be parts of one plate."""
-    table = _Table(path, PLATE_COLUMNS)
+    table = _Table(path, "plates", PLATE_COLUMNS)
 
     def build(row: TypedRow) -> Plate:
         values: dict[str, Any] = row.values
@@ -157,7 +158,7 @@ def read_plates_sheet(path: Path) -> SheetRecords[Plate]:
 
 def read_mrd_sheet(path: Path, day_zero: DayZero) -> SheetRecords[MrdSample]:
     """Read the mrd sheet."""
-    table = _Table(path, MRD_COLUMNS)
+    table = _Table(path, "mrd", MRD_COLUMNS)
     table.refuse_duplicates("sample_id", "plate_id")
 
     def build(row: TypedRow) -> MrdSample:
@@ -178,12 +179,18 @@ def read_mrd_sheet(path: Path, day_zero: DayZero) -> SheetRecords[MrdSample]:
 class _Table:
     """A sheet on its way to records; collects problems as it goes."""
 
-    def __init__(self, path: Path, columns: Sequence[Column]) -> None:
+    def __init__(self, path: Path, name: str, columns: Sequence[Column]) -> None:
         self.source = path.name
         self.rows: list[TypedRow] = []
         self.problems: list[InputProblem] = []
         try:
-            sheet = read_sheet(path)
+            sheet = read_sheet(
+                path,
+                name,
+                percents=[column.name for column in columns if column.is_percent],
+                dates=[column.name for column in columns if column.kind is Kind.DATE],
+            )
+            self.source = sheet.source
         except InputError as error:
             self.problems += error.problems
             return

@@ -11,6 +11,7 @@ from pathlib import Path
 from der22.errors import UnreadableFileError
 from der22.flags import Flag, Problem
 from der22.formats.abif import read_abif
+from der22.formats.files import split_tab
 from der22.formats.fragment_run import FragmentRun, to_fragment_run
 from der22.formats.peak_table import PeakTable, read_peak_table
 from der22.formats.probemix import Probemix, read_probemix
@@ -108,7 +109,7 @@ class _Reader:
 
     def measure(self, sample: MlpaSample) -> _Measured:
         try:
-            if Path(sample.path).suffix.lower() in (".tsv", ".csv", ".txt"):
+            if Path(split_tab(sample.path)[0]).suffix.lower() in (".tsv", ".csv", ".txt", ".xlsx"):
                 return self._measure_table(sample)
             return self._measure_trace(sample)
         except UnreadableFileError as error:
@@ -127,10 +128,13 @@ class _Reader:
         table = self.tables.get(sample.path)
         if table is None:
             table = self.tables[sample.path] = read_peak_table(sample.path)
-        if sample.sample_id in table.probes:
-            return _Measured(signal_of_probes(table.probes[sample.sample_id]), ())
-        if sample.sample_id in table.peaks:
-            peaks = table.peaks[sample.sample_id]
+        # Peak Scanner and GeneMapper name a sample by its trace file
+        names = [n for n in table.sample_ids if n.removesuffix(".fsa") == sample.sample_id]
+        name = names[0] if len(names) == 1 else sample.sample_id
+        if name in table.probes:
+            return _Measured(signal_of_probes(table.probes[name]), ())
+        if name in table.peaks:
+            peaks = table.peaks[name]
             return _Measured(signal_of_table(peaks.size_nt, peaks.height, peaks.area), ())
         text = f"{table.name}: no row of sample {sample.sample_id}; correct its name"
         return _Measured(None, (flag("SAMPLE_NOT_IN_TABLE", text),))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 
+from der22.errors import UnreadableFileError
 from der22.formats.qpcr.cells import is_undetected_word, read_ct, task_of, well_name
 from der22.formats.qpcr.numbers import (
     NumberStyle,
@@ -58,6 +59,13 @@ def _read_row(row: TableRow, table: Table, style: NumberStyle) -> Well | None:
     reading = read_ct(row.cell("ct"), style)
     if not (sample or target or raw or reading.raw):
         return None
+    if raw and not (sample and target):
+        missing = "target" if sample else "sample"
+        raise UnreadableFileError(
+            "FILE_UNREADABLE",
+            f"row {row.number}: copies {raw} without a {missing}; write sample and target in every "
+            "row",
+        )
     copies, fault = _read_copies(raw, read_number(row.cell("copies"), style))
     column = table.title("copies")
     if not fault and reading.fault:

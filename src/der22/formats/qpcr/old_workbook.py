@@ -43,7 +43,9 @@ def open_old_workbook(content: bytes, name: str) -> Workbook | None:
         book = xlrd.open_workbook(
             file_contents=content, logfile=io.StringIO(), on_demand=True, ragged_rows=True
         )
-        titles = book.sheet_names()
+        # 0 = visible; the public name would load every sheet
+        visibility = book._sheet_visibility  # type: ignore[attr-defined] # missing in the stubs
+        titles = [t for at, t in enumerate(book.sheet_names()) if not visibility[at]]
     except _DAMAGE as error:
         raise _damaged(name, repr(error)) from error
     if book.biff_version < _EXCEL_97:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from der22.errors import UnreadableFileError
 from der22.formats.archive import open_archive, xml_root_name
-from der22.formats.files import read_bytes
+from der22.formats.files import read_bytes, split_tab
 from der22.formats.qpcr.cfx import CFX_COLUMNS, read_cfx
 from der22.formats.qpcr.copies_table import COPIES_COLUMNS, read_copies_table
 from der22.formats.qpcr.design_analysis import read_design_analysis
@@ -39,23 +39,33 @@ def read_plate_file(path: Path | str) -> PlateFile:
     Raises:
         UnreadableFileError: ``FILE_UNREADABLE`` when it cannot be opened or is absurdly large.
     """
-    path = Path(path)
-    content = read_bytes(path, _MAX_FILE_BYTES)
-    return parse_plate_file(content, path.name)
+    file, tab = split_tab(str(path))
+    content = read_bytes(file, _MAX_FILE_BYTES)
+    return parse_plate_file(content, Path(file).name, tab)
 
 
-def parse_plate_file(content: bytes, name: str) -> PlateFile:
+def parse_plate_file(content: bytes, name: str, tab: str | None = None) -> PlateFile:
     """Read the content of a qPCR export; the kind is found by content, never by the name.
 
     Args:
         content: the whole file.
         name: what to call it in sentences.
+        tab: of a workbook that holds a table on several.
 
     Raises:
         UnreadableFileError: ``FORMAT_UNKNOWN`` when it is of no known kind; else the errors of the
             readers: ``FILE_UNREADABLE``, ``FILE_NOT_ANALYSED``, ``RESULTS_MISSING``,
             ``NUMBER_STYLE_MIXED``, ``NUMBER_STYLE_UNCLEAR``.
     """
+    try:
+        return _parse_content(content, name, tab)
+    except UnreadableFileError as error:
+        if error.message.startswith(name):
+            raise
+        raise UnreadableFileError(error.code, f"{name}: {error.message}") from error
+
+
+def _parse_content(content: bytes, name: str, tab: str | None) -> PlateFile:
     if not content.strip():
         raise UnreadableFileError(
             "FILE_UNREADABLE", f"{name}: the file is empty; export or copy it again"
@@ -64,34 +74,45 @@ def parse_plate_file(content: bytes, name: str) -> PlateFile:
         old = open_old_workbook(content, name)
         if old is None:
             raise _unknown(name)
-        return _parse_workbook(old)
+        return _parse_workbook(old, tab)
     if content[:2] == b"PK":
-        return _parse_archive(content, name)
+        return _parse_archive(content, name, tab)
     if content.lstrip()[:5] == b"<?xml" and xml_root_name(content, name) == "rdml":
         return read_rdml_xml(content, name)
     return _parse_text(decode_text(content), name)
 
 
-def _parse_archive(content: bytes, name: str) -> PlateFile:
+def _parse_archive(content: bytes, name: str, tab: str | None) -> PlateFile:
     archive = open_archive(content, name)
     if looks_like_eds(archive):
         return read_eds(archive, name)
     book = open_workbook(content, name)
     if book is not None:
-        return _parse_workbook(book)
+        return _parse_workbook(book, tab)
     member = find_rdml_member(archive, name)
     if member is None:
         raise _unknown(name)
     return read_rdml(archive, member, name)
 
 
-def _parse_workbook(book: Workbook) -> PlateFile:
+def _parse_workbook(book: Workbook, tab: str | None) -> PlateFile:
     if "Results" in book.sheets:
         return read_design_analysis(book)
+    found: dict[str, PlateFile] = {}
     for sheet in list(book.sheets)[:_MAX_SHEETS]:
-        found = _parse_table(book.rows(sheet), book.name)
-        if found is not None:
-            return found
+        if tab not in (None, sheet):
+            continue
+        plate = _parse_table(book.rows(sheet), book.name)
+        if plate is not None:
+            found[sheet] = plate
+    if len(found) > 1:
+        raise UnreadableFileError(
+            "FILE_UNREADABLE",
+            f"{book.name}: {len(found)} tabs hold a table ({', '.join(found)}) and none is chosen; "
+            f"write {book.name}#Tab in column path, or give one table",
+        )
+    for plate in found.values():
+        return plate
     raise _unknown(book.name)
 
 
@@ -101,7 +122,7 @@ def _parse_text(text: str, name: str) -> PlateFile:
             return read(text, name)
     head = "\n".join(text.split("\n", 300)[:300])
     for separator in ("\t", ",", ";"):
-        if not _is_table(split_rows(head, separator, name)):
+        if not _is_table(split_rows(head, separator, name, strict=False)):
             continue
         found = _parse_table(split_rows(text, separator, name), name)
         if found is not None:

@@ -7,12 +7,11 @@ some instruments write in "Ct" folded to Latin ones.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from der22.errors import UnreadableFileError
+from der22.formats.grid import decode_text, split_text
 from der22.formats.qpcr.numbers import Cell, cell_string
 
 __all__ = ["Table", "TableRow", "decode_text", "find_table", "fold_name", "split_rows"]
@@ -20,19 +19,9 @@ __all__ = ["Table", "TableRow", "decode_text", "find_table", "fold_name", "split
 _LOOKALIKES = str.maketrans({"\u0421": "c", "\u0441": "c", "\u0422": "t", "\u0442": "t"})
 #: a header is looked for so far down; SDS heads grow with the number of plates
 _SEARCHED_ROWS = 300
+#: position of a column whose name stands twice: whoever reads it refuses the file
+_TWICE = -1
 _MAX_CHARACTERS = 32 * 2**20
-
-
-def decode_text(content: bytes) -> str:
-    """Return the text of a file with LF line ends."""
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        text = content.decode("utf-16", errors="replace")
-    else:
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = content.decode("latin-1")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def fold_name(name: str) -> str:
@@ -63,6 +52,11 @@ class TableRow:
         for name in names:
             at = self.columns.get(name)
             if at is not None:
+                if at == _TWICE:
+                    raise UnreadableFileError(
+                        "FILE_UNREADABLE",
+                        f"the column {name} stands twice; remove one of the two",
+                    )
                 return self.cells[at] if at < len(self.cells) else None
         return None
 
@@ -76,7 +70,8 @@ class Table:
     """A header and what stands below it.
 
     Attributes:
-        columns: folded header name -> position; the first wins where a name is repeated.
+        columns: folded header name -> position; a name that is repeated has none and is refused
+            when it is read.
         titles: folded header name -> name as it stands in the file.
         rows: the rows below.
     """
@@ -98,13 +93,16 @@ class Table:
         found = [self.columns[name] for name in names if name in self.columns]
         for row in self.rows:
             for at in found:
-                if at < len(row.cells):
+                if 0 <= at < len(row.cells):
                     yield row.cells[at]
 
 
-def split_rows(text: str, separator: str, name: str) -> list[Sequence[Cell]]:
+def split_rows(
+    text: str, separator: str, name: str, *, strict: bool = True
+) -> list[Sequence[Cell]]:
     """Split text into rows of cells.
 
+    Without `strict` a faulty quote is passed over, for a first look at what a file may be.
     Tab-separated instrument text is split as it stands (quotes around a cell are dropped); comma
     and semicolon follow the CSV rules of quoting.
 
@@ -119,12 +117,10 @@ def split_rows(text: str, separator: str, name: str) -> list[Sequence[Cell]]:
         )
     if separator == "\t":
         return [[_unquote(cell) for cell in line.split("\t")] for line in text.split("\n")]
-    try:
-        return [list(row) for row in csv.reader(io.StringIO(text), delimiter=separator)]
-    except csv.Error as error:
-        raise UnreadableFileError(
-            "FILE_UNREADABLE", f"{name}: not a readable CSV table ({error}); export it again"
-        ) from error
+    grid = split_text(text, separator, name)
+    for row, fault in grid.faults.items() if strict else ():
+        raise UnreadableFileError("FILE_UNREADABLE", f"{name}: row {row}: {fault}")
+    return [[cell if isinstance(cell, str) else None for cell in row] for row in grid.rows]
 
 
 def find_table(
@@ -153,7 +149,9 @@ def _make_table(rows: Sequence[Sequence[Cell]], at: int, names: Sequence[str]) -
     columns: dict[str, int] = {}
     titles: dict[str, str] = {}
     for position, name in enumerate(names):
-        if name and name not in columns:
+        if name and name in columns:
+            columns[name] = _TWICE
+        elif name:
             columns[name] = position
             titles[name] = cell_string(rows[at][position])
     below = tuple(
