@@ -100,6 +100,7 @@ def plant_in_sheets(folder: Path) -> None:
     for row in rows:
         book.active.append([row.get(column, DAY_ZERO) or None for column in columns])
     book.active["A1"].comment = openpyxl.comments.Comment(NAME, NAME)
+    book.active.title = "patients"  # of two filled tabs the one named as the input is read
     book.create_sheet(NAME[:20]).append([NAME])
     book.save(folder / "sheets/patients.xlsx")
     config = (folder / "config.yaml").read_text()
