@@ -18,9 +18,8 @@ from pathlib import Path
 
 from der22.errors import UnreadableFileError
 
-__all__ = ["file_fault", "find_file", "read_bytes", "recorded_reads", "split_tab"]
+__all__ = ["file_fault", "file_of", "find_file", "read_bytes", "recorded_reads", "split_tab"]
 
-_CHUNK = 2**22
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 _KINDS = (
     (stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"),
@@ -66,7 +65,7 @@ def read_bytes(path: Path | str, limit: int, code: str = "FILE_UNREADABLE") -> b
                 )
             content = handle.read(limit + 1) if before.st_size <= limit else b""
             after = os.fstat(descriptor)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a name with a NUL byte is no name
         raise UnreadableFileError(
             code, f"{name}: {_reason(error, str(path))}; correct the path that names it"
         ) from error
@@ -132,6 +131,11 @@ def split_tab(path: str) -> tuple[str, str | None]:
     if sign and file.lower().endswith(_WORKBOOKS) and "/" not in tab:
         return file, tab.strip()
     return path, None
+
+
+def file_of(path: Path | str) -> Path:
+    """Return the file of a path that may name a tab of a workbook."""
+    return Path(split_tab(str(path))[0])
 
 
 def _no_regular_file(mode: int) -> str:

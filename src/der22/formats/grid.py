@@ -22,6 +22,7 @@ __all__ = [
     "Grid",
     "Mark",
     "MarkedCell",
+    "NumberText",
     "cell_name",
     "cell_string",
     "decode_text",
@@ -71,6 +72,13 @@ _FAULTS = {
     Mark.ERROR: "is the error {shown} of a formula; write the value or clear the cell",
 }
 
+
+class NumberText(str):
+    """The text of a cell that a workbook holds as a number: its style is no question."""
+
+    __slots__ = ()
+
+
 #: text, a number of a workbook, a cell that needs a look, or nothing
 Cell = str | float | MarkedCell | None
 
@@ -83,13 +91,11 @@ class Grid:
         source: file, and tab of a workbook, for sentences.
         rows: the rows; row 1 of the file is item 0.
         faults: row number -> why the line cannot be split into cells.
-        notes: what was noticed about the whole tab.
     """
 
     source: str
     rows: Sequence[Sequence[Cell]]
     faults: Mapping[int, str] = field(default_factory=lambda: MappingProxyType({}))
-    notes: tuple[str, ...] = ()
 
 
 def cell_string(cell: Cell) -> str:
@@ -100,7 +106,8 @@ def cell_string(cell: Cell) -> str:
         return ""
     if isinstance(cell, MarkedCell):
         return cell.shown
-    return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    whole = cell.is_integer() and abs(cell) < 1e15
+    return NumberText(int(cell) if whole else repr(cell))
 
 
 def cell_name(row: int, column: int) -> str:

@@ -13,15 +13,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from der22.formats.grid import Cell, MarkedCell, cell_string
+from der22.formats.grid import Cell, MarkedCell, NumberText, cell_string
 
 __all__ = [
+    "LONGEST_FRAGMENT_NT",
     "NumberColumn",
     "NumberStyle",
     "NumberStyleError",
     "decide_numbers",
     "read_number",
+    "without_unit",
 ]
+
+#: no capillary run sizes a longer fragment: a size beyond is another number misread
+LONGEST_FRAGMENT_NT = 1500.0
 
 _SIGN, _EXPONENT = "[+-]?", r"(?:[eE][+-]?[0-9]{1,3})?"
 #: separators of thousands that are no decimal sign anywhere: blank, apostrophes
@@ -103,8 +108,10 @@ def decide_numbers(
     """
     readings: dict[str, dict[NumberStyle, float]] = {}
     for cell in cells:
-        # a whole number without signs tells nothing
-        if not isinstance(cell, str) or cell in readings or cell.isdecimal():
+        # a whole number without signs tells nothing, a number of a workbook neither
+        if not isinstance(cell, str) or isinstance(cell, NumberText):
+            continue
+        if cell in readings or cell.isdecimal():
             continue
         readings[cell] = {
             style: value
@@ -136,6 +143,15 @@ def decide_numbers(
     return NumberColumn(possible[0], minimum, maximum)
 
 
+def without_unit(cell: str, unit: str) -> str:
+    """Return a cell without the sign of a unit behind its number.
+
+    >>> without_unit("45 %", "%"), without_unit("45", "%")
+    ('45', '45')
+    """
+    return cell[: -len(unit)].strip() if unit and cell.endswith(unit) else cell
+
+
 def read_number(cell: Cell, style: NumberStyle = NumberStyle.POINT) -> float | None:
     """Return the finite number in a cell, None when the cell holds none in this style.
 
@@ -147,6 +163,8 @@ def read_number(cell: Cell, style: NumberStyle = NumberStyle.POINT) -> float | N
     if cell is None or isinstance(cell, MarkedCell):
         return None
     text = cell_string(cell)
+    if isinstance(cell, NumberText):
+        style = NumberStyle.POINT
     if not text or len(text) > _LONGEST or not _PATTERNS[style].fullmatch(text):
         return None
     plain = text.translate({ord(sign): None for sign in _DROPPED[style]}).replace(",", ".")

@@ -13,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from der22.errors import InputError, UnreadableFileError
-from der22.formats.files import split_tab
-from der22.formats.numbers import NumberColumn
+from der22.formats.files import file_of
+from der22.formats.numbers import LONGEST_FRAGMENT_NT, NumberColumn
 from der22.formats.sheets import Sheet, number_column, read_sheet
 
 __all__ = ["PeakTable", "SizedPeaks", "read_peak_table"]
 
-#: no fragment analysis sizes beyond; so many sizes without a decimal are rounded, not measured
-_LONGEST_NT, _MANY_PEAKS = 1500.0, 20
+#: so many sizes without a decimal are rounded, not measured
+_MANY_PEAKS = 20
 
 Floats = NDArray[np.float64]
 
@@ -98,9 +98,7 @@ def _read_table(path: Path) -> Sheet:
         if sheet.problems:
             raise InputError(sheet.problems)
     except InputError as error:
-        code = (
-            "PEAK_TABLE_INVALID" if Path(split_tab(str(path))[0]).is_file() else "FILE_UNREADABLE"
-        )
+        code = "PEAK_TABLE_INVALID" if file_of(path).is_file() else "FILE_UNREADABLE"
         message = "; ".join(str(problem) for problem in error.problems[:3])
         raise UnreadableFileError(code, message) from error
     return sheet
@@ -113,7 +111,11 @@ def _number_columns(sheet: Sheet) -> dict[str, NumberColumn]:
         UnreadableFileError: ``PEAK_TABLE_INVALID`` when a column does not tell.
     """
     found = {}
-    for column, maximum in (("size_nt", _LONGEST_NT), ("height", math.inf), ("area", math.inf)):
+    for column, maximum in (
+        ("size_nt", LONGEST_FRAGMENT_NT),
+        ("height", math.inf),
+        ("area", math.inf),
+    ):
         found[column], problem = number_column(sheet, column, 0.0, maximum)
         if problem is not None:
             raise UnreadableFileError("PEAK_TABLE_INVALID", str(problem))
@@ -188,7 +190,9 @@ def _positive(
     text = row.get(column, "")
     value = numbers[column].read(text)
     if value is None:
-        raise _invalid(name, number, f"{column} = {text!r}", "give a number from 0 up")
+        most = numbers[column].maximum
+        limit = f"to {most:g}" if math.isfinite(most) else "up"
+        raise _invalid(name, number, f"{column} = {text!r}", f"give a number from 0 {limit}")
     return value
 
 

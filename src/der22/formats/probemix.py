@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from der22.errors import InputError, InputProblem
 from der22.flags import Level
-from der22.formats.numbers import NumberColumn
+from der22.formats.numbers import LONGEST_FRAGMENT_NT, NumberColumn
 from der22.formats.sheets import Sheet, number_column, read_sheet
 
 __all__ = [
@@ -108,7 +108,7 @@ class ProbemixProblem:
 _REQUIRED = ("probe_id", "length_nt", "gene", "exon", "role")
 _COLUMNS = (*_REQUIRED, "chrom", "start", "end", "order")
 #: columns of numbers and the largest that each can hold: no probe is longer, no chromosome either
-_NUMBERS = {"length_nt": 1500.0, "start": 3e8, "end": 3e8, "order": math.inf}
+_NUMBERS = {"length_nt": LONGEST_FRAGMENT_NT, "start": 3e8, "end": 3e8, "order": math.inf}
 _MIN_REFERENCE_ERROR, _MIN_REFERENCE_WARNING = 3, 8
 _MIN_DISTANCE_NT = 4.0
 

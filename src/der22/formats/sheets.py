@@ -24,7 +24,7 @@ from der22.formats.grid import (
     split_text,
     unprintable,
 )
-from der22.formats.numbers import NumberColumn, NumberStyleError, decide_numbers
+from der22.formats.numbers import NumberColumn, NumberStyleError, decide_numbers, without_unit
 from der22.formats.workbook import open_xlsx
 
 __all__ = ["Sheet", "number_column", "parse_delimited", "read_sheet", "xlsx_lines"]
@@ -122,7 +122,7 @@ def number_column(
     if column not in sheet.columns:
         return NumberColumn(), None
     at = sheet.columns.index(column)
-    texts = [(number, cells[at].removesuffix(unit).strip()) for number, cells in sheet.rows]
+    texts = [(number, without_unit(cells[at], unit)) for number, cells in sheet.rows]
     try:
         return decide_numbers((text for _, text in texts), minimum, maximum), None
     except NumberStyleError as error:
@@ -280,9 +280,11 @@ def _from_grid(  # noqa: C901 - one pass over the rows, one question a line
 
 def _plain(cell: MarkedCell, column: str, percents: Collection[str], dates: Collection[str]) -> str:
     """Return the text of a marked cell where its format leaves no doubt, '' where it does."""
+    if cell.mark in (Mark.PERCENT, Mark.DATE) and column.startswith("x_"):
+        return cell.shown  # carried through as a person sees it
     if cell.mark is Mark.PERCENT and column in percents and cell.value is not None:
-        return f"{cell.value:g}"
-    if cell.mark is Mark.DATE and (column in dates or column.startswith("x_")):
+        return cell_string(cell.value)
+    if cell.mark is Mark.DATE and column in dates:
         return cell.shown
     return ""
 

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from der22.errors import InputError, InputProblem
-from der22.formats.numbers import NumberColumn
+from der22.formats.files import file_of
+from der22.formats.numbers import LONGEST_FRAGMENT_NT, NumberColumn
 from der22.formats.sheets import number_column, read_sheet
 from der22.resources import resource_path
 
@@ -25,7 +26,6 @@ __all__ = [
 #: the standards that ship with der22, in the order hints are given
 SHIPPED_STANDARDS = ("GS500LIZ", "GS500ROX", "GS600LIZ", "GS400HD", "ILS600")
 
-_LONGEST_NT = 1500.0  # no fragment analysis sizes beyond
 _MIN_FRAGMENTS = 4  # Local Southern needs four neighbours
 
 
@@ -62,7 +62,7 @@ def load_size_standard(name_or_path: str) -> SizeStandard:
     """
     if name_or_path in SHIPPED_STANDARDS:
         return read_size_standard(resource_path(f"size_standards/{name_or_path}.tsv"))
-    if not Path(name_or_path).is_file():
+    if not file_of(name_or_path).is_file():
         message = f"no such size standard; give {', '.join(SHIPPED_STANDARDS)} or a sheet's path"
         raise InputError([InputProblem("size_standard", message, value=Path(name_or_path).name)])
     return read_size_standard(Path(name_or_path))
@@ -81,7 +81,7 @@ def read_size_standard(path: Path | str) -> SizeStandard:
         message = f"needs columns size_nt, use; found {', '.join(sheet.columns)}"
         raise InputError([InputProblem(path.name, message, sheet.header_row)])
     problems = list(sheet.problems)
-    sizes, problem = number_column(sheet, "size_nt", 0.0, _LONGEST_NT)
+    sizes, problem = number_column(sheet, "size_nt", 0.0, LONGEST_FRAGMENT_NT)
     problems += [problem] if problem is not None else []
     fragments: dict[float, bool] = {}
     for number, cells in sheet.rows:

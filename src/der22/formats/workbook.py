@@ -29,6 +29,7 @@ _MAX_BYTES = 128 * 2**20
 _MAX_ROWS = 1_048_576
 _MAX_CELLS = 2_000_000
 _MAX_TAGS = 12_000_000  # four to a cell; a plate of 384 wells and three dyes has 5 million
+_MAX_MERGED = 100_000
 _WORKBOOK = "xl/workbook.xml"
 _STYLES = "xl/styles.xml"
 _READ_MEMBERS = re.compile(
@@ -92,11 +93,14 @@ class XlsxBook:
                         raise _damaged(self.name, f"sheet {sheet[:80]!r} has too many cells")
         except _DAMAGE as error:
             raise _damaged(self.name, f"sheet {sheet[:80]!r}: {error!r}") from error
-        for top, left, bottom, right in self.merged[sheet]:
+        width = max(map(len, rows), default=0)
+        for top, left, bottom, right in self.merged[sheet][:_MAX_MERGED]:
             shown = f"{cell_name(top, left - 1)}:{cell_name(bottom, right - 1)}"
+            marked = MarkedCell(Mark.MERGED, shown)
             for row in rows[top - 1 : bottom]:
-                row += [None] * (min(right, 16_384) - len(row))
-                row[left - 1 : right] = [MarkedCell(Mark.MERGED, shown)] * (right - left + 1)
+                last = min(right, width)  # a range may be named far beyond what the sheet holds
+                row += [None] * (last - len(row))
+                row[left - 1 : last] = [marked] * (last - left + 1)
         source = self.name if len(self.sheets) == 1 else f"{self.name}, tab {sheet}"
         return Grid(source, rows)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from der22.errors import InputProblem
-from der22.formats.numbers import NumberColumn, read_number
+from der22.formats.numbers import NumberColumn, read_number, without_unit
 from der22.formats.sheets import Sheet, number_column
 from der22.inputs.columns import Column, Kind
 
@@ -175,7 +175,7 @@ def _word(text: str, column: Column, _base: Path) -> str:
 
 
 def _number(text: str, column: Column, style: NumberColumn) -> float | int:
-    plain = text.removesuffix("%").strip() if column.is_percent else text
+    plain = without_unit(text, "%" if column.is_percent else "")
     value = read_number(plain, style.style)
     if column.kind is Kind.WHOLE:
         if value is None or not value.is_integer() or abs(value) >= 1e9:

@@ -295,7 +295,9 @@ def _check_outdir(config: Config) -> list[InputProblem]:
     while not existing.exists() and existing != existing.parent:
         existing = existing.parent
     message = ""
-    if not existing.is_dir():
+    if "{" in str(config.outdir) or "}" in str(config.outdir):
+        message = "braces in the path of the results are no letters for Snakemake; name another one"
+    elif not existing.is_dir():
         message = f"{existing.name} is a file, results need a folder"
     elif not os.access(existing, os.W_OK | os.X_OK):
         message = f"{existing.name} cannot be written to; change its rights or name another folder"

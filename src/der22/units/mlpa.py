@@ -11,7 +11,7 @@ from pathlib import Path
 from der22.errors import UnreadableFileError
 from der22.flags import Flag, Problem
 from der22.formats.abif import read_abif
-from der22.formats.files import split_tab
+from der22.formats.files import file_of
 from der22.formats.fragment_run import FragmentRun, to_fragment_run
 from der22.formats.peak_table import PeakTable, read_peak_table
 from der22.formats.probemix import Probemix, read_probemix
@@ -109,7 +109,7 @@ class _Reader:
 
     def measure(self, sample: MlpaSample) -> _Measured:
         try:
-            if Path(split_tab(sample.path)[0]).suffix.lower() in (".tsv", ".csv", ".txt", ".xlsx"):
+            if file_of(sample.path).suffix.lower() in (".tsv", ".csv", ".txt", ".xlsx"):
                 return self._measure_table(sample)
             return self._measure_trace(sample)
         except UnreadableFileError as error:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import der22
+from der22.formats.files import file_of
 from der22.formats.records import MlpaSample, MrdSample, Patient, Plate, SangerRead
 from der22.inputs.cohort_inputs import CohortInputs
 from der22.resources import resource_path
@@ -175,7 +176,7 @@ def _patients(inputs: CohortInputs, samples: Iterable[MlpaSample | MrdSample]) -
 
 
 def _standard_path(name: str) -> str | None:
-    return name if Path(name).is_file() else None
+    return name if file_of(name).is_file() else None
 
 
 def _reference_files(reference: str) -> list[str]:
@@ -203,7 +204,8 @@ def _by_name(units: Iterable[WorkUnit]) -> dict[str, WorkUnit]:
 
 
 def _unique(paths: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(paths))
+    """Return the files of paths, each once: two tabs of a workbook are one file."""
+    return tuple(dict.fromkeys(str(file_of(path)) for path in paths))
 
 
 @functools.cache

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import der22
+from der22.formats.files import file_of
 from der22.formats.tables import write_text
 from der22.inputs.cohort_inputs import CohortInputs
 from der22.settings import describe_settings
@@ -93,20 +94,21 @@ def _version(name: str) -> str:
 
 
 def sheet_files(inputs: CohortInputs) -> Iterable[Path]:
-    """Return the sheets of a cohort."""
+    """Return the files of the sheets of a cohort, each once: a workbook may hold several."""
     config = inputs.config
-    yield config.patients
+    paths = [config.patients]
     if config.mlpa:
-        yield config.mlpa.samples
+        paths.append(config.mlpa.samples)
     if config.sanger:
-        yield config.sanger.reads
+        paths.append(config.sanger.reads)
     if config.mrd:
-        yield from (config.mrd.samples, config.mrd.plates)
+        paths += [config.mrd.samples, config.mrd.plates]
+    return dict.fromkeys(map(file_of, paths))
 
 
 def _input_files(inputs: CohortInputs) -> Iterable[Path]:
     yield from sheet_files(inputs)
-    yield from map(Path, inputs.probemixes)
+    yield from map(file_of, inputs.probemixes)
     plan = plan_cohort(inputs)
     # raw files, and the size standard sheets and reference tables that their analysis reads
     for unit in (*plan.mlpa.values(), *plan.sanger.values(), *plan.mrd.values()):

@@ -6,7 +6,7 @@ import json
 import math
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,6 +16,7 @@ from der22.inputs.cohort_inputs import CohortInputs, inputs_from_mapping
 from der22.inputs.config_file import read_config_file
 from der22.units.jobs import config_parameter
 from der22.units.plan import Plan, code_digest, plan_cohort
+from der22.units.provenance import sheet_files
 from der22.units.staleness import outdated_manifests, unit_digest
 
 __all__ = ["Workflow", "is_dry_run", "lift_rate_limit", "open_workflow", "refuse"]
@@ -78,19 +79,11 @@ class Workflow:
 
     def sheets(self) -> list[str]:
         """Return the sheets whose rows the cohort tables use."""
-        config = self.inputs.config
-        paths = [config.patients]
-        if config.mlpa:
-            paths.append(config.mlpa.samples)
-        if config.sanger:
-            paths.append(config.sanger.reads)
-        if config.mrd:
-            paths += [config.mrd.samples, config.mrd.plates]
-        return [str(path) for path in paths]
+        return _watched(map(str, sheet_files(self.inputs)))
 
     def raw_files(self, stage: str) -> Callable[[Any], list[str]]:
         """Return the input function of an analysis: wildcards -> raw files of that unit."""
-        return lambda wildcards: list(self.plan.unit(stage, wildcards.unit).raw_files)
+        return lambda wildcards: _watched(self.plan.unit(stage, wildcards.unit).raw_files)
 
     def rows(self, stage: str) -> Callable[[Any], str]:
         """Return the parameter function of an analysis: wildcards -> sheet rows of that unit."""
@@ -144,6 +137,15 @@ class Workflow:
             return math.ceil((base + per_file * len(input)) * attempt)
 
         return resource
+
+
+def _watched(paths: Iterable[str]) -> list[str]:
+    """Return the files that Snakemake watches: all but those it would take for patterns.
+
+    Braces in a name are wildcards for it, without an escape in what an input function returns. The
+    content of the others is compared by der22 itself, see `outdated_manifests`.
+    """
+    return [path for path in paths if "{" not in path and "}" not in path]
 
 
 def open_workflow(
