@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from der22.errors import InputError, UnreadableFileError
 from der22.formats.files import find_file, read_bytes
+from der22.formats.grid import NumberText
 from der22.formats.numbers import NumberStyle, NumberStyleError, decide_numbers, read_number
 from der22.formats.peak_table import read_peak_table
 from der22.formats.probemix import read_probemix
@@ -251,7 +252,10 @@ def test_digits_of_other_scripts_are_no_numbers() -> None:
 
 
 def test_copies_without_names_are_refused() -> None:
-    """A value whose sample and target were left blank belongs to somebody: it is told."""
+    """A value whose sample or target was left blank belongs to somebody: it is told."""
+    for names in (b"S1,", b",F"):
+        with pytest.raises(UnreadableFileError, match=r"row 3: copies 412.5 without a"):
+            parse_plate_file(b"sample,target,copies\nS1,F,0\n" + names + b",412.5\n", "t.csv")
     content = b"sample,target,copies\nS1,F,0\n,,412.5\nS1,ABL1,52000.5\n"
     with pytest.raises(UnreadableFileError, match=r"t\.csv: row 3: copies 412.5 without a sample"):
         parse_plate_file(content, "t.csv")
@@ -265,6 +269,36 @@ def test_only_regular_files_are_read(tmp_path: Path) -> None:
     for path in (tmp_path / "pipe", tmp_path, Path("/dev/zero"), tmp_path / "giant"):
         with pytest.raises(UnreadableFileError):
             read_bytes(path, 2**20)
+
+
+def test_the_size_of_a_file_is_what_is_read(tmp_path: Path) -> None:
+    """A file that the file system calls empty, as those of /proc, is measured while it is read."""
+    with pytest.raises(UnreadableFileError, match="larger than"):
+        read_bytes("/proc/self/status", 10)
+
+
+def test_a_row_with_a_faulty_quote_is_told_once(tmp_path: Path) -> None:
+    """Its cells are nobody's: they reach no later check."""
+    path = tmp_path / "t.tsv"
+    path.write_text('a\tb\n"1\t2\n3\t4\n', encoding="utf-8")
+    sheet = read_sheet(path)
+    assert sheet.rows == ((3, ("3", "4")),)
+    assert len(sheet.problems) == 1
+
+
+def test_a_number_of_a_workbook_hides_no_text(tmp_path: Path) -> None:
+    """The text 45.747 stays double beside a cell that holds the number 45.747."""
+    with pytest.raises(NumberStyleError):
+        decide_numbers([NumberText("45.747"), "45.747"])
+
+
+def test_sizes_without_a_decimal_are_refused(tmp_path: Path) -> None:
+    """Twenty whole numbers are rounded sizes; one decimal shows that they are measured."""
+    rows = [["sample_id", "size_nt", "height"], *(["A", str(nt), "9"] for nt in range(100, 120))]
+    with pytest.raises(UnreadableFileError, match="whole numbers"):
+        read_peak_table(_text(rows, tmp_path / "t.tsv", "\t"))
+    rows[1][1] = "100.1"
+    assert read_peak_table(_text(rows, tmp_path / "t.tsv", "\t")).peaks["A"].size_nt.size == 20
 
 
 def test_a_name_is_found_in_both_spellings(tmp_path: Path) -> None:

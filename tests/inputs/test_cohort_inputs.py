@@ -316,3 +316,12 @@ def test_ten_thousand_wrong_rows_are_all_told(small_cohort: SmallCohort) -> None
     """A sheet of 10,000 rows with a fault in each lists 10,000 problems."""
     small_cohort.sheets["patients"] = ["patient_id\tsex", *(f"Q{i}\tX" for i in range(10_000))]
     assert sum(p.column == "sex" for p in small_cohort.problems()) == 10_000
+
+
+def test_a_share_may_carry_its_sign(small_cohort: SmallCohort) -> None:
+    """45% is 45 in the column of blasts and no number in the column of ages."""
+    small_cohort.sheets["mlpa"][1] = small_cohort.sheets["mlpa"][1].replace("\t90\t", "\t45 %\t")
+    assert small_cohort.load().mlpa[0].blast_percent == 45.0
+    small_cohort.sheets["patients"][1] = small_cohort.sheets["patients"][1].replace("54", "54%")
+    (problem,) = small_cohort.problems()
+    assert (problem.row, problem.column, problem.value) == (2, "age_years", "54%")

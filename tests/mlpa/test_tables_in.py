@@ -71,6 +71,17 @@ def test_a_table_of_sized_peaks_is_a_run(tmp_path: Path) -> None:
     assert report.files == tuple(sorted(report.files))
 
 
+def test_samples_named_by_their_trace_files(tmp_path: Path) -> None:
+    """A table that names samples by their .fsa files gives each row of the sheet its sample."""
+    seeds = {f"R{i}": (i, "") for i in range(4)} | {"P0": (10, "IKZF1")}
+    write_peaks(tmp_path / "peaks.tsv", {f"{name}.fsa": seed for name, seed in seeds.items()})
+    run_mlpa(
+        "RUN", samples_of("RUN", tmp_path / "peaks.tsv", list(seeds)), {}, MlpaSettings(), tmp_path
+    )
+    qc = read_tsv(tmp_path / "mlpa" / "RUN" / "sample_qc.tsv")
+    assert {row["status"] for row in qc} == {"called"}
+
+
 def test_a_sample_missing_from_its_table_is_refused(tmp_path: Path) -> None:
     """A name that is not in the table is told, and the others go on."""
     seeds = {f"R{i}": (i, "") for i in range(4)} | {"P0": (10, "")}
