@@ -75,8 +75,20 @@ def all_intervals(quotient: Floats, sigma: Floats, common_sd: float) -> list[Int
 
 
 def best_intervals(intervals: list[Interval]) -> tuple[Interval, bool]:
-    """Return the best interval and whether another is within three log units of it."""
-    ranked = sorted(intervals, key=lambda interval: (-interval.gain, interval.first, interval.last))
+    """Return the best interval and whether another is within three log units of it.
+
+    Of a loss and a gain that are equally good the loss is taken, from whichever end the gene is
+    read: chance of the order must not hide it.
+    """
+    ranked = sorted(
+        intervals,
+        key=lambda interval: (
+            -round(interval.gain, 6),
+            interval.mean,
+            interval.first,
+            interval.last,
+        ),
+    )
     rival = len(ranked) > 1 and ranked[0].gain - ranked[1].gain < _RIVAL_UNITS
     return ranked[0], rival
 
