@@ -6,13 +6,14 @@ import datetime
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import openpyxl
 import pytest
 
 from der22.errors import UnreadableFileError
 from der22.formats import workbook as workbook_module
+from der22.formats.grid import Cell, Mark, MarkedCell
 from der22.formats.workbook import open_xlsx
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -42,30 +43,24 @@ def spoiled(member: str, change: Callable[[bytes], bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def rows_of(content: bytes, *, dates: bool = False) -> list[tuple[object, ...]]:
-    """Return the rows of the only sheet."""
-    book = open_xlsx(content, "x", dates=dates)
+def rows_of(content: bytes, width: int | None = None) -> Sequence[Sequence[Cell]]:
+    """Return the cells of the only sheet."""
+    book = open_xlsx(content, "x")
     assert book is not None
-    return book.rows("Sheet")
+    return book.grid("Sheet", width).rows
 
 
-def test_numbers_come_as_the_file_holds_them() -> None:
-    """Without dates no style turns a number into a date; empty rows keep their place."""
-    assert rows_of(workbook()) == [("Cq", 25.125), (), (31, True, 46024)]
-
-
-def test_dates_of_a_sheet_are_dates() -> None:
-    """With dates a cell with a date style comes as its day."""
-    value = rows_of(workbook(), dates=True)[2][2]
-    assert isinstance(value, datetime.datetime)
-    assert value.date() == datetime.date(2026, 1, 2)
+def test_cells_come_as_the_file_holds_them() -> None:
+    """Numbers stay numbers, a date is marked as one; empty rows keep their place."""
+    first, second, third = rows_of(workbook())
+    assert list(first[:2]) == ["Cq", 25.125]
+    assert not any(second)
+    assert list(third) == [31, "TRUE", MarkedCell(Mark.DATE, "2026-01-02")]
 
 
 def test_columns_beyond_the_width_are_passed_over() -> None:
     """Only as many columns as asked for are returned."""
-    book = open_xlsx(workbook(), "x")
-    assert book is not None
-    assert book.rows("Sheet", width=1) == [("Cq",), (), (31,)]
+    assert [list(row) for row in rows_of(workbook(), width=1)] == [["Cq"], [], [31]]
 
 
 def test_archive_without_a_workbook() -> None:

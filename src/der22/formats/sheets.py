@@ -184,7 +184,7 @@ def _tab_of(content: bytes, source: str, name: str, tab: str | None) -> Grid:
         InputError: no workbook, no such tab, or several filled ones of which none is named.
     """
     try:
-        book = open_xlsx(content, source, dates=True)
+        book = open_xlsx(content, source)
         if book is None:
             message = (
                 "is an OpenDocument table; save it as .xlsx"

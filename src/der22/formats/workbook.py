@@ -11,7 +11,7 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ from der22.formats.grid import Cell, Grid, Mark, MarkedCell, cell_name
 if TYPE_CHECKING:
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-__all__ = ["XlsxBook", "open_xlsx"]
+__all__ = ["XlsxBook", "mark_merged", "open_xlsx", "with_format"]
 
 _MAX_BYTES = 128 * 2**20
 _MAX_ROWS = 1_048_576
@@ -31,7 +31,6 @@ _MAX_CELLS = 2_000_000
 _MAX_TAGS = 12_000_000  # four to a cell; a plate of 384 wells and three dyes has 5 million
 _MAX_MERGED = 100_000
 _WORKBOOK = "xl/workbook.xml"
-_STYLES = "xl/styles.xml"
 _READ_MEMBERS = re.compile(
     r"\[content_types\]\.xml|xl/_rels/workbook\.xml\.rels|xl/((work)?sheets/)?[^/]+\.xml",
     re.IGNORECASE,
@@ -73,8 +72,12 @@ class XlsxBook:
     sheets: Mapping[str, ReadOnlyWorksheet]
     merged: Mapping[str, tuple[tuple[int, int, int, int], ...]]
 
-    def grid(self, sheet: str) -> Grid:
+    def grid(self, sheet: str, width: int | None = None) -> Grid:
         """Return the cells of a sheet, those marked whose bare value is not what a person sees.
+
+        Args:
+            sheet: name of the sheet.
+            width: columns to read, None = all; those to the right are passed over.
 
         Raises:
             UnreadableFileError: ``FILE_UNREADABLE`` when the sheet is damaged or absurdly large.
@@ -87,66 +90,26 @@ class XlsxBook:
                 warnings.simplefilter("ignore")
                 table.reset_dimensions()
                 for cells in table.rows:
-                    rows.append([_marked(cell) for cell in cells])
+                    rows.append([_marked(cell) for cell in cells[:width]])
                     n_cells += len(cells)
                     if n_cells > _MAX_CELLS or len(rows) > _MAX_ROWS:
                         raise _damaged(self.name, f"sheet {sheet[:80]!r} has too many cells")
         except _DAMAGE as error:
             raise _damaged(self.name, f"sheet {sheet[:80]!r}: {error!r}") from error
-        width = max(map(len, rows), default=0)
+        widest = max(map(len, rows), default=0)
         for top, left, bottom, right in self.merged[sheet][:_MAX_MERGED]:
-            shown = f"{cell_name(top, left - 1)}:{cell_name(bottom, right - 1)}"
-            marked = MarkedCell(Mark.MERGED, shown)
-            for row in rows[top - 1 : bottom]:
-                last = min(right, width)  # a range may be named far beyond what the sheet holds
-                row += [None] * (last - len(row))
-                row[left - 1 : last] = [marked] * (last - left + 1)
+            # a range may be named far beyond what the sheet holds
+            mark_merged(rows, top - 1, left - 1, min(bottom, len(rows)), min(right, widest))
         source = self.name if len(self.sheets) == 1 else f"{self.name}, tab {sheet}"
         return Grid(source, rows)
 
-    def rows(self, sheet: str, width: int | None = None) -> list[tuple[object, ...]]:
-        """Return the values of a sheet; empty rows are kept, so that row 1 is item 0.
 
-        Args:
-            sheet: name of the sheet.
-            width: columns to read, None = all; those to the right are passed over.
-
-        Returns:
-            Rows without the empty cells at their ends. A value is None, text, int, float, bool or,
-            in a book opened with dates, a date, a time or a duration.
-
-        Raises:
-            UnreadableFileError: ``FILE_UNREADABLE`` when the sheet is damaged or absurdly large.
-        """
-        table = self.sheets[sheet]
-        rows: list[tuple[object, ...]] = []
-        n_cells = 0
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # a serial number that is no date becomes #VALUE!
-                table.reset_dimensions()  # some programs write a range smaller than the sheet
-                for values in table.values:
-                    rows.append(_without_end(values[:width]))
-                    n_cells += len(values)
-                    if n_cells > _MAX_CELLS or len(rows) > _MAX_ROWS:
-                        raise UnreadableFileError(
-                            "FILE_UNREADABLE",
-                            f"{self.name}: sheet {sheet[:80]!r} has more cells than any plate or "
-                            "cohort; export it again",
-                        )
-        except _DAMAGE as error:
-            raise _damaged(self.name, f"sheet {sheet[:80]!r}: {error!r}") from error
-        return rows
-
-
-def open_xlsx(content: bytes, name: str, *, dates: bool = False) -> XlsxBook | None:
+def open_xlsx(content: bytes, name: str) -> XlsxBook | None:
     """Open a workbook held in memory; None when the archive holds no workbook.
 
     Args:
         content: the whole file.
         name: what to call it in sentences.
-        dates: turn numbers with a date style into dates. Without it the styles are not read and
-            every number comes as the file holds it.
 
     Raises:
         UnreadableFileError: ``FILE_UNREADABLE`` when the archive or the workbook is damaged,
@@ -157,9 +120,7 @@ def open_xlsx(content: bytes, name: str, *, dates: bool = False) -> XlsxBook | N
         if _WORKBOOK not in members:
             return None
         wanted = {
-            member: real
-            for member, real in members.items()
-            if _READ_MEMBERS.fullmatch(member) and (dates or member != _STYLES)
+            member: real for member, real in members.items() if _READ_MEMBERS.fullmatch(member)
         }
         copy = _safe_copy(archive, wanted, name)
     import openpyxl  # a third of a second that only workbooks pay
@@ -230,6 +191,33 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
+def mark_merged(rows: list[list[Cell]], top: int, left: int, bottom: int, right: int) -> None:
+    """Mark the cells of a merged range: a program shows the value of the first for all of them.
+
+    Args:
+        rows: the cells; those of the range are replaced.
+        top: first row, from 0.
+        left: first column, from 0.
+        bottom: row below the last.
+        right: column behind the last.
+    """
+    marked = MarkedCell(Mark.MERGED, f"{cell_name(top + 1, left)}:{cell_name(bottom, right - 1)}")
+    for row in rows[top:bottom]:
+        row += [None] * (right - len(row))
+        row[left:right] = [marked] * (right - left)
+
+
+def with_format(number: float, number_format: str | None) -> Cell:
+    """Return a number as a person sees it: a percentage marked, leading zeros kept."""
+    plain_format = _NO_FORMAT.sub("", number_format or "")
+    if "%" in plain_format:
+        shown_value = float(f"{number * 100:.12g}")
+        return MarkedCell(Mark.PERCENT, f"{shown_value:g} %", shown_value)
+    if re.fullmatch(r"0{2,15}", plain_format) and number.is_integer() and number >= 0:
+        return str(int(number)).zfill(len(plain_format))  # 007, as a person sees it
+    return number
+
+
 def _marked(cell: Any) -> Cell:
     """Return the value of a cell of openpyxl, marked where its format makes another thing of it."""
     value = cell.value
@@ -248,13 +236,7 @@ def _marked(cell: Any) -> Cell:
         number = float(value)
     except OverflowError:  # hundreds of digits: a text, no number
         return str(value)
-    plain_format = _NO_FORMAT.sub("", cell.number_format or "")
-    if "%" in plain_format:
-        shown_value = float(f"{number * 100:.12g}")
-        return MarkedCell(Mark.PERCENT, f"{shown_value:g} %", shown_value)
-    if re.fullmatch(r"0{2,15}", plain_format) and number.is_integer() and number >= 0:
-        return str(int(number)).zfill(len(plain_format))  # 007, as a person sees it
-    return number
+    return with_format(number, cell.number_format)
 
 
 def _is_date_format(number_format: str | None) -> bool:
@@ -266,14 +248,6 @@ def _serial(value: datetime.date | datetime.time | datetime.timedelta) -> float:
     from openpyxl.utils.datetime import to_excel
 
     return float(to_excel(value))  # type: ignore[no-untyped-call] # openpyxl has no types here
-
-
-def _without_end(values: Sequence[object]) -> tuple[object, ...]:
-    """Return a row without the empty cells at its end."""
-    n_filled = len(values)
-    while n_filled and values[n_filled - 1] is None:
-        n_filled -= 1
-    return tuple(values[:n_filled])
 
 
 def _damaged(name: str, detail: str) -> UnreadableFileError:

@@ -83,7 +83,7 @@ def test_strings_of_an_old_workbook() -> None:
     """Strings longer than a record, in one or two bytes a letter, and truth values come back."""
     book = open_old_workbook(XLS.read_bytes(), "plate")
     assert book is not None
-    rows = book.rows("Notes")
+    rows = book.grid("Notes").rows
     expected = [("Ω" if i % 2 else "x") * (500 + i) + str(i) for i in range(24)]
     assert [row[0] for row in rows[:24]] == expected
     assert rows[30][2] == "TRUE"

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from der22.formats.qpcr.numbers import Cell, NumberStyle, cell_string, read_number
+from der22.formats.grid import Cell, cell_string
+from der22.formats.numbers import NumberColumn
 from der22.formats.qpcr.record import Task
 from der22.formats.qpcr.table import fold_name
 
 __all__ = [
+    "HIGHEST_CT",
+    "LOWEST_CT",
+    "MOST_COPIES",
     "CtReading",
     "is_negative_control_name",
     "is_no_template_name",
@@ -30,8 +34,12 @@ _YES = frozenset({
     "sì", "sí", "verdadero", "sim",
 })  # fmt: skip
 _NOT_DETECTED_NUMBERS = (0.0, -1.0)
-#: no run has that many cycles: a larger number is a damaged or misread value, not a late Ct
-_HIGHEST_CT = 100.0
+#: what a threshold cycle can be: -1 and, on the LightCycler 96, 100 stand for none; any other
+#: number outside is a damaged or misread value
+LOWEST_CT, HIGHEST_CT = -1.0, 100.0
+#: more molecules than any tube holds: a failed computation
+MOST_COPIES = 1e15
+_CT = NumberColumn(minimum=LOWEST_CT, maximum=HIGHEST_CT)
 
 _TASKS = {
     "standard": Task.STANDARD, "std": Task.STANDARD, "quantificationstandard": Task.STANDARD,
@@ -67,15 +75,15 @@ class CtReading:
         return not self.raw
 
 
-def read_ct(cell: Cell, style: NumberStyle = NumberStyle.POINT) -> CtReading:
+def read_ct(cell: Cell, column: NumberColumn = _CT) -> CtReading:
     """Read a threshold cycle; see `is_undetected_word` for the words of a silent reaction."""
     raw = cell_string(cell)
     if is_undetected_word(raw):
         return CtReading(raw)
-    number = read_number(cell, style)
+    number = column.read(cell)
     if number in _NOT_DETECTED_NUMBERS:
         return CtReading(raw)
-    if number is None or not 0 < number <= _HIGHEST_CT:
+    if number is None or number <= 0:
         return CtReading(raw, fault="CT_NOT_A_NUMBER")
     return CtReading(raw, number)
 

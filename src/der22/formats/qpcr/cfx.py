@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from der22.formats.qpcr.cells import read_ct, well_name
-from der22.formats.qpcr.numbers import NumberStyle, decide_style, read_number
+from der22.formats.numbers import NumberColumn
+from der22.formats.qpcr.cells import HIGHEST_CT, LOWEST_CT, MOST_COPIES, read_ct, well_name
 from der22.formats.qpcr.record import Kind, PlateFile, Task, Well
+from der22.formats.qpcr.rows import read_rows
 from der22.formats.qpcr.table import Table, TableRow
 
 __all__ = ["CFX_COLUMNS", "read_cfx"]
@@ -14,9 +15,6 @@ __all__ = ["CFX_COLUMNS", "read_cfx"]
 #: groups of folded names by which the header is found
 CFX_COLUMNS = (("fluor",), ("content",), ("cq",), ("well",))
 _QUANTITY = ("startingquantitysq", "startingquantity", "sq")
-_NUMERIC = (
-    "cq", "cqmean", "cqstddev", *_QUANTITY, "logstartingquantity", "sqmean", "sqstddev",
-)  # fmt: skip
 #: the number behind a content, as in Unkn-3
 _NUMBER = re.compile(r"[-\s]*\d+$")
 _LONGEST = 40
@@ -29,19 +27,28 @@ def read_cfx(table: Table, name: str) -> PlateFile:
     Raises:
         UnreadableFileError: ``NUMBER_STYLE_MIXED`` or ``NUMBER_STYLE_UNCLEAR``.
     """
-    style = decide_style(table.cells(*_NUMERIC), name)
-    rows = (_read_row(row, table, style) for row in table.rows)
-    return PlateFile(name, Kind.CFX, tuple(well for well in rows if well is not None))
+    ct = table.numbers(["cq"], LOWEST_CT, HIGHEST_CT)
+    quantities = table.numbers(_QUANTITY, 0, MOST_COPIES)
+    found = read_rows(
+        table.rows,
+        lambda row: _read_row(row, table, ct, quantities),
+        lambda row: row.text("well"),
+    )
+    return PlateFile(
+        name, Kind.CFX, found.wells, empty=found.empty, not_understood=found.not_understood
+    )
 
 
-def _read_row(row: TableRow, table: Table, style: NumberStyle) -> Well | None:
+def _read_row(
+    row: TableRow, table: Table, ct: NumberColumn, quantities: NumberColumn
+) -> Well | None:
     fluor, content = row.text("fluor"), row.text("content")
     sample, target = row.text("sample"), row.text("target") or fluor
-    reading = read_ct(row.cell("cq"), style)
+    reading = read_ct(row.cell("cq"), ct)
     if not (sample or content or reading.ct):
         return None  # a well of a fluorophore that holds nothing
     task = _CONTENT.get(_NUMBER.sub("", content[:_LONGEST]).casefold(), Task.OTHER)
-    quantity = read_number(row.cell(*_QUANTITY), style)
+    quantity = quantities.read(row.cell(*_QUANTITY))
     return Well(
         run="",
         well=well_name(row.text("well")) or row.text("well"),

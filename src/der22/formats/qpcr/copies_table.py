@@ -11,24 +11,25 @@ import dataclasses
 from collections import Counter
 
 from der22.errors import UnreadableFileError
-from der22.formats.qpcr.cells import is_undetected_word, read_ct, task_of, well_name
-from der22.formats.qpcr.numbers import (
-    NumberStyle,
-    cell_string,
-    decide_style,
-    read_number,
-    refuse_lone_groups,
+from der22.formats.grid import cell_string
+from der22.formats.numbers import NumberColumn
+from der22.formats.qpcr.cells import (
+    HIGHEST_CT,
+    LOWEST_CT,
+    MOST_COPIES,
+    is_undetected_word,
+    read_ct,
+    task_of,
+    well_name,
 )
 from der22.formats.qpcr.record import CopiesState, Kind, PlateFile, Well
+from der22.formats.qpcr.rows import read_rows
 from der22.formats.qpcr.table import Table, TableRow
 
 __all__ = ["COPIES_COLUMNS", "read_copies_table"]
 
 #: groups of folded names by which the header is found
 COPIES_COLUMNS = (("sample",), ("target",), ("copies",))
-
-#: more molecules than any tube holds: a failed computation
-_MOST_COPIES = 1e15
 
 
 def read_copies_table(table: Table, name: str) -> PlateFile:
@@ -37,11 +38,12 @@ def read_copies_table(table: Table, name: str) -> PlateFile:
     Raises:
         UnreadableFileError: ``NUMBER_STYLE_MIXED`` or ``NUMBER_STYLE_UNCLEAR``.
     """
-    style = decide_style(table.cells("copies", "ct"), name)
-    if style is NumberStyle.POINT:
-        refuse_lone_groups(table.cells("copies"), name)
-    rows = (_read_row(row, table, style) for row in table.rows)
-    wells = [well for well in rows if well is not None]
+    copies = table.numbers(["copies"], 0, MOST_COPIES)
+    ct = table.numbers(["ct"], LOWEST_CT, HIGHEST_CT)
+    found = read_rows(
+        table.rows, lambda row: _read_row(row, table, copies, ct), lambda row: row.text("well")
+    )
+    wells = found.wells
     count = Counter((well.sample, well.target) for well in wells)
     states = (
         CopiesState.SINGLE_WELL
@@ -50,13 +52,19 @@ def read_copies_table(table: Table, name: str) -> PlateFile:
         for well in wells
     )
     judged = (dataclasses.replace(w, state=s) for w, s in zip(wells, states, strict=True))
-    return PlateFile(name, Kind.COPIES, tuple(judged))
+    return PlateFile(
+        name,
+        Kind.COPIES,
+        tuple(judged),
+        empty=found.empty,
+        not_understood=found.not_understood,
+    )
 
 
-def _read_row(row: TableRow, table: Table, style: NumberStyle) -> Well | None:
+def _read_row(row: TableRow, table: Table, numbers: NumberColumn, ct: NumberColumn) -> Well | None:
     sample, target = row.text("sample"), row.text("target")
     raw = cell_string(row.cell("copies"))
-    reading = read_ct(row.cell("ct"), style)
+    reading = read_ct(row.cell("ct"), ct)
     if not (sample or target or raw or reading.raw):
         return None
     if raw and not (sample and target):
@@ -66,7 +74,7 @@ def _read_row(row: TableRow, table: Table, style: NumberStyle) -> Well | None:
             f"row {row.number}: copies {raw} without a {missing}; write sample and target in every "
             "row",
         )
-    copies, fault = _read_copies(raw, read_number(row.cell("copies"), style))
+    copies, fault = _read_copies(raw, numbers.read(row.cell("copies")))
     column = table.title("copies")
     if not fault and reading.fault:
         fault, column = reading.fault, table.title("ct")
@@ -94,8 +102,8 @@ def _read_copies(raw: str, number: float | None) -> tuple[float | None, str]:
     """
     if not raw:
         return None, ""
-    if number is not None and 0 <= number <= _MOST_COPIES:
+    if number is not None:
         return number, ""
-    if number is None and is_undetected_word(raw) and raw.casefold() != "nan":
+    if is_undetected_word(raw) and raw.casefold() != "nan":
         return 0.0, ""
     return None, "COPIES_IMPOSSIBLE"

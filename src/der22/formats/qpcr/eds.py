@@ -6,23 +6,25 @@ one value a cycle. Wells are counted from 0.
 
 from __future__ import annotations
 
+import re
 import zipfile
+from collections.abc import Sequence
 from types import MappingProxyType
 
 from der22.errors import UnreadableFileError
 from der22.formats.archive import member_names, read_member
-from der22.formats.qpcr.numbers import decide_style
+from der22.formats.grid import Cell, cell_string, decode_text, split_text
 from der22.formats.qpcr.record import Kind, PlateFile
-from der22.formats.qpcr.results_table import (
-    CT_NAMES,
-    NUMERIC,
-    believed_cycles,
-    name_wells,
-    results_well,
-)
-from der22.formats.qpcr.table import Table, decode_text, find_table, split_rows
+from der22.formats.qpcr.results_table import CT_NAMES, believed_cycles, read_results
+from der22.formats.qpcr.table import Table, find_table
 
-__all__ = ["RESULT_MEMBER", "looks_like_eds", "read_eds"]
+__all__ = [
+    "RESULT_MEMBER",
+    "looks_like_eds",
+    "looks_like_eds_result",
+    "read_eds",
+    "read_eds_result",
+]
 
 RESULT_MEMBER = "apldbio/sds/analysis_result.txt"
 _RN = "rn values"
@@ -49,8 +51,20 @@ def read_eds(archive: zipfile.ZipFile, name: str) -> PlateFile:
             f"{name}: holds no {RESULT_MEMBER}; analyse the run in the instrument software and "
             "save it, or export the results as text or xlsx",
         )
-    rows = split_rows(decode_text(read_member(archive, member, name)), "\t", name)
-    table = find_table(rows, [("well",), ("detector", "target", "targetname"), CT_NAMES])
+    return read_eds_result(decode_text(read_member(archive, member, name)), name)
+
+
+def looks_like_eds_result(text: str) -> bool:
+    """Tell whether a text is the member of an .eds document that holds its results."""
+    return re.search(r"(?m)^Rn values\t", text) is not None
+
+
+def read_eds_result(text: str, name: str) -> PlateFile:
+    """Read the table of results of an .eds document; see `read_eds` for the errors."""
+    table = find_table(
+        split_text(text, "\t", name),
+        [("well",), ("detector", "target", "targetname"), CT_NAMES],
+    )
     if table is None:
         raise UnreadableFileError(
             "RESULTS_MISSING",
@@ -59,22 +73,22 @@ def read_eds(archive: zipfile.ZipFile, name: str) -> PlateFile:
         )
     cycles = max((_n_values(row.cells) for row in table.rows), default=0)
     kept = tuple(row for row in table.rows if _first(row.cells) not in _BETWEEN)
-    table = Table(table.columns, table.titles, kept)
-    style = decide_style(table.cells(*NUMERIC), name)
-    namer = name_wells(table, first=0)
-    found = (results_well(row, table, namer, style) for row in kept)
-    wells = tuple(well for well in found if well is not None)
-    believed = believed_cycles(cycles or None, wells)
-    by_run = MappingProxyType({} if believed is None else {"": believed})
-    return PlateFile(name, Kind.EDS, wells, cycles=by_run)
+    found = read_results(Table(table.columns, table.titles, kept), first_well=0)
+    believed = believed_cycles(cycles or None, found.rows.wells)
+    return PlateFile(
+        name,
+        Kind.EDS,
+        found.rows.wells,
+        cycles=MappingProxyType({} if believed is None else {"": believed}),
+        empty=found.rows.empty,
+        not_understood=found.rows.not_understood,
+    )
 
 
-def _first(cells: object) -> str:
-    return str(cells[0]).strip().casefold() if isinstance(cells, list) and cells else ""
+def _first(cells: Sequence[Cell]) -> str:
+    return cell_string(cells[0]).casefold() if cells else ""
 
 
-def _n_values(cells: object) -> int:
+def _n_values(cells: Sequence[Cell]) -> int:
     """Return how many fluorescence values a line of ``Rn values`` has, 0 for another line."""
-    if not isinstance(cells, list) or _first(cells) != _RN:
-        return 0
-    return sum(1 for cell in cells[1:] if cell)
+    return sum(1 for cell in cells[1:] if cell) if _first(cells) == _RN else 0

@@ -13,15 +13,24 @@ from collections.abc import Sequence
 from types import MappingProxyType
 
 from der22.errors import UnreadableFileError
-from der22.formats.qpcr.cells import is_no_template_name, is_true, read_ct, well_name
-from der22.formats.qpcr.numbers import NumberStyle, decide_style, read_number
+from der22.formats.grid import split_text
+from der22.formats.numbers import NumberColumn
+from der22.formats.qpcr.cells import (
+    HIGHEST_CT,
+    LOWEST_CT,
+    MOST_COPIES,
+    is_no_template_name,
+    is_true,
+    read_ct,
+    well_name,
+)
 from der22.formats.qpcr.record import Kind, PlateFile, PrintedCurve, Task, Well
-from der22.formats.qpcr.table import Table, TableRow, find_table, split_rows
+from der22.formats.qpcr.rows import read_rows
+from der22.formats.qpcr.table import Table, TableRow, find_table
 
 __all__ = ["looks_like_lightcycler", "read_lightcycler"]
 
 _HEAD = re.compile(r"Experiment:.*Selected Filter:")
-_NUMERIC = ("cp", "concentration", "standard")
 
 
 def looks_like_lightcycler(text: str) -> bool:
@@ -36,28 +45,48 @@ def read_lightcycler(text: str, name: str) -> PlateFile:
         UnreadableFileError: ``RESULTS_MISSING`` without a header with Pos, Name and Cp;
             ``NUMBER_STYLE_MIXED``, ``NUMBER_STYLE_UNCLEAR``.
     """
-    table = find_table(split_rows(text, "\t", name), [("pos",), ("name",), ("cp",)])
+    table = find_table(split_text(text, "\t", name), [("pos",), ("name",), ("cp",)])
     if table is None:
         raise UnreadableFileError(
             "RESULTS_MISSING",
             f"{name}: no header with Pos, Name and Cp below line 1; "
             "export the table of an absolute quantification",
         )
-    style = decide_style(table.cells(*_NUMERIC), name)
-    rows = (_read_row(row, table, style) for row in table.rows)
-    wells = tuple(well for well in rows if well is not None)
-    curve = _curve_of(wells)
+    ct = table.numbers(["cp"], LOWEST_CT, HIGHEST_CT)
+    given, printed = (
+        table.numbers([column], 0, MOST_COPIES) for column in ("standard", "concentration")
+    )
+    found = read_rows(
+        table.rows,
+        lambda row: _read_row(row, table, ct, given, printed),
+        lambda row: row.text("pos"),
+    )
+    curve = _curve_of(found.wells)
     curves = MappingProxyType({} if curve is None else {("", ""): curve})
-    return PlateFile(name, Kind.LIGHTCYCLER, wells, curves, names_targets=False)
+    return PlateFile(
+        name,
+        Kind.LIGHTCYCLER,
+        found.wells,
+        curves,
+        names_targets=False,
+        empty=found.empty,
+        not_understood=found.not_understood,
+    )
 
 
-def _read_row(row: TableRow, table: Table, style: NumberStyle) -> Well | None:
+def _read_row(
+    row: TableRow,
+    table: Table,
+    ct: NumberColumn,
+    standards: NumberColumn,
+    concentrations: NumberColumn,
+) -> Well | None:
     sample = row.text("name")
-    reading = read_ct(row.cell("cp"), style)
+    reading = read_ct(row.cell("cp"), ct)
     if not (sample or reading.raw):
         return None
     included = not table.has("include") or is_true(row.text("include"))
-    given = read_number(row.cell("standard"), style)
+    given = standards.read(row.cell("standard"))
     quantity = given if given is not None and given > 0 else None
     return Well(
         run="",
@@ -72,7 +101,7 @@ def _read_row(row: TableRow, table: Table, style: NumberStyle) -> Well | None:
         reason=reading.fault if included else "OMITTED",
         fault=reading.fault if included else "",
         place=f"row {row.number}, column {table.title('cp')}",
-        printed_copies=read_number(row.cell("concentration"), style),
+        printed_copies=concentrations.read(row.cell("concentration")),
     )
 
 

@@ -7,14 +7,20 @@ cycles from ``[Amplification Data]``.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from der22.errors import UnreadableFileError
-from der22.formats.qpcr.numbers import Cell, read_number
+from der22.formats.grid import Grid, cell_string, split_text
 from der22.formats.qpcr.record import Kind, PlateFile
-from der22.formats.qpcr.results_table import CT_NAMES, believed_cycles, read_results
-from der22.formats.qpcr.table import find_table, split_rows
+from der22.formats.qpcr.results_table import (
+    CT_NAMES,
+    CYCLE_NAMES,
+    believed_cycles,
+    highest_cycle,
+    read_results,
+)
+from der22.formats.qpcr.table import find_table
 
 __all__ = ["looks_like_quantstudio", "read_quantstudio"]
 
@@ -44,27 +50,34 @@ def read_quantstudio(text: str, name: str) -> PlateFile:
             it; ``NUMBER_STYLE_MIXED``, ``NUMBER_STYLE_UNCLEAR``.
     """
     sections = _split_sections(text, name)
-    start, rows = sections.get("Results", (0, []))
-    if not any(cell for row in rows for cell in row):
+    start, grid = sections.get("Results", (0, Grid(name, [])))
+    if not any(cell_string(cell) for row in grid.rows for cell in row):
         raise UnreadableFileError(
             "RESULTS_MISSING",
             f"{name}: has no [Results] section (found: {_listed(sections)}); "
             "export again with the section Results ticked",
         )
-    table = find_table(rows, [("well", "wellposition"), CT_NAMES])
+    table = find_table(grid, [("well", "wellposition"), CT_NAMES], start)
     if table is None:
         raise UnreadableFileError(
             "RESULTS_MISSING",
             f"{name}: [Results] has no Ct column (CT, Cq or CRT beside Well); "
             "analyse the run for quantification and export again",
         )
-    wells, curves = read_results(table, name, row_offset=start)
-    cycles = believed_cycles(_highest_cycle(sections), wells)
-    by_run = MappingProxyType({} if cycles is None else {"": cycles})
-    return PlateFile(name, Kind.QUANTSTUDIO, wells, curves, by_run)
+    found = read_results(table)
+    cycles = believed_cycles(_highest_cycle(sections), found.rows.wells)
+    return PlateFile(
+        name,
+        Kind.QUANTSTUDIO,
+        found.rows.wells,
+        found.curves,
+        MappingProxyType({} if cycles is None else {"": cycles}),
+        empty=found.rows.empty,
+        not_understood=found.rows.not_understood,
+    )
 
 
-def _split_sections(text: str, name: str) -> dict[str, tuple[int, list[Sequence[Cell]]]]:
+def _split_sections(text: str, name: str) -> dict[str, tuple[int, Grid]]:
     """Return section -> (lines of the file before it, its rows); the first of a name stays."""
     sections: dict[str, tuple[int, list[str]]] = {}
     current: list[str] = []
@@ -76,18 +89,16 @@ def _split_sections(text: str, name: str) -> dict[str, tuple[int, list[Sequence[
         else:
             current.append(line)
     return {
-        title: (start, split_rows("\n".join(lines), "\t", name) if title in _READ else [])
+        title: (start, split_text("\n".join(lines if title in _READ else ()), "\t", name))
         for title, (start, lines) in sections.items()
     }
 
 
-def _highest_cycle(sections: Mapping[str, tuple[int, list[Sequence[Cell]]]]) -> int | None:
-    _, rows = sections.get("Amplification Data", (0, []))
-    table = find_table(rows, [("cycle", "cyclenumber")])
-    if table is None:
+def _highest_cycle(sections: Mapping[str, tuple[int, Grid]]) -> int | None:
+    if "Amplification Data" not in sections:
         return None
-    numbers = [read_number(cell) for cell in table.cells("cycle", "cyclenumber")]
-    return int(max((n for n in numbers if n is not None), default=0)) or None
+    table = find_table(sections["Amplification Data"][1], [CYCLE_NAMES])
+    return None if table is None else highest_cycle(table)
 
 
 def _listed(sections: Mapping[str, object]) -> str:

@@ -22,8 +22,8 @@ from der22.formats.archive import (
     read_member,
     xml_root_name,
 )
+from der22.formats.numbers import read_number
 from der22.formats.qpcr.cells import plate_size, read_ct, task_of, well_from_number, well_name
-from der22.formats.qpcr.numbers import read_number
 from der22.formats.qpcr.record import Kind, PlateFile, Task, Well
 from der22.formats.qpcr.results_table import believed_cycles
 

@@ -111,6 +111,8 @@ class PlateFile:
         curves: printed curves by run and target.
         cycles: cycles by run, for the runs that tell.
         names_targets: no when the file holds one target and does not name it.
+        empty: wells that the file lists and that hold nothing.
+        not_understood: places of rows that are neither a well nor blank.
     """
 
     name: str
@@ -119,6 +121,8 @@ class PlateFile:
     curves: Mapping[RunTarget, PrintedCurve] = field(default_factory=lambda: MappingProxyType({}))
     cycles: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     names_targets: bool = True
+    empty: tuple[str, ...] = ()
+    not_understood: tuple[str, ...] = ()
 
     @property
     def runs(self) -> tuple[str, ...]:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
+from der22.formats.numbers import NumberColumn
 from der22.formats.qpcr.cells import (
+    HIGHEST_CT,
+    LOWEST_CT,
+    MOST_COPIES,
     is_true,
     plate_size,
     read_ct,
@@ -13,78 +18,102 @@ from der22.formats.qpcr.cells import (
     well_from_number,
     well_name,
 )
-from der22.formats.qpcr.numbers import Cell, NumberStyle, decide_style, read_number
 from der22.formats.qpcr.record import PrintedCurve, RunTarget, Task, Well
-from der22.formats.qpcr.table import Table, TableRow
+from der22.formats.qpcr.rows import ReadRows, read_rows
+from der22.formats.qpcr.table import Table, TableRow, whole_number
 
 __all__ = [
     "CT_NAMES",
-    "NUMERIC",
-    "WellNamer",
+    "CYCLE_NAMES",
+    "ResultsTable",
     "believed_cycles",
-    "name_wells",
+    "highest_cycle",
     "read_results",
-    "results_well",
 ]
 
 #: folded names of the column of the threshold cycle, in the order they are looked for
 CT_NAMES = ("ct", "cq", "crt", "cp")
+#: folded names of the column of the cycle of an amplification curve
+CYCLE_NAMES = ("cyclenumber", "cycle")
 _SAMPLE = ("samplename", "sample")
 _TARGET = ("targetname", "target", "detectorname", "detector", "assayname")
 _QUANTITY = ("quantity", "qty")
-#: columns whose cells tell how the file writes numbers
-NUMERIC = (
-    *CT_NAMES, "ctmean", "ctsd", "cqmean", "cqsd", "quantity", "quantitymean", "quantitysd", "qty",
-    "qtymean", "qtystddev", "yintercept", "rsuperscript2", "r2", "slope", "efficiency", "avgct",
-    "avgqty", "ctthreshold", "threshold", "ampscore", "cqconf",
-)  # fmt: skip
+_SLOPE, _INTERCEPT = ("slope",), ("yintercept", "intercept")
+#: what a printed curve can hold: cycles a decade, cycles at one copy
+_STEEPEST, _HIGHEST_INTERCEPT = 20.0, 100.0
 
 #: row of a table -> well name
 WellNamer = Callable[[TableRow], str]
 
 
-def read_results(
-    table: Table, name: str, row_offset: int = 0
-) -> tuple[tuple[Well, ...], Mapping[RunTarget, PrintedCurve]]:
+@dataclass(frozen=True, slots=True)
+class ResultsTable:
+    """What a results table holds.
+
+    Attributes:
+        rows: its wells, and the account of the other rows.
+        curves: the printed curves by run and target.
+    """
+
+    rows: ReadRows
+    curves: Mapping[RunTarget, PrintedCurve]
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """How the columns of a table are read."""
+
+    table: Table
+    namer: WellNamer
+    ct: NumberColumn
+    quantity: NumberColumn
+    slope: NumberColumn
+    intercept: NumberColumn
+
+
+def read_results(table: Table, first_well: int = 1) -> ResultsTable:
     """Read the wells and the printed curves of a results table.
 
     Args:
         table: table with a well and a Ct column.
-        name: file, for sentences.
-        row_offset: lines of the file before the table's first row.
+        first_well: number of the first well where wells are numbered.
 
     Raises:
-        UnreadableFileError: ``NUMBER_STYLE_MIXED`` or ``NUMBER_STYLE_UNCLEAR``.
+        UnreadableFileError: ``NUMBER_STYLE_MIXED`` or ``NUMBER_STYLE_UNCLEAR``; ``FILE_UNREADABLE``
+            for a cell or row that can be taken in two ways.
     """
-    style = decide_style(table.cells(*NUMERIC), name)
-    namer = name_wells(table)
-    wells = []
+    columns = _Columns(
+        table,
+        _name_wells(table, first_well),
+        table.numbers(CT_NAMES, LOWEST_CT, HIGHEST_CT),
+        table.numbers(_QUANTITY, 0, MOST_COPIES),
+        table.numbers(_SLOPE, -_STEEPEST, _STEEPEST),
+        table.numbers(_INTERCEPT, 0, _HIGHEST_INTERCEPT),
+    )
     curves: dict[RunTarget, PrintedCurve] = {}
-    for row in table.rows:
-        well = results_well(row, table, namer, style, row_offset)
-        if well is None:
-            continue
-        wells.append(well)
-        curve = _printed_curve(row, style)
-        if curve is not None:
+
+    def read(row: TableRow) -> Well | None:
+        well = _read_well(row, columns)
+        curve = None if well is None else _printed_curve(row, columns)
+        if well is not None and curve is not None:
             curves.setdefault((well.run, well.target), curve)
-    return tuple(wells), MappingProxyType(curves)
+        return well
+
+    return ResultsTable(read_rows(table.rows, read, columns.namer), MappingProxyType(curves))
 
 
-def results_well(
-    row: TableRow, table: Table, namer: WellNamer, style: NumberStyle, row_offset: int = 0
-) -> Well | None:
+def _read_well(row: TableRow, columns: _Columns) -> Well | None:
     """Read one row; None for an unused well (no sample, no target and no Ct)."""
     sample, target = row.text(*_SAMPLE), row.text(*_TARGET)
-    reading = read_ct(row.cell(*CT_NAMES), style)
+    reading = read_ct(row.cell(*CT_NAMES), columns.ct)
     if not (sample or target or reading.raw):
         return None
     excluded, reason = _exclusion(row, sample, reading.empty, reading.fault)
     task = task_of(row.text("task"))
-    quantity = read_number(row.cell(*_QUANTITY), style)
+    quantity = columns.quantity.read(row.cell(*_QUANTITY))
     return Well(
         run=row.text("plate"),
-        well=namer(row),
+        well=columns.namer(row),
         sample=sample,
         target=target,
         task=task,
@@ -94,7 +123,7 @@ def results_well(
         excluded=excluded,
         reason=reason,
         fault="" if reason == "OMITTED" else reading.fault,
-        place=f"row {row.number + row_offset}, column {table.title(*CT_NAMES)}",
+        place=f"row {row.number}, column {columns.table.title(*CT_NAMES)}",
         printed_copies=quantity if task is Task.UNKNOWN else None,
     )
 
@@ -109,7 +138,7 @@ def _exclusion(row: TableRow, sample: str, empty: bool, fault: str) -> tuple[boo
     return (True, "NO_CT") if empty and sample else (False, "")
 
 
-def name_wells(table: Table, first: int = 1) -> WellNamer:
+def _name_wells(table: Table, first: int) -> WellNamer:
     """Return how the wells of a table are named.
 
     Args:
@@ -118,12 +147,12 @@ def name_wells(table: Table, first: int = 1) -> WellNamer:
     """
     column = next((c for c in ("wellposition", "pos", "well") if table.has(c)), "")
     cells = list(table.cells(column))
-    numbers = [number for number in map(_whole, cells) if number is not None]
+    numbers = [number for number in map(whole_number, cells) if number is not None]
     names = {name for cell in cells if isinstance(cell, str) and (name := well_name(cell))}
     size = plate_size(max(numbers, default=0) - first + 1, names)
 
     def namer(row: TableRow) -> str:
-        number = _whole(row.cell(column))
+        number = whole_number(row.cell(column))
         if number is not None:
             return well_from_number(number - first + 1, size)
         text = row.text(column)
@@ -132,23 +161,21 @@ def name_wells(table: Table, first: int = 1) -> WellNamer:
     return namer
 
 
+def highest_cycle(table: Table) -> int | None:
+    """Return the highest cycle of a table with a row per well and cycle, None when it has none."""
+    cycles = map(whole_number, table.cells(*CYCLE_NAMES))
+    return max((cycle for cycle in cycles if cycle is not None), default=0) or None
+
+
 def believed_cycles(cycles: int | None, wells: Sequence[Well]) -> int | None:
     """Return `cycles` unless a threshold cycle lies beyond: then the export was cut short."""
     latest = max((well.ct for well in wells if well.ct is not None), default=0.0)
     return cycles if cycles is not None and latest <= cycles else None
 
 
-def _printed_curve(row: TableRow, style: NumberStyle) -> PrintedCurve | None:
-    slope = read_number(row.cell("slope"), style)
-    intercept = read_number(row.cell("yintercept", "intercept"), style)
+def _printed_curve(row: TableRow, columns: _Columns) -> PrintedCurve | None:
+    slope = columns.slope.read(row.cell(*_SLOPE))
+    intercept = columns.intercept.read(row.cell(*_INTERCEPT))
     if slope is None or intercept is None or slope == 0:
         return None
     return PrintedCurve(slope, intercept)
-
-
-def _whole(cell: Cell) -> int | None:
-    """Return a well number: 7, 7.0 or "7"; None for anything else."""
-    number = read_number(cell)
-    return (
-        int(number) if number is not None and number.is_integer() and 0 <= number < 9999 else None
-    )

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 
 from der22.errors import UnreadableFileError
+from der22.formats.grid import split_text
 from der22.formats.qpcr.record import Kind, PlateFile
 from der22.formats.qpcr.results_table import CT_NAMES, read_results
-from der22.formats.qpcr.table import Table, find_table, split_rows
+from der22.formats.qpcr.table import Table, find_table
 
 __all__ = ["looks_like_sds", "read_sds"]
 
@@ -24,7 +25,7 @@ def looks_like_sds(text: str) -> bool:
     if re.search(r"\bSDS\b", first[:200]):
         return True
     head = "\n".join(text.split("\n", 300)[:300])
-    return find_table(split_rows(head, "\t", ""), [_DETECTOR, ("task", *CT_NAMES)]) is not None
+    return find_table(split_text(head, "\t", ""), [_DETECTOR, ("task", *CT_NAMES)]) is not None
 
 
 def read_sds(text: str, name: str) -> PlateFile:
@@ -34,22 +35,29 @@ def read_sds(text: str, name: str) -> PlateFile:
         UnreadableFileError: ``RESULTS_MISSING`` without a table that has Detector and Ct;
             ``NUMBER_STYLE_MIXED``, ``NUMBER_STYLE_UNCLEAR``.
     """
-    table = find_table(split_rows(text, "\t", name), [_DETECTOR, CT_NAMES])
+    table = find_table(split_text(text, "\t", name), [_DETECTOR, CT_NAMES])
     if table is None:
         raise UnreadableFileError(
             "RESULTS_MISSING",
             f"{name}: SDS text without a table that has Detector and Ct; "
             "export the results of the analysed plate again",
         )
-    wells, curves = read_results(_above_footer(table), name)
-    return PlateFile(name, Kind.SDS, wells, curves)
+    found = read_results(_above_footer(table))
+    return PlateFile(
+        name,
+        Kind.SDS,
+        found.rows.wells,
+        found.curves,
+        empty=found.rows.empty,
+        not_understood=found.rows.not_understood,
+    )
 
 
 def _above_footer(table: Table) -> Table:
     """Keep the rows above the first blank line: below it stand plate totals, not wells."""
     kept = []
     for row in table.rows:
-        if not any(row.cells):
+        if row.is_blank:
             break
         kept.append(row)
     return Table(table.columns, table.titles, tuple(kept))

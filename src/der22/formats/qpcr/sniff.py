@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from der22.errors import UnreadableFileError
 from der22.formats.archive import open_archive, xml_root_name
 from der22.formats.files import read_bytes, split_tab
+from der22.formats.grid import Grid, decode_text, split_text
 from der22.formats.qpcr.cfx import CFX_COLUMNS, read_cfx
 from der22.formats.qpcr.copies_table import COPIES_COLUMNS, read_copies_table
 from der22.formats.qpcr.design_analysis import read_design_analysis
-from der22.formats.qpcr.eds import looks_like_eds, read_eds
+from der22.formats.qpcr.eds import (
+    looks_like_eds,
+    looks_like_eds_result,
+    read_eds,
+    read_eds_result,
+)
 from der22.formats.qpcr.lightcycler import looks_like_lightcycler, read_lightcycler
-from der22.formats.qpcr.numbers import Cell
 from der22.formats.qpcr.old_workbook import COMPOUND_FILE, open_old_workbook
 from der22.formats.qpcr.quantstudio import looks_like_quantstudio, read_quantstudio
 from der22.formats.qpcr.rdml import find_rdml_member, read_rdml, read_rdml_xml
 from der22.formats.qpcr.record import PlateFile
 from der22.formats.qpcr.sds import looks_like_sds, read_sds
-from der22.formats.qpcr.table import Table, decode_text, find_table, split_rows
+from der22.formats.qpcr.table import Table, find_table
 from der22.formats.qpcr.workbook import Workbook, open_workbook
 
 __all__ = ["parse_plate_file", "read_plate_file"]
@@ -102,7 +107,7 @@ def _parse_workbook(book: Workbook, tab: str | None) -> PlateFile:
     for sheet in list(book.sheets)[:_MAX_SHEETS]:
         if tab not in (None, sheet):
             continue
-        plate = _parse_table(book.rows(sheet), book.name)
+        plate = _parse_table(book.grid(sheet), book.name)
         if plate is not None:
             found[sheet] = plate
     if len(found) > 1:
@@ -122,21 +127,21 @@ def _parse_text(text: str, name: str) -> PlateFile:
             return read(text, name)
     head = "\n".join(text.split("\n", 300)[:300])
     for separator in ("\t", ",", ";"):
-        if not _is_table(split_rows(head, separator, name, strict=False)):
+        if not _is_table(split_text(head, separator, name)):
             continue
-        found = _parse_table(split_rows(text, separator, name), name)
+        found = _parse_table(split_text(text, separator, name), name)
         if found is not None:
             return found
     raise _unknown(name)
 
 
-def _is_table(rows: Sequence[Sequence[Cell]]) -> bool:
-    return any(find_table(rows, columns) is not None for columns, _ in _TABLE_KINDS)
+def _is_table(grid: Grid) -> bool:
+    return any(find_table(grid, columns) is not None for columns, _ in _TABLE_KINDS)
 
 
-def _parse_table(rows: Sequence[Sequence[Cell]], name: str) -> PlateFile | None:
+def _parse_table(grid: Grid, name: str) -> PlateFile | None:
     for columns, read in _TABLE_KINDS:
-        table = find_table(rows, columns)
+        table = find_table(grid, columns)
         if table is not None:
             return _with_rows(read, table, name)
     return None
@@ -159,6 +164,7 @@ def _unknown(name: str) -> UnreadableFileError:
 
 
 _TEXT_KINDS: tuple[tuple[Callable[[str], bool], Callable[[str, str], PlateFile]], ...] = (
+    (looks_like_eds_result, read_eds_result),
     (looks_like_quantstudio, read_quantstudio),
     (looks_like_lightcycler, read_lightcycler),
     (looks_like_sds, read_sds),

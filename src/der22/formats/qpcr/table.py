@@ -1,6 +1,5 @@
-"""Text and tables inside an export: encoding, line ends, separators, header names.
+"""Tables inside an export: where the header stands, which column is meant, how it writes numbers.
 
-Encoding: UTF-8 with or without mark, UTF-16 by its mark, else Latin-1. Line ends LF, CRLF, CR.
 Header names are compared without case, blanks and punctuation, and with the Cyrillic letters that
 some instruments write in "Ct" folded to Latin ones.
 """
@@ -11,17 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from der22.errors import UnreadableFileError
-from der22.formats.grid import decode_text, split_text
-from der22.formats.qpcr.numbers import Cell, cell_string
+from der22.formats.grid import Cell, Grid, MarkedCell, cell_name, cell_string
+from der22.formats.numbers import NumberColumn, NumberStyleError, decide_numbers, read_number
 
-__all__ = ["Table", "TableRow", "decode_text", "find_table", "fold_name", "split_rows"]
+__all__ = ["Table", "TableRow", "find_table", "fold_name", "whole_number"]
 
 _LOOKALIKES = str.maketrans({"\u0421": "c", "\u0441": "c", "\u0422": "t", "\u0442": "t"})
 #: a header is looked for so far down; SDS heads grow with the number of plates
 _SEARCHED_ROWS = 300
 #: position of a column whose name stands twice: whoever reads it refuses the file
 _TWICE = -1
-_MAX_CHARACTERS = 32 * 2**20
 
 
 def fold_name(name: str) -> str:
@@ -41,28 +39,42 @@ class TableRow:
         number: row of the file, 1 = first line.
         columns: folded header name -> position.
         cells: the cells.
+        fault: why the line cannot be taken apart into the columns of the header, '' when it can.
     """
 
     number: int
     columns: dict[str, int]
     cells: Sequence[Cell]
+    fault: str = ""
 
-    def cell(self, *names: str) -> Cell:
-        """Return the cell of the first of `names` that the header has, None beyond the row."""
-        for name in names:
-            at = self.columns.get(name)
-            if at is not None:
-                if at == _TWICE:
-                    raise UnreadableFileError(
-                        "FILE_UNREADABLE",
-                        f"the column {name} stands twice; remove one of the two",
-                    )
-                return self.cells[at] if at < len(self.cells) else None
-        return None
+    def cell(self, *names: str) -> str | float | None:
+        """Return the cell of the first of `names` that the header has, None beyond the row.
+
+        Raises:
+            UnreadableFileError: ``FILE_UNREADABLE`` when the cell may hold something else than it
+                shows, belongs to another column, or its column stands twice.
+        """
+        at = next((self.columns[name] for name in names if name in self.columns), None)
+        if at is None:
+            return None
+        if at == _TWICE:
+            name = next(name for name in names if name in self.columns)
+            raise _refused(f"the column {name} stands twice; remove one of the two")
+        if self.fault:
+            raise _refused(f"row {self.number}: {self.fault}")
+        cell = self.cells[at] if at < len(self.cells) else None
+        if isinstance(cell, MarkedCell):
+            raise _refused(f"cell {cell_name(self.number, at)} {cell.fault}")
+        return cell
 
     def text(self, *names: str) -> str:
-        """Return the text of the first of `names` that the header has."""
+        """Return the text of the first of `names` that the header has; see `cell`."""
         return cell_string(self.cell(*names))
+
+    @property
+    def is_blank(self) -> bool:
+        """Tell whether nothing stands in the row."""
+        return not any(map(cell_string, self.cells))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,63 +101,52 @@ class Table:
         return next((self.titles[name] for name in names if name in self.titles), names[0])
 
     def cells(self, *names: str) -> Iterator[Cell]:
-        """Iterate over every cell of the columns `names`."""
-        found = [self.columns[name] for name in names if name in self.columns]
-        for row in self.rows:
-            for at in found:
-                if 0 <= at < len(row.cells):
-                    yield row.cells[at]
+        """Iterate over every cell of the column of the first of `names` that the header has."""
+        at = next((self.columns[name] for name in names if name in self.columns), _TWICE)
+        for row in self.rows if at != _TWICE else ():
+            if at < len(row.cells):
+                yield row.cells[at]
+
+    def numbers(self, names: Sequence[str], minimum: float, maximum: float) -> NumberColumn:
+        """Return how the column of the first of `names` that the header has writes its numbers.
+
+        Args:
+            names: folded names.
+            minimum: smallest number that the column can hold; a reading below is none.
+            maximum: largest number.
+
+        Raises:
+            UnreadableFileError: ``NUMBER_STYLE_MIXED`` or ``NUMBER_STYLE_UNCLEAR``.
+        """
+        try:
+            return decide_numbers(self.cells(*names), minimum, maximum)
+        except NumberStyleError as error:
+            raise UnreadableFileError(
+                error.code, f"column {self.title(*names)}: {error}"
+            ) from error
 
 
-def split_rows(
-    text: str, separator: str, name: str, *, strict: bool = True
-) -> list[Sequence[Cell]]:
-    """Split text into rows of cells.
-
-    Without `strict` a faulty quote is passed over, for a first look at what a file may be.
-    Tab-separated instrument text is split as it stands (quotes around a cell are dropped); comma
-    and semicolon follow the CSV rules of quoting.
-
-    Raises:
-        UnreadableFileError: ``FILE_UNREADABLE`` when a quoted cell never ends or is absurdly long.
-    """
-    if len(text) > _MAX_CHARACTERS:
-        raise UnreadableFileError(
-            "FILE_UNREADABLE",
-            f"{name}: a table of more than {_MAX_CHARACTERS // 2**20} million characters, no plate "
-            "is that large; export one run",
-        )
-    if separator == "\t":
-        return [[_unquote(cell) for cell in line.split("\t")] for line in text.split("\n")]
-    grid = split_text(text, separator, name)
-    for row, fault in grid.faults.items() if strict else ():
-        raise UnreadableFileError("FILE_UNREADABLE", f"{name}: row {row}: {fault}")
-    return [[cell if isinstance(cell, str) else None for cell in row] for row in grid.rows]
-
-
-def find_table(
-    rows: Sequence[Sequence[Cell]], wanted: Iterable[Sequence[str]], start: int = 0
-) -> Table | None:
+def find_table(grid: Grid, wanted: Iterable[Sequence[str]], rows_before: int = 0) -> Table | None:
     """Find the first row that is a header with one of each group of `wanted` names.
 
     Args:
-        rows: rows of cells.
+        grid: rows of cells; only the first 300 are searched.
         wanted: groups of folded names; a header must have one name of every group.
-        start: first row to look at; only the next 300 rows are searched.
+        rows_before: rows of the file above the grid.
 
     Returns:
         The table with every row below the header, None when no row is such a header.
     """
     groups = [frozenset(group) for group in wanted]
-    for at in range(start, min(len(rows), start + _SEARCHED_ROWS)):
-        names = [fold_name(cell_string(cell)) for cell in rows[at]]
+    for at, cells in enumerate(grid.rows[:_SEARCHED_ROWS]):
+        names = [fold_name(cell_string(cell)) for cell in cells]
         present = set(names)
         if all(group & present for group in groups):
-            return _make_table(rows, at, names)
+            return _make_table(grid, at, names, rows_before)
     return None
 
 
-def _make_table(rows: Sequence[Sequence[Cell]], at: int, names: Sequence[str]) -> Table:
+def _make_table(grid: Grid, at: int, names: Sequence[str], rows_before: int) -> Table:
     columns: dict[str, int] = {}
     titles: dict[str, str] = {}
     for position, name in enumerate(names):
@@ -153,13 +154,32 @@ def _make_table(rows: Sequence[Sequence[Cell]], at: int, names: Sequence[str]) -
             columns[name] = _TWICE
         elif name:
             columns[name] = position
-            titles[name] = cell_string(rows[at][position])
+            titles[name] = cell_string(grid.rows[at][position])
     below = tuple(
-        TableRow(number, columns, cells) for number, cells in enumerate(rows[at + 1 :], at + 2)
+        TableRow(
+            number + rows_before,
+            columns,
+            cells,
+            grid.faults.get(number, "") or _too_long(cells, len(names)),
+        )
+        for number, cells in enumerate(grid.rows[at + 1 :], at + 2)
     )
     return Table(columns, titles, below)
 
 
-def _unquote(cell: str) -> str:
-    cell = cell.strip()
-    return cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell
+def _too_long(cells: Sequence[Cell], width: int) -> str:
+    """Say that a row has more cells than the header: then none of them is sure of its column."""
+    if not any(map(cell_string, cells[width:])):
+        return ""
+    filled = max(at for at, cell in enumerate(cells, 1) if cell_string(cell))
+    return f"{filled} cells, the header has {width} columns; export or write the table again"
+
+
+def whole_number(cell: Cell) -> int | None:
+    """Return a small count such as a well number: 7, 7.0 or "7"; None for anything else."""
+    value = read_number(cell)
+    return int(value) if value is not None and value.is_integer() and 0 <= value < 9999 else None
+
+
+def _refused(message: str) -> UnreadableFileError:
+    return UnreadableFileError("FILE_UNREADABLE", message)

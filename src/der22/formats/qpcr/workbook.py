@@ -1,21 +1,21 @@
-"""Workbooks of instruments as rows of cells; numbers stay as the file holds them."""
+"""Workbooks of instruments, old and new, as rows of cells."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 
-from der22.formats.qpcr.numbers import Cell
-from der22.formats.workbook import XlsxBook, open_xlsx
+from der22.formats.grid import Grid
+from der22.formats.workbook import open_xlsx
 
 __all__ = ["Workbook", "open_workbook"]
 
 _MAX_COLUMNS = 500
 
-#: reads the rows of one sheet, so many columns of them
-SheetReader = Callable[[int], list[Sequence[Cell]]]
+#: reads the cells of one sheet, so many columns of them
+SheetReader = Callable[[int], Grid]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +24,14 @@ class Workbook:
 
     Attributes:
         name: file, for sentences.
-        sheets: the reader of each sheet by its name, in workbook order.
+        sheets: the reader of each visible sheet by its name, in workbook order.
     """
 
     name: str
     sheets: Mapping[str, SheetReader]
 
-    def rows(self, sheet: str, width: int = _MAX_COLUMNS) -> list[Sequence[Cell]]:
-        """Return the rows of a sheet; empty rows are kept, so that row 1 is item 0.
+    def grid(self, sheet: str, width: int = _MAX_COLUMNS) -> Grid:
+        """Return the cells of a sheet; empty rows are kept, so that row 1 is item 0.
 
         Args:
             sheet: name of the sheet.
@@ -53,22 +53,5 @@ def open_workbook(content: bytes, name: str) -> Workbook | None:
     book = open_xlsx(content, name)
     if book is None:
         return None
-    readers = {sheet: partial(_rows, book, sheet) for sheet in book.sheets}
+    readers = {sheet: partial(book.grid, sheet) for sheet in book.sheets}
     return Workbook(name, MappingProxyType(readers))
-
-
-def _rows(book: XlsxBook, sheet: str, width: int) -> list[Sequence[Cell]]:
-    return [[_cell(value) for value in row] for row in book.rows(sheet, width)]
-
-
-def _cell(value: object) -> Cell:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int | float):
-        try:
-            return float(value)
-        except OverflowError:  # hundreds of digits: a text, no number
-            return str(value)
-    return str(value)

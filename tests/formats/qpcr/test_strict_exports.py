@@ -1,0 +1,146 @@
+"""Every instrument table: a cell or row that may be something else than it shows is refused."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import openpyxl
+import pytest
+
+from der22.errors import UnreadableFileError
+from der22.formats.qpcr import parse_plate_file
+
+SEP = "\t"
+CFX = ["Well", "Fluor", "Target", "Content", "Sample", "Cq", "Starting Quantity (SQ)"]
+RESULTS = ["Well", "Well Position", "Sample Name", "Target Name", "Task", "CT", "Quantity"]
+ROWS = [
+    ["1", "A1", "Std", "F", "STANDARD", "25.5", "1000"],
+    ["2", "A2", "S1", "F", "UNKNOWN", "31.25", "10"],
+    ["3", "A3", "S2", "F", "UNKNOWN", "Undetermined", "1"],
+    ["4", "A4", "S3", "F", "UNKNOWN", "29.5", "1.5"],
+]
+#: kind -> lines above the header, header, rows
+EXPORTS: dict[str, tuple[list[str], list[str], list[list[str]]]] = {
+    "quantstudio": (["* Instrument Type = QuantStudio", "", "[Results]"], RESULTS, ROWS),
+    "sds": (["SDS 2.3\tAQ Results", ""], ["Well", "Sample", "Detector", "Task", "Ct", "Quantity"],
+            [[row[0], *row[2:]] for row in ROWS]),
+    "lightcycler": (
+        ["Experiment: r  Selected Filter: FAM (465-510)"],
+        ["Include", "Color", "Pos", "Name", "Cp", "Concentration", "Standard"],
+        [["True", "255", row[1], row[2], row[5] if row[5][0] != "U" else "", row[6], "0"]
+         for row in ROWS],
+    ),
+    "cfx": ([], CFX, [[row[1], "FAM", "F", "Unkn-1", row[2], row[5], row[6]] for row in ROWS]),
+    "copies": ([], ["well", "task", "sample", "target", "copies"],
+               [[row[1], row[4], row[2], row[3], row[6]] for row in ROWS]),
+}  # fmt: skip
+
+
+def text(kind: str, rows: list[list[str]]) -> bytes:
+    """Return an export as tab-separated text."""
+    head, header, _ = EXPORTS[kind]
+    return "".join(f"{line}\n" for line in [*head, *map(SEP.join, [header, *rows])]).encode()
+
+
+def workbook(kind: str, spoil: Callable[[openpyxl.Workbook], None]) -> bytes:
+    """Return a table as a workbook; that of an instrument has a sheet Results."""
+    _, header, rows = EXPORTS[kind]
+    book = openpyxl.Workbook()
+    if kind == "quantstudio":
+        book.active.title = "Results"
+    for row in [header, *rows]:
+        book.active.append([float(cell) if _is_number(cell) else cell for cell in row])
+    spoil(book)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _is_number(cell: str) -> bool:
+    return cell.replace(".", "", 1).isdecimal()
+
+
+@pytest.mark.parametrize("kind", EXPORTS)
+def test_a_quote_that_never_closes(kind: str) -> None:
+    """An opening quote in any row is refused with its row; in the head it harms nobody."""
+    head, _, rows = EXPORTS[kind]
+    assert len(parse_plate_file(text(kind, rows), "t").wells) == len(rows)
+    for at in range(len(rows)):
+        spoiled = [list(row) for row in rows]
+        spoiled[at][2] = '"' + spoiled[at][2]
+        row = len(head) + 2 + at
+        with pytest.raises(UnreadableFileError, match=rf"t: row {row}: .*quote"):
+            parse_plate_file(text(kind, spoiled), "t")
+
+
+@pytest.mark.parametrize("kind", EXPORTS)
+def test_a_row_with_more_cells_than_the_header(kind: str) -> None:
+    """A separator within a cell moves all cells behind it: none is sure of its column."""
+    _, _, rows = EXPORTS[kind]
+    spoiled = [list(row) for row in rows]
+    spoiled[1].insert(2, "x")
+    with pytest.raises(UnreadableFileError, match=r"row \d+: \d cells, the header has \d columns"):
+        parse_plate_file(text(kind, spoiled), "t")
+
+
+@pytest.mark.parametrize("kind", EXPORTS)
+def test_a_column_that_stands_twice(kind: str) -> None:
+    """Of two columns of one name neither is read."""
+    head, header, rows = EXPORTS[kind]
+    at = next(i for i, name in enumerate(header) if name in ("CT", "Ct", "Cp", "Cq", "copies"))
+    doubled = [[*row, row[at]] for row in [header, *rows]]
+    content = "".join(f"{line}\n" for line in [*head, *map(SEP.join, doubled)]).encode()
+    with pytest.raises(UnreadableFileError, match="stands twice"):
+        parse_plate_file(content, "t")
+
+
+@pytest.mark.parametrize("kind", ["quantstudio", "cfx", "copies"])
+@pytest.mark.parametrize("spoiler", ["merge", "percent", "date", "error"])
+@pytest.mark.parametrize("meant", ["sample", "value"])
+def test_cells_of_a_workbook_that_are_not_what_they_show(
+    kind: str, spoiler: str, meant: str
+) -> None:
+    """Merged, percent, date and error cells are refused with the name of the cell."""
+    _, header, _ = EXPORTS[kind]
+    names = ("Sample Name", "Sample", "sample") if meant == "sample" else ("CT", "Cq", "copies")
+    column = 1 + next(i for i, name in enumerate(header) if name in names)
+
+    def spoil(book: openpyxl.Workbook) -> None:
+        cell = book.active.cell(3, column)
+        if spoiler == "merge":
+            book.active.merge_cells(start_row=3, end_row=4, start_column=column, end_column=column)
+        elif spoiler == "error":
+            cell.value = "#N/A"
+        else:
+            cell.value = 0.92 if spoiler == "percent" else 45000
+            cell.number_format = "0%" if spoiler == "percent" else "yyyy-mm-dd"
+
+    assert len(parse_plate_file(workbook(kind, lambda _: None), "t").wells) == len(ROWS)
+    with pytest.raises(UnreadableFileError, match=rf"t: cell {chr(64 + column)}3 "):
+        parse_plate_file(workbook(kind, spoil), "t")
+
+
+def test_the_result_of_an_eds_document_alone() -> None:
+    """The member taken out of its document is read as what it is: wells from 0, cycles known."""
+    rows = [
+        "Well\tSample Name\tDetector\tTask\tCt",
+        "0\tS1\tF\tUNKNOWN\t31.5",
+        "Rn values\t" + "\t".join(["0.1"] * 40),
+        "Delta Rn values\t" + "\t".join(["0.0"] * 40),
+        "1\tS2\tF\tUNKNOWN\t40.0",
+        "Rn values\t" + "\t".join(["0.1"] * 40),
+    ]
+    file = parse_plate_file("\n".join(rows).encode(), "t.txt")
+    assert [(well.well, well.ct) for well in file.wells] == [("A1", 31.5), ("A2", 40.0)]
+    assert file.cycles == {"": 40}
+
+
+def test_rows_that_are_no_wells_are_accounted_for() -> None:
+    """Listed wells that hold nothing and lines that are no wells are told apart."""
+    _, _, rows = EXPORTS["quantstudio"]
+    more = [*rows, ["5", "A5", "", "", "", "", ""], [], ["Analysis Type", "Singleplex"]]
+    file = parse_plate_file(text("quantstudio", more), "t")
+    assert len(file.wells) == len(rows)
+    assert file.empty == ("A5",)
+    assert file.not_understood == ("row 11",)
