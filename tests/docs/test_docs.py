@@ -48,6 +48,7 @@ TABLES = {
     "abl1.tsv": "units.sanger:ABL1_COLUMNS",
     "wells.tsv": "mrd.tables:WELL_COLUMNS",
     "curves.tsv": "mrd.tables:CURVE_COLUMNS",
+    "account.tsv": "mrd.account:ACCOUNT_COLUMNS",
     "levels.tsv": "mrd.level:LEVEL_COLUMNS",
     "series.tsv": "mrd.series:SERIES_COLUMNS",
     "baseline.tsv": "cohort.baseline:BASELINE_COLUMNS",

@@ -68,6 +68,24 @@ def unclear(lab: Any, writers: ModuleType) -> None:
     place(lab, b"sample\ttarget\tcopies\nS\tABL1\t1,500\n")
 
 
+@scene("VALUE_WITHOUT_NAME")
+def nameless(lab: Any, writers: ModuleType) -> None:
+    """A Ct whose sample the file does not name."""
+    place(lab, writers.quantstudio(writers.make_plate({**PAIR, "": ((1000.0,), ())})))
+
+
+@scene("ROW_NOT_UNDERSTOOD")
+def footer(lab: Any, writers: ModuleType) -> None:
+    """A line below the table that is no well."""
+    place(lab, b"sample\ttarget\tcopies\tnote\nS\tABL1\t20000\t\n\t\t\tmean 20000\n")
+
+
+@scene("WELL_NOT_CLAIMED")
+def somebody(lab: Any, writers: ModuleType) -> None:
+    """A sample that no row of the mrd sheet names."""
+    place(lab, writers.quantstudio(writers.make_plate({**PAIR, "X": ((1000.0,), (2e4,))})))
+
+
 @scene("TARGET_NOT_FOUND")
 def other_target(lab: Any, writers: ModuleType) -> None:
     """A control that the file does not have."""
@@ -333,7 +351,7 @@ def omitted(lab: Any, writers: ModuleType) -> None:
 def test_every_code_has_a_scene() -> None:
     """No code without a test, no test without a code."""
     assert set(SCENES) == {kind.code for kind in CODES}
-    assert len(CODES) == len({kind.code for kind in CODES}) == 48
+    assert len(CODES) == len({kind.code for kind in CODES}) == 51
 
 
 @pytest.mark.parametrize("kind", CODES, ids=lambda kind: kind.code)

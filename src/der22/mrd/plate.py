@@ -45,6 +45,7 @@ class JudgedPlate:
     Attributes:
         plate_id: of the plates sheet.
         where: plate and files, for sentences.
+        sources: its files, each with its wells.
         wells: every well, in an order that does not depend on the file's.
         curves: by target, those of copies tables (which have no line) included.
         written_curves: the curves of the table.
@@ -57,6 +58,7 @@ class JudgedPlate:
 
     plate_id: str
     where: str
+    sources: tuple[JudgedSource, ...]
     wells: tuple[JudgedWell, ...]
     curves: Mapping[TargetKey, Curve]
     written_curves: tuple[Curve, ...]
@@ -103,6 +105,7 @@ def judge_plate(parts: Sequence[PlatePart], settings: MrdSettings) -> JudgedPlat
     return JudgedPlate(
         plate_id=plate_id,
         where=_where(plate_id, parts),
+        sources=tuple(sources),
         wells=tuple(sorted(wells, key=lambda judged: well_order(judged.well))),
         curves={
             (number, curve.run, curve.target): curve

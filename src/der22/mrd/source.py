@@ -22,6 +22,7 @@ from der22.mrd.wells import JudgedWell, ct_limit, is_detected, to_copies, well_o
 __all__ = ["JudgedSource", "judge_source"]
 
 _LISTED = 8
+_LONGEST_RAW = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class JudgedSource:
     """The wells and curves of one file and run.
 
     Attributes:
+        file: the file.
         run: the run that serves samples; None when none was chosen.
         wells: every well judged.
         curves: one per run and target.
@@ -37,6 +39,7 @@ class JudgedSource:
         flags: what was noticed.
     """
 
+    file: PlateFile
     run: str | None
     wells: tuple[JudgedWell, ...]
     curves: tuple[Curve, ...]
@@ -99,6 +102,7 @@ def judge_source(
         curves.append(curve)
         judged.extend(_judge_well(well, curve, limit) for well in group)
     return JudgedSource(
+        file=file,
         run=run,
         wells=tuple(judged),
         curves=tuple(curves),
@@ -245,9 +249,10 @@ def _unreadable(wells: Sequence[Well], where: str) -> list[Flag]:
         left = count[well.fault] - _LISTED
         more = f" ({left} more not listed)" if told[well.fault] == _LISTED and left > 0 else ""
         what = "copies" if well.fault == "COPIES_IMPOSSIBLE" else "threshold cycle"
+        raw = well.copies_raw if well.fault == "COPIES_IMPOSSIBLE" else well.ct_raw
         message = (
-            f"{where}, {well.place}: the {what} of well {well.well or '?'} ({well.target}) "
-            f"cannot be read{more}; correct the cell or export again"
+            f"{where}, {well.place}: the {what} {raw[:_LONGEST_RAW]!r} of well {well.well or '?'} "
+            f"({well.target}) cannot be read{more}; correct the cell or export again"
         )
         flags.append(make_flag(well.fault, message))
     return flags

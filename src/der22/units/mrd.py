@@ -7,10 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from der22.errors import UnreadableFileError
-from der22.flags import Problem
+from der22.flags import Flag, Problem
 from der22.formats.qpcr import PlateFile, read_plate_file
 from der22.formats.records import MrdSample, Patient, Plate
 from der22.formats.tables import read_tsv, write_tsv
+from der22.mrd.account import (
+    ACCOUNT_COLUMNS,
+    AccountRow,
+    account_for,
+    account_row,
+    unclaimed_flags,
+)
 from der22.mrd.assess import assess_samples
 from der22.mrd.category import Verdict
 from der22.mrd.codes import make_flag
@@ -35,7 +42,7 @@ def run_plates(
     settings: MrdSettings,
     outdir: Path,
 ) -> UnitReport:
-    """Analyse plates and write ``mrd/{plate_id}/wells.tsv``, ``curves.tsv`` and ``levels.tsv``.
+    """Analyse plates: ``mrd/{plate_id}/wells.tsv, account.tsv, curves.tsv, levels.tsv``.
 
     Args:
         plates: rows of the plates sheet, all rows of each plate_id.
@@ -60,8 +67,9 @@ def run_plates(
     for plate_id, rows in by_plate.items():
         judged = judge_plate([_part(row, files) for row in rows], settings)
         verdicts = assess_samples(judged, samples_on[plate_id], patients, settings)
-        written.extend(_write_plate(judged, verdicts, outdir))
-        problems.extend(_problems(judged, verdicts))
+        account = account_for(judged, samples_on[plate_id])
+        written.extend(_write_plate(judged, account, verdicts, outdir))
+        problems.extend(_problems(judged, unclaimed_flags(judged, account), verdicts))
         levels.extend(verdict.level for verdict in verdicts)
     return UnitReport(
         stage=_STAGE,
@@ -143,14 +151,15 @@ def _part(plate: Plate, files: _Files) -> PlatePart:
 
 
 def _write_plate(
-    judged: JudgedPlate, verdicts: Sequence[Verdict], outdir: Path
-) -> tuple[str, str, str]:
-    folder = f"mrd/{judged.plate_id}"
-    names = (f"{folder}/wells.tsv", f"{folder}/curves.tsv", f"{folder}/levels.tsv")
+    judged: JudgedPlate, account: Sequence[AccountRow], verdicts: Sequence[Verdict], outdir: Path
+) -> list[str]:
+    tables = ("wells", "curves", "levels", "account")
+    names = [f"mrd/{judged.plate_id}/{table}.tsv" for table in tables]
     levels = sorted((verdict.level for verdict in verdicts), key=_level_order)
     write_tsv(Path(outdir) / names[0], WELL_COLUMNS, map(well_row, judged.wells))
     write_tsv(Path(outdir) / names[1], CURVE_COLUMNS, map(curve_row, judged.written_curves))
     write_tsv(Path(outdir) / names[2], LEVEL_COLUMNS, map(level_row, levels))
+    write_tsv(Path(outdir) / names[3], ACCOUNT_COLUMNS, map(account_row, account))
     return names
 
 
@@ -160,8 +169,11 @@ def _level_order(level: Level) -> tuple[object, ...]:
     return (level.patient_id, day, level.sample_id, level.plate_id, level.transcript or "")
 
 
-def _problems(judged: JudgedPlate, verdicts: Iterable[Verdict]) -> list[Problem]:
-    problems = [Problem(_STAGE, judged.plate_id, flag) for flag in judged.flags]
+def _problems(
+    judged: JudgedPlate, unclaimed: Sequence[Flag], verdicts: Iterable[Verdict]
+) -> list[Problem]:
+    of_plate = (*judged.flags, *unclaimed)
+    problems = [Problem(_STAGE, judged.plate_id, flag) for flag in of_plate]
     for verdict in verdicts:
         subject = verdict.level.sample_id
         problems.extend(Problem(_STAGE, subject, flag) for flag in verdict.flags)

@@ -90,6 +90,7 @@ def _read_row(row: TableRow, table: Table, numbers: NumberColumn, ct: NumberColu
         reason=fault or ("" if raw else "NO_COPIES"),
         fault=fault,
         place=f"row {row.number}, column {column}",
+        copies_raw=raw,
         copies=copies,
         state=CopiesState.SINGLE_WELL,
     )

@@ -88,8 +88,9 @@ def read_rdml_xml(content: bytes, name: str) -> PlateFile:
     samples = {e.get("id", ""): _read_sample(e) for e in _children(root, "sample")}
     wells: list[Well] = []
     cycles: dict[str, int] = {}
+    empty: list[str] = []
     for run_name, run in _named_runs(root):
-        own = tuple(_read_run(run, run_name, samples))
+        own = tuple(_read_run(run, run_name, samples, empty))
         wells.extend(own)
         if len(wells) > _MAX_WELLS:
             raise UnreadableFileError(
@@ -103,7 +104,9 @@ def read_rdml_xml(content: bytes, name: str) -> PlateFile:
             "RESULTS_MISSING",
             f"{name}: RDML without a run that has reactions; export the analysed run again",
         )
-    return PlateFile(name, Kind.RDML, tuple(wells), cycles=MappingProxyType(cycles))
+    return PlateFile(
+        name, Kind.RDML, tuple(wells), cycles=MappingProxyType(cycles), empty=tuple(empty)
+    )
 
 
 def _named_runs(root: ET.Element) -> list[tuple[str, ET.Element]]:
@@ -148,8 +151,10 @@ def _read_sample(element: ET.Element) -> _Sample:
     )
 
 
-def _read_run(run: ET.Element, run_name: str, samples: dict[str, _Sample]) -> Iterator[Well]:
-    """Read the reactions of a run, one well per reaction and target."""
+def _read_run(
+    run: ET.Element, run_name: str, samples: dict[str, _Sample], empty: list[str]
+) -> Iterator[Well]:
+    """Read the reactions of a run, one well per reaction and target; add the others to `empty`."""
     reacts = _children(run, "react")
     columns = _columns(run)
     numbers = [
@@ -162,7 +167,10 @@ def _read_run(run: ET.Element, run_name: str, samples: dict[str, _Sample]) -> It
         well = well_from_number(int(place), size, columns) if numbered else well_name(place)
         sample_id = next((s.get("id", "").strip() for s in _children(react, "sample")), "")
         sample = samples.get(sample_id, _Sample(sample_id, None, {}, {}))
-        for data in _children(react, "data"):
+        measured = _children(react, "data")
+        if not measured:
+            empty.append(well or place)
+        for data in measured:
             yield _read_data(data, run_name, well or place, place, sample)
 
 

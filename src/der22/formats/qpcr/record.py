@@ -65,6 +65,7 @@ class Well:
         place: where the value stands, such as "row 12, column Ct"; '' when it was read.
         other_name: a second name of the sample in the file (an RDML id), or None.
         printed_copies: copies that the instrument computed, or None.
+        copies_raw: text of the copies of a copies table.
         copies: copies of a copies table; 0 = not detected, None = none given.
         state: how `copies` is to be taken; None in a file with Ct values.
     """
@@ -83,6 +84,7 @@ class Well:
     place: str = ""
     other_name: str | None = None
     printed_copies: float | None = None
+    copies_raw: str = ""
     copies: float | None = None
     state: CopiesState | None = None
 

@@ -1,0 +1,162 @@
+"""What became of every well and row of a plate's files: no value is passed over in silence."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from der22.flags import Flag
+from der22.formats.qpcr import Task, Well
+from der22.formats.records import MrdSample
+from der22.mrd.codes import make_flag
+from der22.mrd.plate import JudgedPlate
+from der22.mrd.privacy import without_dates
+from der22.mrd.source import JudgedSource
+
+__all__ = ["ACCOUNT_COLUMNS", "AccountRow", "Use", "account_for", "account_row", "unclaimed_flags"]
+
+ACCOUNT_COLUMNS = ("plate_id", "file", "run", "use", "n", "places")
+_LISTED = 8
+
+
+class Use(StrEnum):
+    """What a well or row serves."""
+
+    SAMPLE = "sample"
+    STANDARD = "standard"
+    CONTROL = "control"
+    OTHER = "other"
+    EXCLUDED = "excluded"
+    EMPTY = "empty"
+    NOT_UNDERSTOOD = "not_understood"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """One row of ``account.tsv``.
+
+    Attributes:
+        plate_id: of the plates sheet.
+        file: name of the file.
+        run: name of the run in the file, '' when it names none.
+        use: what the wells serve.
+        n: measurements (a well and target each) or rows of the file.
+        places: their wells or places, each once.
+    """
+
+    plate_id: str
+    file: str
+    run: str
+    use: Use
+    n: int
+    places: tuple[str, ...]
+
+
+def account_for(plate: JudgedPlate, samples: Sequence[MrdSample]) -> list[AccountRow]:
+    """Tell what every well and row of the files of a plate serves.
+
+    Args:
+        plate: the judged plate.
+        samples: rows of the mrd sheet with its plate_id.
+
+    Returns:
+        A row per file, run and use, in the order of the files; uses that nothing serves are left
+        out. The numbers of a file and run add up to all that the file holds.
+    """
+    return [
+        AccountRow(plate.plate_id, source.file.name, run, use, len(places), _each_once(places))
+        for number, source in enumerate(plate.sources)
+        for (run, use), places in _places(plate, number, source, samples)
+    ]
+
+
+def account_row(row: AccountRow) -> dict[str, object]:
+    """Return a row of the table."""
+    values = (row.plate_id, row.file, row.run, row.use, row.n, ";".join(row.places))
+    return dict(zip(ACCOUNT_COLUMNS, values, strict=True))
+
+
+def unclaimed_flags(plate: JudgedPlate, account: Iterable[AccountRow]) -> list[Flag]:
+    """Return what a person should know of values that serve no sample of the mrd sheet."""
+    flags = [flag for source in plate.sources for flag in _nameless(plate, source)]
+    for row in account:
+        where = f"plate {plate.plate_id} ({row.file})"
+        if row.use is Use.OTHER:
+            message = (
+                f"{where}: {row.n} measurements ({_listed(row.places)}) serve no row of the mrd "
+                "sheet; add a row when one is of a patient of this cohort"
+            )
+            flags.append(make_flag("WELL_NOT_CLAIMED", message))
+        elif row.use is Use.NOT_UNDERSTOOD:
+            message = (
+                f"{where}: {row.n} rows are neither a well nor blank ({_listed(row.places)}); look "
+                "whether a value stands there, and export again"
+            )
+            flags.append(make_flag("ROW_NOT_UNDERSTOOD", message))
+    return flags
+
+
+def _places(
+    plate: JudgedPlate, number: int, source: JudgedSource, samples: Sequence[MrdSample]
+) -> Iterator[tuple[tuple[str, Use], list[str]]]:
+    served = {assay.key for assay in plate.fusions} | set(plate.controls)
+    claimed = {sample.plate_sample for sample in samples}
+    groups: dict[tuple[str, Use], list[str]] = defaultdict(list)
+    for judged in source.wells:
+        well = judged.well
+        use = _use_of_task(well)
+        names = {well.sample, well.other_name or well.sample}
+        is_served = (number, well.run, well.target) in served
+        if use is None:
+            use = Use.SAMPLE if is_served and names & claimed else Use.OTHER
+        groups[well.run, use].append(well.well or well.place)
+    here = {judged.well.run for judged in source.wells}
+    for well in source.file.wells:  # of the runs that were not chosen
+        if well.run not in here:
+            groups[well.run, Use.OTHER].append(well.well or well.place)
+    run = source.run or ""
+    for use, places in (
+        (Use.EMPTY, source.file.empty),
+        (Use.NOT_UNDERSTOOD, source.file.not_understood),
+    ):
+        if places:
+            groups[run, use].extend(places)
+    order = list(Use)
+    yield from sorted(groups.items(), key=lambda item: (item[0][0], order.index(item[0][1])))
+
+
+def _use_of_task(well: Well) -> Use | None:
+    if well.excluded:
+        return Use.EXCLUDED
+    return {Task.STANDARD: Use.STANDARD, Task.NTC: Use.CONTROL}.get(well.task)
+
+
+def _nameless(plate: JudgedPlate, source: JudgedSource) -> Iterator[Flag]:
+    """Tell of values whose sample or target the file does not name."""
+    valued = [
+        judged.well
+        for judged in source.wells
+        if not judged.well.excluded and (judged.well.ct is not None or judged.well.copies)
+    ]
+    nameless = {
+        "sample": [w for w in valued if not w.sample and _use_of_task(w) is None],
+        "target": [w for w in valued if not w.target and source.file.names_targets],
+    }
+    for what, wells in nameless.items():
+        if wells:
+            places = _each_once(well.well or well.place for well in wells)
+            message = (
+                f"plate {plate.plate_id} ({source.file.name}): {len(wells)} values have no {what} "
+                f"({_listed(places)}); name it in the instrument software and export again"
+            )
+            yield make_flag("VALUE_WITHOUT_NAME", message)
+
+
+def _each_once(places: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(without_dates, places)))
+
+
+def _listed(places: Sequence[str]) -> str:
+    return ", ".join(places[:_LISTED]) + (", ..." if len(places) > _LISTED else "")
