@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import der22
-from der22.errors import Der22Error, InputError, InputProblem
+from der22.errors import Der22Error, InputError, InputProblem, one_line_a_cause
+from der22.flags import Level
 
 __all__ = ["main"]
 
@@ -20,10 +21,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int = options.run(options)
     except InputError as error:
-        count = len(error.problems)
+        sentences = error.sentences
+        count = len(sentences)
         print(f"der22: {count} problem{'s' if count != 1 else ''} found", file=sys.stderr)
-        for problem in error.problems:
-            print(f"  {problem}", file=sys.stderr)
+        for sentence in sentences:
+            print(f"  {sentence}", file=sys.stderr)
         return 1
     except (Der22Error, OSError) as error:
         print(f"der22: {error}", file=sys.stderr)
@@ -92,8 +94,9 @@ def _check(options: argparse.Namespace) -> int:
         f"injections, {len(inputs.reads)} Sanger reads, {len(inputs.plates)} plate files, "
         f"{len(inputs.mrd)} MRD samples"
     )
-    for warning in inputs.warnings:
-        print(f"  warning: {warning}")
+    for level in (Level.WARNING, Level.NOTE):
+        for sentence in one_line_a_cause([w for w in inputs.warnings if w.level is level]):
+            print(f"  {level}: {sentence}")
     if (inputs.config.outdir / "manifests").is_dir():
         for sentence in verify_results(inputs.config.outdir):
             print(f"  results: {sentence}")

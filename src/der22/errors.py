@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["Der22Error", "InputError", "InputProblem", "UnreadableFileError"]
+from der22.flags import Level
+
+__all__ = ["Der22Error", "InputError", "InputProblem", "UnreadableFileError", "one_line_a_cause"]
 
 
 class Der22Error(Exception):
@@ -30,11 +32,12 @@ class UnreadableFileError(Der22Error):
 
 
 _LONGEST_VALUE = 80
+_LISTED_VALUES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class InputProblem:
-    """One thing wrong with the config or a sheet.
+    """One thing wrong with the config or a sheet, or worth a look.
 
     Attributes:
         source: name of the config or sheet as the user gave it.
@@ -42,6 +45,8 @@ class InputProblem:
         row: row of the sheet, 1 = header; None where no row is meant.
         column: column name, or the dotted key of a config.
         value: the offending text, or None.
+        level: error stops the run; warning and note do not.
+        code: of a warning or note, for ``problems.tsv``.
     """
 
     source: str
@@ -49,17 +54,47 @@ class InputProblem:
     row: int | None = None
     column: str | None = None
     value: str | None = None
+    level: Level = Level.ERROR
+    code: str = ""
 
     def __str__(self) -> str:
-        place = self.source
-        if self.row is not None:
-            place += f", row {self.row}"
-        if self.column is not None:
-            place += f", {self.column}"
-        if self.value is not None:
-            shown = self.value[:_LONGEST_VALUE]
-            place += f" = {shown!r}{'...' if shown != self.value else ''}"
-        return f"{place}: {self.message}"
+        return one_line_a_cause([self])[0]
+
+
+def one_line_a_cause(problems: Sequence[InputProblem]) -> list[str]:
+    """Return a sentence for each cause: what is wrong in many rows is told once, with its rows.
+
+    >>> alike = [InputProblem("a.tsv", "not a date", row, "day", "x") for row in (2, 5, 9)]
+    >>> one_line_a_cause(alike)
+    ["a.tsv, rows 2, 5 and 1 more, day = 'x': not a date"]
+    """
+    causes: dict[tuple[str, str | None, str], list[InputProblem]] = {}
+    for problem in problems:
+        causes.setdefault((problem.source, problem.column, problem.message), []).append(problem)
+    return [_sentence(alike) for alike in causes.values()]
+
+
+def _sentence(alike: Sequence[InputProblem]) -> str:
+    """Return the sentence of problems that differ in row and value only."""
+    first = alike[0]
+    place = first.source
+    rows = list(dict.fromkeys(problem.row for problem in alike if problem.row is not None))
+    if rows:
+        more = f" and {len(rows) - 2} more" if len(rows) > 2 else ""
+        listed = " and ".join(map(str, rows)) if len(rows) == 2 else ", ".join(map(str, rows[:2]))
+        place += f", row{'s' if len(rows) > 1 else ''} {listed}{more}"
+    if first.column is not None:
+        place += f", {first.column}"
+    values = list(dict.fromkeys(p.value for p in alike if p.value is not None))
+    if values:
+        shown = (_shortened(value) for value in values[:_LISTED_VALUES])
+        place += f" = {', '.join(shown)}{', ...' if len(values) > _LISTED_VALUES else ''}"
+    return f"{place}: {first.message}"
+
+
+def _shortened(value: str) -> str:
+    shown = value[:_LONGEST_VALUE]
+    return f"{shown!r}{'...' if shown != value else ''}"
 
 
 class InputError(Der22Error):
@@ -67,4 +102,9 @@ class InputError(Der22Error):
 
     def __init__(self, problems: Sequence[InputProblem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__("\n".join(self.sentences))
+
+    @property
+    def sentences(self) -> list[str]:
+        """A sentence for each cause."""
+        return one_line_a_cause(self.problems)

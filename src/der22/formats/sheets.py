@@ -7,7 +7,7 @@ a guess. Sheets, probemix, size standard and peak tables all pass through here.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from der22.formats.grid import (
     split_text,
     unprintable,
 )
-from der22.formats.numbers import NumberColumn, NumberStyleError, decide_numbers, without_unit
+from der22.formats.numbers import NumberColumn, NumberStyleError, decide_numbers
 from der22.formats.workbook import open_xlsx
 
 __all__ = ["Sheet", "number_column", "parse_delimited", "read_sheet", "xlsx_lines"]
@@ -56,6 +56,9 @@ class Sheet:
         comments: lines before the header that begin with ``#``, without the sign.
         header_row: row number of the header.
         problems: everything that can be read in more than one way, or not at all.
+        refused: row and column of the cells among them; they are '' in `rows`.
+        torn: the texts of rows that cannot be taken apart into cells and are not in `rows`.
+        titles: the header as it stands in the file.
     """
 
     source: str
@@ -64,6 +67,9 @@ class Sheet:
     comments: tuple[str, ...] = ()
     problems: tuple[InputProblem, ...] = ()
     header_row: int = 1
+    refused: frozenset[tuple[int, str]] = frozenset()
+    torn: frozenset[str] = frozenset()
+    titles: tuple[str, ...] = ()
 
 
 def read_sheet(
@@ -71,6 +77,7 @@ def read_sheet(
     name: str = "",
     percents: Collection[str] = (),
     dates: Collection[str] = (),
+    heading: Callable[[str], str] = str,
 ) -> Sheet:
     """Read a sheet; a workbook is known by its content, text by the file's ending.
 
@@ -79,6 +86,7 @@ def read_sheet(
         name: of the input, such as mlpa: which tab of several is meant.
         percents: columns of percentages: a cell formatted ``92 %`` is 92 there.
         dates: columns of dates: a date of a workbook is one there.
+        heading: gives the name of a column by what the header says.
 
     Raises:
         InputError: no such file, not text, or no header.
@@ -91,7 +99,7 @@ def read_sheet(
         message = error.message.removeprefix(f"{source}: ")
         raise InputError([InputProblem(source, f"cannot be read: {message}")]) from error
     if content[:2] == b"PK":
-        return _from_grid(_tab_of(content, source, name, tab), percents, dates)
+        return _from_grid(_tab_of(content, source, name, tab), percents, dates, heading)
     if tab is not None:
         raise InputError([InputProblem(source, f"is no workbook and has no tab {tab}")])
     if Path(file).suffix.lower() == ".xlsx":
@@ -104,11 +112,11 @@ def read_sheet(
     if kind := _kind(content):
         raise InputError([InputProblem(source, kind)])
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return parse_delimited(source, text, _delimiter(source, text), percents, dates)
+    return parse_delimited(source, text, _delimiter(source, text), percents, dates, heading)
 
 
 def number_column(
-    sheet: Sheet, column: str, minimum: float = -math.inf, maximum: float = math.inf, unit: str = ""
+    sheet: Sheet, column: str, minimum: float = -math.inf, maximum: float = math.inf
 ) -> tuple[NumberColumn, InputProblem | None]:
     """Return how a column of a sheet writes its numbers, and the problem when it does not tell.
 
@@ -117,12 +125,11 @@ def number_column(
         column: name of the column; one that the sheet lacks tells nothing and is no problem.
         minimum: smallest number that the column can hold.
         maximum: largest number.
-        unit: a sign behind the numbers that is passed over, such as ``%``.
     """
     if column not in sheet.columns:
         return NumberColumn(), None
     at = sheet.columns.index(column)
-    texts = [(number, without_unit(cells[at], unit)) for number, cells in sheet.rows]
+    texts = [(number, cells[at]) for number, cells in sheet.rows]
     try:
         return decide_numbers((text for _, text in texts), minimum, maximum), None
     except NumberStyleError as error:
@@ -167,12 +174,13 @@ def parse_delimited(
     delimiter: str,
     percents: Collection[str] = (),
     dates: Collection[str] = (),
+    heading: Callable[[str], str] = str,
 ) -> Sheet:
     """Read delimited text that has a header line, with ``#`` comments allowed before it."""
     if "\0" in text:
         raise InputError([InputProblem(source, "holds a NUL byte; this is not a text sheet")])
     try:
-        return _from_grid(split_text(text, delimiter, source), percents, dates)
+        return _from_grid(split_text(text, delimiter, source), percents, dates, heading)
     except UnreadableFileError as error:
         raise InputError([InputProblem(source, error.message)]) from error
 
@@ -229,14 +237,17 @@ def xlsx_lines(source: str, content: bytes) -> list[list[str]]:
 
 
 def _from_grid(  # noqa: C901 - one pass over the rows, one question a line
-    grid: Grid, percents: Collection[str], dates: Collection[str]
+    grid: Grid, percents: Collection[str], dates: Collection[str], heading: Callable[[str], str]
 ) -> Sheet:
     source = grid.source
     comments: list[str] = []
+    titles: tuple[str, ...] = ()
     header: tuple[str, ...] | None = None
     header_row = 0
     rows: list[tuple[int, tuple[str, ...]]] = []
     problems: list[InputProblem] = []
+    refused: set[tuple[int, str]] = set()
+    torn: set[str] = set()
     for number, raw in enumerate(grid.rows, start=1):
         if number == 1 and len(raw) <= 2 and separator_line(",".join(map(cell_string, raw))):
             continue
@@ -249,7 +260,8 @@ def _from_grid(  # noqa: C901 - one pass over the rows, one question a line
         if number in grid.faults:
             problems.append(InputProblem(source, grid.faults[number], row=number))
         if header is None:
-            header, header_row = _trim(texts), number
+            titles, header_row = _trim(texts), number
+            header = tuple(map(heading, titles))
             problems += _header_problems(source, number, header)
             problems += [
                 InputProblem(source, f"cell {cell_name(number, at)} {cell.fault}", row=number)
@@ -257,7 +269,11 @@ def _from_grid(  # noqa: C901 - one pass over the rows, one question a line
                 if isinstance(cell, MarkedCell)
             ]
             continue
-        problems += _fit(source, number, texts, header)
+        misfit = [] if number in grid.faults else _fit(source, number, texts, header)
+        problems += misfit
+        if misfit or number in grid.faults:
+            torn.update(text.strip('" ') for text in texts)
+            continue
         cells = list((texts + ("",) * len(header))[: len(header)])
         for at, cell in enumerate(raw[: len(header)]):
             if isinstance(cell, MarkedCell):
@@ -265,17 +281,29 @@ def _from_grid(  # noqa: C901 - one pass over the rows, one question a line
                 if not cells[at]:
                     message = f"cell {cell_name(number, at)} {cell.fault}"
                     problems.append(InputProblem(source, message, number, header[at]))
-        bad = next((at for at, cell in enumerate(cells) if not cell.isprintable()), None)
-        if bad is not None:
-            message = f"holds {unprintable(cells[bad])}, which cannot be printed; write it again"
-            problems.append(InputProblem(source, message, number, header[bad], cells[bad]))
-        if bad is None and number not in grid.faults:
-            rows.append((number, tuple(cells)))
+                    refused.add((number, header[at]))
+        for at, text in enumerate(cells):
+            if not text.isprintable():
+                message = f"holds {unprintable(text)}, which cannot be printed; write it again"
+                problems.append(InputProblem(source, message, number, header[at], text))
+                refused.add((number, header[at]))
+                cells[at] = ""
+        rows.append((number, tuple(cells)))
     if header is None:
         raise InputError(
             [InputProblem(source, "is empty; a header line with column names is needed")]
         )
-    return Sheet(source, header, tuple(rows), tuple(comments), tuple(problems), header_row)
+    return Sheet(
+        source,
+        header,
+        tuple(rows),
+        tuple(comments),
+        tuple(problems),
+        header_row,
+        frozenset(refused),
+        frozenset(torn),
+        titles,
+    )
 
 
 def _plain(cell: MarkedCell, column: str, percents: Collection[str], dates: Collection[str]) -> str:

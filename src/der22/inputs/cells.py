@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from der22.errors import InputProblem
-from der22.formats.numbers import NumberColumn, read_number, without_unit
+from der22.formats.numbers import NumberColumn, read_number
 from der22.formats.sheets import Sheet, number_column
 from der22.inputs.columns import Column, Kind
 
@@ -37,11 +37,15 @@ class TypedRow:
     Attributes:
         number: row as an editor shows it, header = 1.
         values: column -> value; None = blank or refused.
+        texts: column -> what stood there.
+        refused: columns whose cell was refused, or that the sheet lacks although they are needed.
         extra: the ``x_`` columns, as text, in sheet order.
     """
 
     number: int
     values: dict[str, Value]
+    texts: dict[str, str]
+    refused: frozenset[str]
     extra: dict[str, str]
 
 
@@ -59,30 +63,37 @@ def read_cells(
         The rows, refused cells as None, and all problems.
     """
     known = {column.name: column for column in columns}
-    problems = [*sheet.problems, *_unknown_columns(sheet, known)]
-    problems += _missing_columns(sheet, columns)
+    missing = _missing_columns(sheet, columns)
+    problems = [*sheet.problems, *_unknown_columns(sheet, known), *missing]
+    lacking = frozenset(problem.column or "" for problem in missing)
     readers = [
-        (name, _reader(known[name], base, _style(sheet, known[name], problems)))
-        if name in known
-        else (name, None)
+        _reader(known[name], base, _style(sheet, known[name], problems)) if name in known else None
         for name in sheet.columns
     ]
     rows: list[TypedRow] = []
     for number, cells in sheet.rows:
+        texts = dict(zip(sheet.columns, cells, strict=True))
         values: dict[str, Value] = dict.fromkeys(known)
-        extra: dict[str, str] = {}
-        for (name, reader), text in zip(readers, cells, strict=True):
-            if reader is None:
-                extra[name] = text
-                continue
-            try:
-                values[name] = reader(text)
-            except ValueError as error:
-                problems.append(
-                    InputProblem(sheet.source, str(error), row=number, column=name, value=text)
-                )
-        rows.append(TypedRow(number, values, extra))
+        refused = set(lacking)
+        for name, reader in zip(sheet.columns, readers, strict=True):
+            if (number, name) in sheet.refused:
+                refused.add(name)
+            elif reader is not None:
+                try:
+                    values[name] = reader(texts[name])
+                except _ColumnRefusedError:
+                    refused.add(name)
+                except ValueError as error:
+                    refused.add(name)
+                    message = str(error)
+                    problems.append(InputProblem(sheet.source, message, number, name, texts[name]))
+        extra = {name: text for name, text in texts.items() if name not in known}
+        rows.append(TypedRow(number, values, texts, frozenset(refused), extra))
     return rows, problems
+
+
+class _ColumnRefusedError(ValueError):
+    """A cell of a column that was refused as a whole, which is told already."""
 
 
 def _style(sheet: Sheet, column: Column, problems: list[InputProblem]) -> NumberColumn | None:
@@ -91,7 +102,7 @@ def _style(sheet: Sheet, column: Column, problems: list[InputProblem]) -> Number
         return None
     low = -math.inf if column.minimum is None else column.minimum
     high = math.inf if column.maximum is None else column.maximum
-    style, problem = number_column(sheet, column.name, low, high, "%" if column.is_percent else "")
+    style, problem = number_column(sheet, column.name, low, high)
     if problem is not None:
         problems.append(problem)
         return None
@@ -127,8 +138,9 @@ def _missing_columns(sheet: Sheet, columns: Sequence[Column]) -> list[InputProbl
 
 def _reader(column: Column, base: Path, style: NumberColumn | None) -> Callable[[str], Value]:
     def number(text: str, column: Column, _base: Path) -> Value:
-        # without a style the whole column was told and none of its cells is read
-        return None if style is None else _number(text, column, style)
+        if style is None:
+            raise _ColumnRefusedError
+        return _number(text, column, style)
 
     convert = number if column.kind in (Kind.NUMBER, Kind.WHOLE) else _CONVERTERS[column.kind]
 
@@ -175,8 +187,7 @@ def _word(text: str, column: Column, _base: Path) -> str:
 
 
 def _number(text: str, column: Column, style: NumberColumn) -> float | int:
-    plain = without_unit(text, "%" if column.is_percent else "")
-    value = read_number(plain, style.style)
+    value = read_number(text, style.style)
     if column.kind is Kind.WHOLE:
         if value is None or not value.is_integer() or abs(value) >= 1e9:
             raise ValueError("not a whole number")

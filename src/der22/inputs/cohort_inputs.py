@@ -31,6 +31,8 @@ from der22.inputs.cross_checks import (
     check_mrd,
     check_patients,
     check_sanger,
+    implausible_blasts,
+    implausible_white_cells,
 )
 from der22.inputs.genome_order import in_genome_order
 from der22.inputs.sheets import (
@@ -174,12 +176,13 @@ def read_inputs(config: Config, stages: Collection[str] = _STAGES) -> CohortInpu
     patients, day_zero = read_patients_sheet(config.patients)
     problems += patients.problems
     problems += check_patients(patients)
+    warnings += [*patients.notes, *implausible_white_cells(patients)]
     part_mlpa = config.mlpa if "mlpa" in stages else None
     part_sanger = config.sanger if "sanger" in stages else None
     part_mrd = config.mrd if "mrd" in stages else None
     mlpa, mixes = _read_mlpa(part_mlpa, patients, day_zero, problems, warnings)
-    reads = _read_sanger(part_sanger, patients, day_zero, problems)
-    plates, mrd = _read_mrd(part_mrd, patients, day_zero, problems)
+    reads = _read_sanger(part_sanger, patients, day_zero, problems, warnings)
+    plates, mrd = _read_mrd(part_mrd, patients, day_zero, problems, warnings)
     if problems:
         raise InputError(list(dict.fromkeys(problems)))
     return CohortInputs(
@@ -190,7 +193,7 @@ def read_inputs(config: Config, stages: Collection[str] = _STAGES) -> CohortInpu
         plates=plates,
         mrd=mrd,
         probemixes=mixes,
-        warnings=tuple(warnings),
+        warnings=tuple(dict.fromkeys(warnings)),
     )
 
 
@@ -205,6 +208,7 @@ def _read_mlpa(
         return (), {}
     sheet = read_mlpa_sheet(part.samples, day_zero, part.probemix, part.size_standard)
     problems += [*sheet.problems, *check_mlpa(sheet, patients), *check_files(sheet)]
+    warnings += [*sheet.notes, *implausible_blasts(sheet)]
     paths = dict.fromkeys(sample.probemix for sample in sheet.records) or {part.probemix: None}
     problems += _check_standards(sheet.records, part)
     mixes: dict[str, Probemix] = {}
@@ -233,7 +237,13 @@ def _sort_probemix_problems(
     path: str, mix: Probemix, problems: list[InputProblem], warnings: list[InputProblem]
 ) -> None:
     for found in validate_probemix(mix):
-        problem = InputProblem(Path(path).name, found.message, value=found.probe_id)
+        problem = InputProblem(
+            Path(path).name,
+            found.message,
+            value=found.probe_id,
+            level=found.level,
+            code="SHEET_WARNING",
+        )
         (problems if found.level is Level.ERROR else warnings).append(problem)
 
 
@@ -242,11 +252,13 @@ def _read_sanger(
     patients: SheetRecords[Patient],
     day_zero: DayZero,
     problems: list[InputProblem],
+    warnings: list[InputProblem],
 ) -> tuple[SangerRead, ...]:
     if part is None:
         return ()
     sheet = read_sanger_sheet(part.reads, day_zero)
     problems += [*sheet.problems, *check_sanger(sheet, patients), *check_files(sheet)]
+    warnings += sheet.notes
     try:
         read_reference(part.reference or resource_path("abl1"))
     except InputError as error:
@@ -259,6 +271,7 @@ def _read_mrd(
     patients: SheetRecords[Patient],
     day_zero: DayZero,
     problems: list[InputProblem],
+    warnings: list[InputProblem],
 ) -> tuple[tuple[Plate, ...], tuple[MrdSample, ...]]:
     if part is None:
         return (), ()
@@ -266,11 +279,15 @@ def _read_mrd(
     samples = read_mrd_sheet(part.samples, day_zero)
     found = [*plates.problems, *samples.problems, *check_files(plates)]
     found += check_mrd(plates, samples, patients)
-    if not plates.problems and not samples.problems:  # else rows are missing and miscounted
-        known = {patient.patient_id: patient for patient in patients.records}
-        found += check_mrd_sheets(
-            plates.records, samples.records, known, part.settings, (plates.source, samples.source)
-        )
+    doubtful = {plate.plate_id for row, plate in plates.numbered() if row in plates.doubtful}
+    found += check_mrd_sheets(
+        [(row, plate) for row, plate in plates.whole() if plate.plate_id not in doubtful],
+        list(samples.whole()),
+        {patient.patient_id: patient for _, patient in patients.whole()},
+        part.settings,
+        (plates.source, samples.source),
+    )
+    warnings += [*plates.notes, *samples.notes]
     problems += found
     return plates.records, samples.records
 

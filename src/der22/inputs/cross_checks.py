@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import os
+import statistics
 from collections.abc import Iterator
 from typing import Protocol
 
 from der22.errors import InputProblem
+from der22.flags import Level
 from der22.formats.files import file_fault, split_tab
 from der22.formats.records import MlpaSample, MrdSample, Patient, Plate, SangerRead
 from der22.inputs.sheets import SheetRecords
 
-__all__ = ["check_files", "check_mlpa", "check_mrd", "check_patients", "check_sanger"]
+__all__ = [
+    "check_files",
+    "check_mlpa",
+    "check_mrd",
+    "check_patients",
+    "check_sanger",
+    "implausible_blasts",
+    "implausible_white_cells",
+]
 
+#: METHOD: white cells of an acute leukaemia at diagnosis are counted in thousands per mm3; a cohort
+#: whose middle patient has fewer than 300 was written in 10^9/L
+_LOWEST_MEDIAN_WBC = 300
 #: names that der22's own tables take in the folder of an analysis
 _TAKEN = {
     "run_id": {"ikzf1.tsv"},
@@ -40,12 +53,39 @@ def check_patients(sheet: SheetRecords[Patient]) -> Iterator[InputProblem]:
     """Somebody must be there, and events must be in an order that can happen."""
     if not sheet.records and not sheet.problems:
         yield InputProblem(sheet.source, "holds no patient; one row per patient is needed", 1)
-    for row, patient in sheet.numbered():
+    for row, patient in sheet.whole():
         for column, message in _contradictions(patient):
             value = getattr(patient, column)
             yield InputProblem(
                 sheet.source, message, row, column, None if value is None else str(value)
             )
+
+
+def implausible_white_cells(patients: SheetRecords[Patient]) -> Iterator[InputProblem]:
+    """White cells that look as if they were counted in 10^9/L."""
+    counts = [p.wbc_per_mm3 for p in patients.records if p.wbc_per_mm3 is not None]
+    if counts and statistics.median(counts) < _LOWEST_MEDIAN_WBC:
+        message = (
+            f"the median is {statistics.median(counts):g}, which looks like 10^9/L; a leukaemia "
+            "has thousands of white cells per mm3, multiply by 1000"
+        )
+        yield _implausible(patients.source, "wbc_per_mm3", message)
+
+
+def implausible_blasts(samples: SheetRecords[MlpaSample]) -> Iterator[InputProblem]:
+    """Shares of leukaemic cells that look like fractions of 1."""
+    blasts = [s.blast_percent for s in samples.records if s.blast_percent is not None]
+    if blasts and max(blasts) <= 1:
+        message = (
+            f"no share is above {max(blasts):g} %, which looks like fractions; write 92 for 92 %"
+        )
+        yield _implausible(samples.source, "blast_percent", message)
+
+
+def _implausible(source: str, column: str, message: str) -> InputProblem:
+    return InputProblem(
+        source, message, column=column, level=Level.WARNING, code="UNIT_IMPLAUSIBLE"
+    )
 
 
 def _contradictions(patient: Patient) -> Iterator[tuple[str, str]]:
@@ -79,6 +119,7 @@ def check_mlpa(
     for row, sample in sheet.numbered():
         yield from _check_taken(sheet.source, row, "run_id", sample.run_id)
         yield from _check_capitals(sheet.source, row, "run_id", sample.run_id, names)
+    for row, sample in sheet.whole():
         other = first.setdefault(sample.run_id, sample)
         for column in ("probemix", "size_standard"):
             if getattr(sample, column) != getattr(other, column):
@@ -98,6 +139,7 @@ def check_sanger(
     for row, read in sheet.numbered():
         yield from _check_taken(sheet.source, row, "sample_id", read.sample_id)
         yield from _check_capitals(sheet.source, row, "sample_id", read.sample_id, names)
+    for row, read in sheet.whole():
         other = first.setdefault(read.sample_id, read)
         for column in ("patient_id", "day", "role"):
             value, before = getattr(read, column), getattr(other, column)
@@ -127,11 +169,8 @@ def check_mrd(
                 yield InputProblem(plates.source, message, row, column, str(value))
         yield from _check_taken(plates.source, row, "plate_id", plate.plate_id)
         yield from _check_capitals(plates.source, row, "plate_id", plate.plate_id, names)
-    known = {plate.plate_id for plate in plates.records}
-    if any(problem.row is None for problem in plates.problems):
-        return  # a fault of the whole plates sheet, which would be said again for each sample
     for row, sample in samples.numbered():
-        if sample.plate_id not in known:
+        if not plates.may_hold(sample.plate_id):
             message = f"no such plate in {plates.source}"
             yield InputProblem(samples.source, message, row, "plate_id", sample.plate_id)
 
@@ -144,11 +183,10 @@ class _HasPatient(Protocol):
 def _check_known(
     sheet: SheetRecords[_HasPatient], patients: SheetRecords[Patient]
 ) -> Iterator[InputProblem]:
-    known = {patient.patient_id for patient in patients.records}
-    if not known:  # the patients sheet itself is at fault; `check_patients` says so
+    if not patients.records:  # the patients sheet itself is at fault; `check_patients` says so
         return
     for row, record in sheet.numbered():
-        if record.patient_id is not None and record.patient_id not in known:
+        if record.patient_id is not None and not patients.may_hold(record.patient_id):
             message = f"no such patient in {patients.source}"
             yield InputProblem(sheet.source, message, row, "patient_id", record.patient_id)
 

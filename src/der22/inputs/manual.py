@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ from der22.inputs.columns import (
     Column,
 )
 from der22.inputs.schema import config_schema
+from der22.inputs.synonyms import read_synonyms
 from der22.mlpa.settings import MlpaSettings
 from der22.mrd.settings import MrdSettings
 from der22.sanger.settings import SangerSettings
@@ -38,8 +40,9 @@ that holds them. Leave out `mlpa`, `sanger` or `mrd` and the cohort table says `
 Sheets are tab-separated UTF-8 text with a header line; `.csv` and `.xlsx` with the same columns are
 read too. A blank cell means not known; it never means zero or no. Identifiers hold letters, digits,
 dot, underscore and hyphen and begin with a letter or digit. Unknown columns are refused; a column
-of your own begins with `x_` and is carried through to the cohort table. Give a moment as a day
-(day 0 = start of the TKI) or as a date; results hold days only.
+of your own begins with `x_` and is carried through to the cohort table. Headings and words are
+understood in any case, and in the other words listed below; what was read so is told in a note.
+Give a moment as a day (day 0 = start of the TKI) or as a date; results hold days only.
 """
 
 _SHEETS = (
@@ -55,7 +58,7 @@ def render_manual() -> str:
     """Return ``config/README.md``."""
     parts = [_HEAD, "## config.yaml\n", _table(("key", "default", "meaning"), _keys())]
     for name, what, columns in _SHEETS:
-        parts += [f"## Sheet `{name}`: {what}\n", _columns_table(columns)]
+        parts += [f"## Sheet `{name}`: {what}\n", _columns_table(columns), _also(name, columns)]
     for title, settings in (
         ("mlpa.settings", MlpaSettings()),
         ("sanger.settings", SangerSettings()),
@@ -96,6 +99,20 @@ def _columns_table(columns: Iterable[Column]) -> str:
             for column in columns
         ),
     )
+
+
+def _also(name: str, columns: Sequence[Column]) -> str:
+    """Say which other words of a sheet are understood."""
+    known = {"", *(column.name for column in columns)}
+    also: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for sheet, column, theirs, ours in read_synonyms():
+        if sheet == name and column in known:
+            also[column, ours].append(theirs)
+    lines = [
+        f"- {f'word `{ours}` of `{column}`' if column else f'column `{ours}`'}: {', '.join(words)}"
+        for (column, ours), words in also.items()
+    ]
+    return "\n".join(["Understood too:\n", *lines, ""])
 
 
 def _settings_table(settings: SettingsRecord) -> str:

@@ -22,6 +22,8 @@ from der22.inputs.columns import (
     Column,
     Kind,
 )
+from der22.inputs.personal_data import personal_data
+from der22.inputs.synonyms import wording_of
 
 __all__ = [
     "DayZero",
@@ -36,8 +38,8 @@ __all__ = [
 _Record = TypeVar("_Record")
 _Kind = TypeVar("_Kind", covariant=True)
 
-#: patient_id -> date of day 0, for patients that have one
-DayZero = Mapping[str, datetime.date]
+#: patient_id -> date of day 0, None when blank; patients whose cell was refused are missing
+DayZero = Mapping[str, datetime.date | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +48,51 @@ class SheetRecords(Generic[_Kind]):
 
     Attributes:
         source: file name, for sentences.
-        records: one per row, in sheet order.
+        records: one per row whose needed cells were read, in sheet order.
         row_numbers: the row of each record as an editor shows it.
         problems: everything wrong with the sheet; the records are to be used only when empty.
+        notes: what was read although it is written in other words, and what is worth a look.
+        doubtful: rows with a refused cell: what seems to contradict them may be its consequence.
+        ids: what was read in the first needed column.
+        refused_ids: what stands there and was refused, folded; None when a cell of it cannot be
+            known, so that any id may be there.
     """
 
     source: str
     records: tuple[_Kind, ...]
     row_numbers: tuple[int, ...]
     problems: tuple[InputProblem, ...]
+    notes: tuple[InputProblem, ...] = ()
+    doubtful: frozenset[int] = frozenset()
+    ids: frozenset[str] = frozenset()
+    refused_ids: frozenset[str] | None = frozenset()
 
     def numbered(self) -> Iterable[tuple[int, _Kind]]:
         """Iterate over (row number, record)."""
         return zip(self.row_numbers, self.records, strict=True)
+
+    def whole(self) -> Iterable[tuple[int, _Kind]]:
+        """Iterate over (row number, record) of the rows without a refused cell."""
+        return ((row, record) for row, record in self.numbered() if row not in self.doubtful)
+
+    def may_hold(self, identifier: str) -> bool:
+        """Tell whether a row has the id, or may have it."""
+        return (
+            identifier in self.ids
+            or self.refused_ids is None
+            or _fold(identifier) in self.refused_ids
+        )
 
 
 def read_patients_sheet(path: Path) -> tuple[SheetRecords[Patient], DayZero]:
     """Read the patients sheet; returns the records and the dates of day 0."""
     table = _Table(path, "patients", PATIENT_COLUMNS)
     table.refuse_duplicates("patient_id")
-    day_zero: dict[str, datetime.date] = {}
+    day_zero: dict[str, datetime.date | None] = {}
     for row in table.rows:
         patient_id, date = row.values["patient_id"], row.values["day_zero"]
-        if isinstance(patient_id, str) and isinstance(date, datetime.date):
-            day_zero[patient_id] = date
+        if isinstance(patient_id, str) and "day_zero" not in row.refused:
+            day_zero[patient_id] = date if isinstance(date, datetime.date) else None
 
     def build(row: TypedRow) -> Patient:
         values = row.values
@@ -183,20 +206,30 @@ class _Table:
         self.source = path.name
         self.rows: list[TypedRow] = []
         self.problems: list[InputProblem] = []
+        self.notes: list[InputProblem] = []
+        self.needed = [column.name for column in columns if column.required]
+        self.torn: frozenset[str] | None = None
+        wording = wording_of(name, columns)
         try:
             sheet = read_sheet(
                 path,
                 name,
                 percents=[column.name for column in columns if column.is_percent],
                 dates=[column.name for column in columns if column.kind is Kind.DATE],
+                heading=wording.heading,
             )
-            self.source = sheet.source
         except InputError as error:
             self.problems += error.problems
             return
+        self.source, self.torn = sheet.source, sheet.torn
+        sheet, self.notes = wording.translate(sheet)
+        self.notes += personal_data(sheet, columns)
         self.rows, self.problems = read_cells(sheet, columns, path.absolute().parent)
 
     def refuse(self, row: TypedRow, column: str, message: str) -> None:
+        """Tell a problem of a cell, unless its row has a refused cell that may be the cause."""
+        if row.refused:
+            return
         value = row.values.get(column)
         text = None if value is None else str(value)
         self.problems.append(InputProblem(self.source, message, row.number, column, text))
@@ -210,8 +243,9 @@ class _Table:
             # two names that differ in capitals only would share a file on some systems
             folded = tuple(str(part).casefold() for part in key)
             if folded in first:
-                self.refuse(
-                    row, columns[-1], f"the same {' and '.join(columns)} as in row {first[folded]}"
+                message = f"the same {' and '.join(columns)} as in row {first[folded]}"
+                self.problems.append(
+                    InputProblem(self.source, message, row.number, columns[-1], str(key[-1]))
                 )
             first.setdefault(folded, row.number)
 
@@ -221,9 +255,13 @@ class _Table:
         day, date = row.values[day_column], row.values[date_column]
         if not isinstance(date, datetime.date):
             return day if isinstance(day, int) else None
-        start = day_zero.get(str(row.values["patient_id"]))
+        patient_id = str(row.values["patient_id"])
+        start = day_zero.get(patient_id)
         if start is None:
-            self.refuse(row, date_column, "a date needs day_zero of the patient; or give the day")
+            if patient_id in day_zero:  # else the patient or its day_zero is told already
+                self.refuse(
+                    row, date_column, "a date needs day_zero of the patient; or give the day"
+                )
             return None
         counted = (date - start).days
         if isinstance(day, int) and day != counted:
@@ -233,6 +271,27 @@ class _Table:
         return counted
 
     def records(self, build: Callable[[TypedRow], _Record]) -> SheetRecords[_Record]:
-        records = tuple(build(row) for row in self.rows)
-        numbers = tuple(row.number for row in self.rows)
-        return SheetRecords(self.source, records, numbers, tuple(self.problems))
+        read = [row for row in self.rows if row.refused.isdisjoint(self.needed)]
+        records = tuple(build(row) for row in read)
+        return SheetRecords(
+            self.source,
+            records,
+            tuple(row.number for row in read),
+            tuple(self.problems),
+            tuple(self.notes),
+            frozenset(row.number for row in self.rows if row.refused),
+            frozenset(str(value) for row in self.rows if (value := row.values[self.needed[0]])),
+            self._refused_ids(),
+        )
+
+    def _refused_ids(self) -> frozenset[str] | None:
+        column = self.needed[0]
+        texts = [row.texts.get(column, "") for row in self.rows if column in row.refused]
+        if self.torn is None or not all(texts):
+            return None
+        return frozenset(map(_fold, (*self.torn, *texts)))
+
+
+def _fold(identifier: str) -> str:
+    """Return the letters and digits of an id: what P 1 and p-1 have in common."""
+    return "".join(c for c in identifier.casefold() if c.isalnum())

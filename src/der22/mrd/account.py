@@ -40,7 +40,7 @@ class AccountRow:
     Attributes:
         plate_id: of the plates sheet.
         file: name of the file.
-        run: name of the run in the file, '' when it names none.
+        run: name of the run in the file without its dates, '' when it names none.
         use: what the wells serve.
         n: measurements (a well and target each) or rows of the file.
         places: their wells or places, each once.
@@ -66,7 +66,14 @@ def account_for(plate: JudgedPlate, samples: Sequence[MrdSample]) -> list[Accoun
         out. The numbers of a file and run add up to all that the file holds.
     """
     return [
-        AccountRow(plate.plate_id, source.file.name, run, use, len(places), _each_once(places))
+        AccountRow(
+            plate.plate_id,
+            source.file.name,
+            without_dates(run),
+            use,
+            len(places),
+            _each_once(places),
+        )
         for number, source in enumerate(plate.sources)
         for (run, use), places in _places(plate, number, source, samples)
     ]

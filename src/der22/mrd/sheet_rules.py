@@ -19,31 +19,29 @@ _TRANSCRIPTS = ("p190", "p210")
 
 
 def check_mrd_sheets(
-    plates: Sequence[Plate],
-    samples: Sequence[MrdSample],
+    plates: Sequence[tuple[int, Plate]],
+    samples: Sequence[tuple[int, MrdSample]],
     patients: Mapping[str, Patient],
     settings: MrdSettings,
     sources: tuple[str, str] = (_PLATES, _MRD),
 ) -> list[InputProblem]:
     """Return every contradiction within and between the sheets of the MRD analysis.
 
-    Rows are counted as they lie in the sheets: the first record is row 2.
-
     Args:
-        plates: every row of the plates sheet.
-        samples: every row of the mrd sheet.
+        plates: number and record of the rows of the plates sheet, all rows of each plate.
+        samples: number and record of the rows of the mrd sheet.
         patients: by patient_id.
         settings: thresholds.
         sources: names of the plates and the mrd sheet, for sentences.
     """
     rows_of: dict[str, list[Plate]] = defaultdict(list)
-    for plate in plates:
+    for _, plate in plates:
         rows_of[plate.plate_id].append(plate)
     problems: list[InputProblem] = []
-    for row, plate in enumerate(plates, 2):
+    for row, plate in plates:
         problems.extend(_check_plate(row, plate))
     labels = [timepoint.name for timepoint in settings.timepoints]
-    for row, sample in enumerate(samples, 2):
+    for row, sample in samples:
         patient = patients.get(sample.patient_id)
         problems.extend(_check_sample(row, sample, labels, settings))
         if patient is not None:
@@ -120,16 +118,10 @@ def _check_transcript(
         yield InputProblem(_MRD, rule, row, "plate_id", sample.plate_id)
 
 
-def _repeated(samples: Sequence[MrdSample]) -> Iterator[InputProblem]:
-    """Look for a sample twice on one plate, and for one sample of two patients or days."""
-    seen: dict[tuple[str, str], int] = {}
+def _repeated(samples: Sequence[tuple[int, MrdSample]]) -> Iterator[InputProblem]:
+    """Look for one sample of two patients or days."""
     first: dict[str, tuple[int, MrdSample]] = {}
-    for row, sample in enumerate(samples, 2):
-        key = (sample.sample_id, sample.plate_id)
-        if key in seen:
-            rule = f"already in row {seen[key]} for plate {sample.plate_id}; each pair once"
-            yield InputProblem(_MRD, rule, row, "sample_id", sample.sample_id)
-        seen.setdefault(key, row)
+    for row, sample in samples:
         at, other = first.setdefault(sample.sample_id, (row, sample))
         if other.patient_id != sample.patient_id:
             rule = f"is of patient {other.patient_id} in row {at}; a sample has one patient"

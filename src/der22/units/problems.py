@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from der22.errors import InputProblem
+from der22.errors import InputProblem, one_line_a_cause
 from der22.flags import Flag, Level, Problem
 from der22.formats.tables import read_tsv, write_text, write_tsv
 from der22.units.manifest import UnitReport, read_manifest
@@ -31,9 +31,13 @@ def collect_problems(
 
     Rows are sorted by stage, level (errors first), subject and code; each stands once.
     """
+    kinds: dict[tuple[str, str, Level], list[InputProblem]] = defaultdict(list)
+    for warning in warnings:
+        kinds[warning.source, warning.code, warning.level].append(warning)
     problems = [
-        Problem("input", warning.source, Flag("SHEET_WARNING", Level.WARNING, str(warning)))
-        for warning in warnings
+        Problem("input", source, Flag(code, level, sentence))
+        for (source, code, level), alike in kinds.items()
+        for sentence in one_line_a_cause(alike)
     ]
     for manifest in manifests:
         problems += read_manifest(manifest)[1]

@@ -22,6 +22,25 @@ INPUT_CODES = (
         "A sheet is allowed but doubtful, such as a probemix with few reference probes.",
         "Read the sentence and mend the sheet if it is right.",
     ),
+    FlagKind(
+        "UNIT_IMPLAUSIBLE",
+        Level.WARNING,
+        "All numbers of a column look as if they were written in another unit.",
+        "Write white cells per mm3 and leukaemic cells in percent; the run goes on as they stand.",
+    ),
+    FlagKind(
+        "PERSONAL_DATA",
+        Level.WARNING,
+        "A cell or column of a sheet looks like a name or a birth date.",
+        "Use pseudonyms and days, remove the column, and make the results again: they may carry "
+        "it.",
+    ),
+    FlagKind(
+        "SYNONYM_READ",
+        Level.NOTE,
+        "A heading or word of a sheet is not der22's own but can mean one thing only.",
+        "None; `resources/synonyms.tsv` lists what is understood.",
+    ),
 )
 
 _HEAD = """\

@@ -183,9 +183,10 @@ def open_workflow(
 
 def refuse(error: InputError) -> NoReturn:
     """Print every problem on the terminal and stop with exit status 1, without a traceback."""
-    count = len(error.problems)
+    sentences = error.sentences
+    count = len(sentences)
     lines = [f"der22: {count} problem{'s' if count != 1 else ''} in config and sheets; nothing ran"]
-    lines += [f"  {problem}" for problem in error.problems]
+    lines += [f"  {sentence}" for sentence in sentences]
     print("\n".join(lines), file=sys.stderr)  # noqa: T201 (the message is for the terminal)
     sys.exit(1)
 

@@ -1,0 +1,262 @@
+"""A newcomer's sheets: every cause is told once with its rows, none of the sentences is false."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from der22.errors import InputError, one_line_a_cause
+from der22.flags import Level
+from der22.inputs.synonyms import read_synonyms
+
+if TYPE_CHECKING:
+    from conftest import SmallCohort
+
+
+def lines(cohort: SmallCohort) -> list[str]:
+    """Return what `check` prints."""
+    with pytest.raises(InputError) as caught:
+        cohort.load()
+    return caught.value.sentences
+
+
+def many(cohort: SmallCohort, n: int = 40) -> None:
+    """Give the cohort n patients, each with one injection, read and cDNA sample."""
+    head = {name: rows[0] for name, rows in cohort.sheets.items()}
+    numbers = range(1, n + 1)
+    cohort.sheets = {
+        "patients": [
+            head["patients"],
+            *(f"P{i}\tF\t54\tp210\t2024-01-01\t\t400\t" for i in numbers),
+        ],
+        "mlpa": [
+            head["mlpa"],
+            *(f"R1\tM{i}\tpatient\tP{i}\t2023-12-31\t90\ta.fsa" for i in numbers),
+        ],
+        "sanger": [head["sanger"], *(f"P{i}\tA{i}\t85\tA{i}F\tr.ab1" for i in numbers)],
+        "plates": [head["plates"], "PL1\tp.txt\tp210"],
+        "mrd": [head["mrd"], *(f"P{i}\tQ{i}\t22\tPL1" for i in numbers)],
+    }  # fmt: skip
+
+
+def test_the_cohort_of_these_tests_is_good(small_cohort: SmallCohort) -> None:
+    """Nothing is noticed before it is spoiled."""
+    many(small_cohort)
+    assert small_cohort.load().warnings == ()
+
+
+def test_one_cause_over_many_rows_is_one_line(small_cohort: SmallCohort) -> None:
+    """A file that 40 rows name, a word that 40 rows misspell."""
+    many(small_cohort)
+    small_cohort.sheets["patients"] = [
+        line.replace("\tF\t", "\tfemme\t") for line in small_cohort.sheets["patients"]
+    ]
+    (small_cohort.folder / "a.fsa").unlink()
+    told = lines(small_cohort)
+    assert len(told) == 2
+    assert told[0].startswith("patients.tsv, rows 2, 3 and 38 more, sex = 'femme': allowed are F")
+    assert told[1].startswith("mlpa.tsv, rows 2, 3 and 38 more, path = 'a.fsa': no such file")
+
+
+def test_invalid_ids_have_no_consequences(small_cohort: SmallCohort) -> None:
+    """Ids with blanks are refused in each sheet that holds them; nobody is missing for that."""
+    many(small_cohort)
+    for name in ("patients", "mlpa", "sanger", "mrd"):
+        small_cohort.sheets[name] = [
+            line if at == 0 else _blanked(line) for at, line in enumerate(small_cohort.sheets[name])
+        ]
+    told = lines(small_cohort)
+    assert [line.split(",")[0] for line in told] == [
+        "patients.tsv", "mlpa.tsv", "sanger.tsv", "mrd.tsv"
+    ]  # fmt: skip
+    assert all("an identifier begins with" in line for line in told)
+
+
+def _blanked(line: str) -> str:
+    cells = line.split("\t")
+    return "\t".join(
+        f"P {cell.strip(' P')}" if cell.startswith("P") and cell.strip("P ").isdecimal() else cell
+        for cell in cells
+    )
+
+
+@pytest.mark.parametrize(
+    ("sheet", "column", "bad", "words"),
+    [
+        ("patients", "patient_id", "P 1", ["an identifier begins"]),
+        ("patients", "day_zero", "1.1.24", ["not a date"]),
+        ("patients", "x_centre", '"open', ["opens a quote"]),
+        ("patients", "fusion", "p211", ["allowed are"]),
+        ("mlpa", "patient_id", "P 1", ["an identifier begins"]),
+        ("mlpa", "role", "something", ["allowed are"]),
+        ("mlpa", "date", "yesterday", ["not a date"]),
+        ("sanger", "day", "x", ["not a whole number"]),
+        ("sanger", "sample_id", "", ["blank, but it is needed"]),
+        ("plates", "plate_id", "PL 1", ["an identifier begins"]),
+        ("plates", "transcript", "p211", ["allowed are"]),
+        ("plates", "path", "no.txt", ["no such file"]),
+        ("mrd", "plate_id", "PL 1", ["an identifier begins"]),
+        ("mrd", "day", "x", ["not a whole number"]),
+        ("mrd", "plate_id", "PL9", ["no such plate"]),
+        ("mrd", "patient_id", "P99", ["no such patient"]),
+        ("mlpa", "patient_id", "P99", ["no such patient"]),
+    ],
+)
+def test_one_bad_cell_is_one_line(
+    small_cohort: SmallCohort, sheet: str, column: str, bad: str, words: list[str]
+) -> None:
+    """What follows from a refused cell is not told beside it."""
+    many(small_cohort, 6)
+    header = small_cohort.sheets[sheet][0].split("\t")
+    cells = small_cohort.sheets[sheet][1].split("\t")
+    cells += [""] * (len(header) - len(cells))
+    cells[header.index(column)] = bad
+    small_cohort.sheets[sheet][1] = "\t".join(cells)
+    told = lines(small_cohort)
+    assert len(told) == len(words), told
+    assert all(word in line for word, line in zip(words, told, strict=True)), told
+    assert told[0].startswith(f"{sheet}.tsv, row 2")
+
+
+def test_a_bad_row_hides_no_other(small_cohort: SmallCohort) -> None:
+    """Bad cells in every sheet at once are all told, with the contradictions of the good rows."""
+    many(small_cohort, 6)
+    sheets = small_cohort.sheets
+    sheets["patients"][1] = sheets["patients"][1].replace("\tF\t", "\tQ\t")
+    sheets["mlpa"][2] = sheets["mlpa"][2].replace("2023-12-31", "soon")
+    sheets["sanger"][3] = sheets["sanger"][3].replace("r.ab1", "gone.ab1")
+    sheets["mrd"][4] = sheets["mrd"][4].replace("\t22\t", "\tlate\t")
+    sheets["mrd"][5] = sheets["mrd"][5].replace("PL1", "PL7")
+    sheets["mrd"].append("P1\tQ2\t22\tPL1")
+    told = lines(small_cohort)
+    assert len(told) == 7, told
+    assert any("gone.ab1" in line for line in told)
+    assert any("no such plate" in line for line in told)
+    assert any("is of patient P2 in row 3" in line for line in told)
+    assert any("the same sample_id and plate_id as in row 3" in line for line in told)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_headings_and_words_of_other_people(small_cohort: SmallCohort, seed: int) -> None:
+    """Any synonym gives the records of our own word, and one note a cause."""
+    many(small_cohort, 6)
+    plain = small_cohort.load()
+    chance = random.Random(seed)
+    replaced = 0
+    for sheet, rows in small_cohort.sheets.items():
+        header = rows[0].split("\t")
+        for at, name in enumerate(header):
+            theirs = [
+                row[2] for row in read_synonyms() if row[:2] == (sheet, "") and row[3] == name
+            ]
+            if theirs:
+                header[at] = chance.choice([*theirs, name.upper(), name.replace("_", " ").title()])
+                replaced += 1
+        small_cohort.sheets[sheet] = ["\t".join(header), *rows[1:]]
+    inputs = small_cohort.load()
+    assert inputs.patients == plain.patients
+    assert (inputs.mlpa, inputs.reads, inputs.mrd) == (plain.mlpa, plain.reads, plain.mrd)
+    notes = one_line_a_cause(inputs.warnings)
+    assert len(notes) == replaced
+    assert all(w.level is Level.NOTE and w.code == "SYNONYM_READ" for w in inputs.warnings)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "column", "theirs", "ours"),
+    [row for row in read_synonyms() if row[1]],
+)
+def test_every_word_of_the_table(
+    small_cohort: SmallCohort, sheet: str, column: str, theirs: str, ours: str
+) -> None:
+    """Each word is read as ours."""
+    rows = small_cohort.sheets[sheet]
+    header, cells = rows[0].split("\t"), rows[1].split("\t")
+    if column not in header:
+        header.append(column)
+        cells.append("")
+    cells += [""] * (len(header) - len(cells))
+    cells[header.index(column)] = theirs.upper()
+    small_cohort.sheets[sheet] = ["\t".join(header), "\t".join(cells), *rows[2:]]
+    if sheet == "patients":
+        small_cohort.config.pop("mrd", None)  # the plate has a transcript of its own
+    if sheet == "plates":
+        small_cohort.sheets["patients"] = [
+            line.replace("p190", "").replace("p210", "") for line in small_cohort.sheets["patients"]
+        ]
+    inputs = small_cohort.load()
+    records = {
+        "patients": [*inputs.patients.values()], "mlpa": inputs.mlpa, "sanger": inputs.reads,
+        "plates": inputs.plates, "mrd": inputs.mrd,
+    }[sheet]  # fmt: skip
+    assert getattr(records[0], column) == ours
+
+
+def test_two_words_for_one_column_are_two_columns(small_cohort: SmallCohort) -> None:
+    """Sex and gender side by side: neither is believed."""
+    rows = small_cohort.sheets["patients"]
+    small_cohort.sheets["patients"] = [rows[0] + "\tGender", rows[1] + "\tM", rows[2] + "\tM"]
+    assert any("sex: this column stands twice" in line for line in lines(small_cohort))
+
+
+@pytest.mark.parametrize(
+    ("values", "told"), [((31.0, 112.5), True), ((299.0, 299.0), True), ((300.0, 300.0), False)]
+)
+def test_white_cells_in_another_unit(
+    small_cohort: SmallCohort, values: tuple[float, ...], told: bool
+) -> None:
+    """Counts that look like 10^9/L are told with the median; the run goes on."""
+    rows = small_cohort.sheets["patients"]
+    added = ["wbc_per_mm3", *map(str, values)]
+    small_cohort.sheets["patients"] = [
+        f"{row}\t{cell}" for row, cell in zip(rows, added, strict=True)
+    ]
+    found = [w for w in small_cohort.load().warnings if w.code == "UNIT_IMPLAUSIBLE"]
+    assert bool(found) is told
+    assert all(w.level is Level.WARNING and "10^9/L" in w.message for w in found)
+
+
+@pytest.mark.parametrize(("blasts", "told"), [("0.9", True), ("1", True), ("1.1", False)])
+def test_leukaemic_cells_as_fractions(small_cohort: SmallCohort, blasts: str, told: bool) -> None:
+    """Shares that are all at most 1 look like fractions."""
+    small_cohort.sheets["mlpa"][1] = small_cohort.sheets["mlpa"][1].replace(
+        "\t90\t", f"\t{blasts}\t"
+    )
+    found = [w for w in small_cohort.load().warnings if w.code == "UNIT_IMPLAUSIBLE"]
+    assert bool(found) is told
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "told"),
+    [
+        ("x_dob", "", True),
+        ("x_date_of_birth", "unknown to us", True),
+        ("x_surname", "", True),
+        ("x_note", "1971-03-05", True),
+        ("x_note", "5.3.1971", True),
+        ("x_note", "05-Mar-1971", True),
+        ("x_note", "2021-03-05", False),
+        ("x_note", "Rome Sapienza", False),
+        ("x_birthmark", "", True),
+        ("x_protocol", "GIMEMA 2000", False),
+    ],
+)
+def test_names_and_birth_dates(
+    small_cohort: SmallCohort, column: str, cell: str, told: bool
+) -> None:
+    """What looks like a person's data is told by its place and never repeated."""
+    rows = small_cohort.sheets["patients"]
+    small_cohort.sheets["patients"] = [f"{rows[0]}\t{column}", f"{rows[1]}\t{cell}", f"{rows[2]}\t"]
+    found = [w for w in small_cohort.load().warnings if w.code == "PERSONAL_DATA"]
+    assert bool(found) is told
+    assert not cell or not any(cell in str(w) for w in found)
+
+
+def test_a_name_as_an_identifier(small_cohort: SmallCohort) -> None:
+    """Mario_Rossi is told, P1 and MRD_Day22 are not."""
+    for sheet, rows in small_cohort.sheets.items():
+        small_cohort.sheets[sheet] = [row.replace("P1", "Mario_Rossi") for row in rows]
+    found = [w for w in small_cohort.load().warnings if w.code == "PERSONAL_DATA"]
+    assert {w.source for w in found} == {"patients.tsv", "mlpa.tsv", "sanger.tsv", "mrd.tsv"}
+    assert not any("Rossi" in str(w) for w in found)
