@@ -63,3 +63,22 @@ def test_missing_table(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFileError) as error:
         read_peak_table(tmp_path / "none.tsv")
     assert error.value.code == "FILE_UNREADABLE"
+
+
+def test_peaks_without_a_size_are_counted(tmp_path: Path) -> None:
+    """A blank size beyond the sized peaks is left out; one between them names its neighbours."""
+    rows = ["", "100.5", "110.5", "", "120.5", "", ""]
+    body = "".join(f"A\t{size}\t900\tB\n" for size in rows)
+    body += "A\t\t900\tLIZ\n"
+    peaks = read_peak_table(write(tmp_path, f"sample_id\tsize_nt\theight\tdye\n{body}")).peaks["A"]
+    assert peaks.size_nt.tolist() == [100.5, 110.5, 120.5]
+    assert peaks.n_unsized == 3
+    assert peaks.unsized_between_nt == ((110.5, 120.5),)
+
+
+def test_a_table_without_any_size(tmp_path: Path) -> None:
+    """Nothing sized is no peak, whatever the heights."""
+    path = write(tmp_path, "sample_id\tsize_nt\theight\nA\t\t900\nA\t\t90\n")
+    peaks = read_peak_table(path).peaks["A"]
+    assert peaks.size_nt.size == 0
+    assert peaks.n_unsized == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from itertools import pairwise
 
 import pytest
@@ -125,3 +126,26 @@ def test_usual_names_are_kept(tmp_path, name):
     path = tmp_path / "x.fa"
     path.write_text(f">{name} some gene\nACGT\n", encoding="utf-8")
     assert read_reference(path).name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('mutation,hgvs_c\n"A2V,c.5C>T\n', r"mutations\.csv, row 2: .*quote"),
+        ("mutation,hgvs_c,hgvs_c\nA2V,c.5C>T,c.6C>T\n", "stands twice"),
+        ("mutation,hgvs_c\nA2V,c.5C>T,more\n", "row 2: 3 cells, the header has 2"),
+        ("mutation;hgvs_x\nA2V;c.5C>T\n", "lacks the column hgvs_c"),
+        ("mutation,hgvs_c\nA2V,c.5\x00C>T\n", "NUL"),
+    ],
+)
+def test_tables_of_a_folder_are_read_strictly(tmp_path, text, words):
+    """A table of a reference passes the one path of all tables."""
+    with pytest.raises(InputError, match=rf"sanger\.reference.*{words}|{words}"):
+        read_reference(_folder(tmp_path, mutations=text))
+
+
+def test_a_fifo_is_no_sequence(tmp_path):
+    """Only regular files are opened."""
+    os.mkfifo(tmp_path / "coding_sequence.fa")
+    with pytest.raises(InputError):
+        read_reference(tmp_path)

@@ -260,3 +260,23 @@ def test_a_name_as_an_identifier(small_cohort: SmallCohort) -> None:
     found = [w for w in small_cohort.load().warnings if w.code == "PERSONAL_DATA"]
     assert {w.source for w in found} == {"patients.tsv", "mlpa.tsv", "sanger.tsv", "mrd.tsv"}
     assert not any("Rossi" in str(w) for w in found)
+
+
+def test_a_size_standard_is_needed_for_raw_files_only(small_cohort: SmallCohort) -> None:
+    """Peak tables need none; a raw file without one is told with its row, once for all."""
+    many(small_cohort, 4)
+    del small_cohort.config["mlpa"]["size_standard"]
+    assert lines(small_cohort) == [
+        "mlpa.tsv, rows 2, 3 and 2 more, size_standard: a raw file needs a size standard; give "
+        "mlpa.size_standard in the config"
+    ]
+    (small_cohort.folder / "peaks.csv").write_text("")
+    small_cohort.sheets["mlpa"] = [
+        line.replace("a.fsa", "peaks.csv") for line in small_cohort.sheets["mlpa"]
+    ]
+    assert len(small_cohort.load().mlpa) == 4
+    rows = small_cohort.sheets["mlpa"]
+    mixed = [f"{rows[0]}\tsize_standard", *(f"{row}\t" for row in rows[1:])]
+    mixed[2] = mixed[2].replace("peaks.csv", "a.fsa") + "GS500LIZ"
+    small_cohort.sheets["mlpa"] = mixed
+    assert [s.size_standard for s in small_cohort.load().mlpa] == ["", "GS500LIZ", "", ""]

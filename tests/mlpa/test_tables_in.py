@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from der22.flags import Level
 from der22.formats.probemix import read_probemix
 from der22.formats.records import MlpaSample, Patient
 from der22.formats.tables import read_tsv
@@ -80,6 +81,24 @@ def test_samples_named_by_their_trace_files(tmp_path: Path) -> None:
     )
     qc = read_tsv(tmp_path / "mlpa" / "RUN" / "sample_qc.tsv")
     assert {row["status"] for row in qc} == {"called"}
+
+
+def test_a_probe_without_a_size_is_no_silent_loss(tmp_path: Path) -> None:
+    """A peak without a size between others is a warning that names its neighbours."""
+    seeds = {f"R{i}": (i, "") for i in range(5)} | {"P0": (10, "")}
+    write_peaks(tmp_path / "peaks.tsv", seeds)
+    table = (tmp_path / "peaks.tsv").read_text().splitlines()
+    at = next(i for i, line in enumerate(table) if line.startswith("P0\t")) + 20
+    name, _, height = table[at].split("\t")
+    table[at] = f"{name}\t\t{height}"
+    (tmp_path / "peaks.tsv").write_text("\n".join(table) + "\n")
+    samples = samples_of("RUN", tmp_path / "peaks.tsv", list(seeds))
+    report = run_mlpa("RUN", samples, {}, MlpaSettings(), tmp_path)
+    told = [p for p in report.problems if p.flag.code == "PEAK_WITHOUT_SIZE"]
+    assert [(p.subject, p.flag.level) for p in told] == [("RUN/P0", Level.WARNING)]
+    qc = {r["sample_id"]: r for r in read_tsv(tmp_path / "mlpa" / "RUN" / "sample_qc.tsv")}
+    assert qc["P0"]["status"] == "called_with_warnings"
+    assert qc["R0"]["status"] == "called"
 
 
 def test_a_sample_missing_from_its_table_is_refused(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from der22.cohort.assays import TextRow
+from der22.formats.tables import neutral
 
 __all__ = ["field_name", "redcap_files"]
 
@@ -110,5 +111,6 @@ def _field(variable: str, form: str, column: str) -> list[str]:
 
 def _csv(rows: Iterable[Sequence[str]]) -> str:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerows(map(neutral, row) for row in rows)
     return text.getvalue()

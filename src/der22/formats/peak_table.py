@@ -17,7 +17,7 @@ from der22.formats.files import file_of
 from der22.formats.numbers import LONGEST_FRAGMENT_NT, NumberColumn
 from der22.formats.sheets import Sheet, number_column, read_sheet
 
-__all__ = ["PeakTable", "SizedPeaks", "read_peak_table"]
+__all__ = ["PeakTable", "SizedPeaks", "is_peak_table", "read_peak_table"]
 
 #: so many sizes without a decimal are rounded, not measured
 _MANY_PEAKS = 20
@@ -38,11 +38,15 @@ class SizedPeaks:
         size_nt: size.
         height: as exported.
         area: as exported, NaN where the table has none.
+        n_unsized: peaks without a size before the first or behind the last sized one; left out.
+        unsized_between_nt: sizes of the neighbours of each other peak without a size; left out.
     """
 
     size_nt: Floats
     height: Floats
     area: Floats
+    n_unsized: int = 0
+    unsized_between_nt: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +69,19 @@ class PeakTable:
         return tuple(self.peaks or self.probes)
 
 
+def is_peak_table(path: str) -> bool:
+    """Tell whether a path of the mlpa sheet is a peak table by its ending, else a raw file."""
+    return file_of(path).suffix.lower() in (".tsv", ".csv", ".txt", ".xlsx")
+
+
 def read_peak_table(path: Path | str) -> PeakTable:
     """Read sized peaks or probe intensities.
 
     Columns are ``sample_id, size_nt, height`` with optional ``area, dye``, or ``sample_id``,
-    ``probe_id``, ``height``; lines that begin with ``#`` are passed over. Rows of a size standard's
-    dye (LIZ, ROX, CXR, orange) are left out; of several other dyes the blue one (B, blue, FAM)
-    holds the probes, else the one with the most rows.
+    ``probe_id``, ``height``; lines that begin with ``#`` are passed over. A peak with a blank size
+    lies where the size standard does not reach: it is left out and counted. Rows of a size
+    standard's dye (LIZ, ROX, CXR, orange) are left out; of several other dyes the blue one (B,
+    blue, FAM) holds the probes, else the one with the most rows.
 
     Raises:
         UnreadableFileError: ``PEAK_TABLE_INVALID`` naming row and column, ``FILE_UNREADABLE``.
@@ -133,12 +143,12 @@ def _sized_peaks(
         row = dict(zip(header, cells, strict=False))
         peak = (
             _PEAK_NUMBER.sub("", row.get("dye", "")),
-            _positive(name, number, row, "size_nt", numbers),
+            _positive(name, number, row, "size_nt", numbers) if row["size_nt"] else math.nan,
             _positive(name, number, row, "height", numbers),
             _positive(name, number, row, "area", numbers) if row.get("area") else math.nan,
         )
         found.setdefault(_sample_id(name, number, row), []).append(peak)
-    sizes = [peak[1] for peaks in found.values() for peak in peaks]
+    sizes = [peak[1] for peaks in found.values() for peak in peaks if not math.isnan(peak[1])]
     if len(sizes) >= _MANY_PEAKS and all(size.is_integer() for size in sizes):
         raise _invalid(
             name, 1, f"all {len(sizes)} sizes are whole numbers", "export sizes with two decimals"
@@ -154,7 +164,20 @@ def _of_probe_dye(peaks: Sequence[tuple[str, float, float, float]]) -> SizedPeak
     dye = min(counts, key=lambda d: (not _BLUE_DYE.fullmatch(d), -counts[d], d), default="")
     values = np.array([peak[1:] for peak in usable if peak[0] == dye], dtype=np.float64)
     values = values.reshape(-1, 3)
-    return SizedPeaks(values[:, 0], values[:, 1], values[:, 2])
+    is_sized = ~np.isnan(values[:, 0])
+    sized = np.flatnonzero(is_sized)
+    after = np.searchsorted(sized, np.flatnonzero(~is_sized))  # sized peaks before each unsized one
+    is_between = (after > 0) & (after < len(sized))
+    sizes = values[sized, 0]
+    return SizedPeaks(
+        sizes,
+        values[sized, 1],
+        values[sized, 2],
+        n_unsized=int(np.sum(~is_between)),
+        unsized_between_nt=tuple(
+            (float(sizes[at - 1]), float(sizes[at])) for at in after[is_between]
+        ),
+    )
 
 
 def _probe_heights(

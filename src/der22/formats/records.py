@@ -61,7 +61,8 @@ class MlpaSample:
         blast_percent: share of leukaemic cells, 0-100.
         path: .fsa or peak table.
         probemix: path of the probemix sheet in force.
-        size_standard: shipped name or path of a size standard sheet in force.
+        size_standard: shipped name or path of the size standard sheet in force, '' when no row and
+            no config names one.
         well: plate well.
     """
 

@@ -3,21 +3,23 @@
 A folder holds ``coding_sequence.fa`` (from the first base of the start codon), and where known
 ``exons.csv``, ``mutations.csv``, ``polymorphisms.csv``, ``splice_variants.csv``,
 ``numbering.csv``, ``primers.csv`` and ``reference.csv`` (key, value). Only the FASTA file is
-needed. Tables may also end in ``.tsv``.
+needed. Tables may also end in ``.tsv`` or ``.xlsx``.
 A bare FASTA file is a sequence without a reading frame and without genome coordinates.
 """
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from der22.errors import InputError, InputProblem
+from der22.errors import InputError, InputProblem, UnreadableFileError
+from der22.formats.files import read_bytes
+from der22.formats.sheets import read_sheet
 
 __all__ = [
+    "REFERENCE_ENDINGS",
     "Exon",
     "NamedMutation",
     "Numbering",
@@ -27,6 +29,11 @@ __all__ = [
     "read_reference",
 ]
 
+_MAX_BYTES = 64 * 2**20
+_FASTA_ENDINGS = (".fa", ".fasta", ".fna")
+_TABLE_ENDINGS = (".csv", ".tsv", ".xlsx")
+#: endings of the files of a folder that are read
+REFERENCE_ENDINGS = _FASTA_ENDINGS + _TABLE_ENDINGS
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._|:+-]*")
 #: GRCh38 primary assembly, lengths of the chromosomes (NCBI assembly report GCF_000001405)
 _GRCH38_LENGTHS: Mapping[str, int] = {
@@ -224,7 +231,7 @@ def _read_folder(folder: Path) -> Reference:
 
 
 def _fasta_of(folder: Path) -> Path:
-    for ending in (".fa", ".fasta", ".fna"):
+    for ending in _FASTA_ENDINGS:
         if (folder / f"coding_sequence{ending}").is_file():
             return folder / f"coding_sequence{ending}"
     raise _wrong(folder, "holds no coding_sequence.fa, the coding sequence from its ATG on")
@@ -233,9 +240,10 @@ def _fasta_of(folder: Path) -> Path:
 def _read_fasta(path: Path) -> tuple[str, str]:
     """Return the first word of the head and the sequence of the only record."""
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError as error:
-        raise _wrong(path, f"cannot be read ({error.strerror})") from error
+        content = read_bytes(path, _MAX_BYTES)
+    except UnreadableFileError as error:
+        raise _wrong(path, error.message.removeprefix(f"{path.name}: ")) from error
+    lines = content.decode("utf-8", errors="replace").splitlines()
     heads = [line for line in lines if line.startswith(">")]
     if len(heads) != 1 or not lines[0].startswith(">"):
         raise _wrong(path, f"must hold exactly one FASTA record, found {len(heads)}")
@@ -256,19 +264,21 @@ def _read_fasta(path: Path) -> tuple[str, str]:
 
 def _read_table(folder: Path, name: str, needed: tuple[str, ...]) -> list[dict[str, str]]:
     """Return the rows of an optional table of the folder, blank cells as ''."""
-    for ending, delimiter in ((".csv", ","), (".tsv", "\t")):
+    for ending in _TABLE_ENDINGS:
         path = folder / f"{name}{ending}"
-        if not path.is_file():
+        if not path.exists():
             continue
         try:
-            with path.open(encoding="utf-8-sig", newline="") as handle:
-                reader = csv.DictReader(handle, delimiter=delimiter)
-                missing = [column for column in needed if column not in (reader.fieldnames or ())]
-                if missing:
-                    raise _wrong(path, f"lacks the column {', '.join(missing)}")
-                return [{k: (v or "").strip() for k, v in row.items() if k} for row in reader]
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
-            raise _wrong(path, f"cannot be read as a table ({error})") from error
+            sheet = read_sheet(path, name)
+            problems = sheet.problems
+        except InputError as error:
+            problems = error.problems
+        if problems:
+            raise InputError([replace(p, source=f"sanger.reference, {p.source}") for p in problems])
+        missing = [column for column in needed if column not in sheet.columns]
+        if missing:
+            raise _wrong(path, f"lacks the column {', '.join(missing)}")
+        return [dict(zip(sheet.columns, cells, strict=True)) for _, cells in sheet.rows]
     return []
 
 

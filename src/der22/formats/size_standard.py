@@ -50,8 +50,8 @@ class SizeStandard:
 
 
 def locate_size_standard(text: str, base: Path) -> str:
-    """Return a shipped name as it is; anything else is a path that starts from `base`."""
-    return text if text in SHIPPED_STANDARDS else str((base / text).absolute())
+    """Return a shipped name, or nothing, as it is; else a path that starts from `base`."""
+    return text if not text or text in SHIPPED_STANDARDS else str((base / text).absolute())
 
 
 def load_size_standard(name_or_path: str) -> SizeStandard:

@@ -12,6 +12,7 @@ from typing import Any
 from der22.cohort.settings import unknown_groups
 from der22.errors import InputError, InputProblem
 from der22.flags import Level
+from der22.formats.peak_table import is_peak_table
 from der22.formats.probemix import Probemix, read_probemix, validate_probemix
 from der22.formats.records import MlpaSample, MrdSample, Patient, Plate, SangerRead
 from der22.formats.reference_folder import Reference, read_reference
@@ -210,7 +211,7 @@ def _read_mlpa(
     problems += [*sheet.problems, *check_mlpa(sheet, patients), *check_files(sheet)]
     warnings += [*sheet.notes, *implausible_blasts(sheet)]
     paths = dict.fromkeys(sample.probemix for sample in sheet.records) or {part.probemix: None}
-    problems += _check_standards(sheet.records, part)
+    problems += _check_standards(sheet, part)
     mixes: dict[str, Probemix] = {}
     for path in paths:
         try:
@@ -222,10 +223,16 @@ def _read_mlpa(
     return sheet.records, mixes
 
 
-def _check_standards(samples: Sequence[MlpaSample], part: MlpaConfig) -> list[InputProblem]:
-    """Every size standard that the config or a row names must be known or a good sheet."""
+def _check_standards(sheet: SheetRecords[MlpaSample], part: MlpaConfig) -> list[InputProblem]:
+    """A raw file needs a size standard; each that is named must be known or a good sheet."""
     problems: list[InputProblem] = []
-    for name in dict.fromkeys([part.size_standard, *(sample.size_standard for sample in samples)]):
+    names = {part.size_standard: None}
+    for row, sample in sheet.whole():
+        names[sample.size_standard] = None
+        if not sample.size_standard and not is_peak_table(sample.path):
+            message = "a raw file needs a size standard; give mlpa.size_standard in the config"
+            problems.append(InputProblem(sheet.source, message, row, "size_standard"))
+    for name in filter(None, names):
         try:
             load_size_standard(name)
         except InputError as error:

@@ -151,7 +151,7 @@ def _build(content: Mapping[str, Any], source: str, base: Path) -> Config:
         mlpa = MlpaConfig(
             samples=path(part["samples"]),
             probemix=str(path(part["probemix"])),
-            size_standard=locate_size_standard(part["size_standard"], base),
+            size_standard=locate_size_standard(part.get("size_standard", ""), base),
             runs_per_job=part.get("runs_per_job"),
             settings=_settings(MlpaSettings, part.get("settings")),
         )

@@ -10,6 +10,7 @@ from typing import Protocol
 from der22.errors import InputProblem
 from der22.flags import Level
 from der22.formats.files import file_fault, split_tab
+from der22.formats.peak_table import is_peak_table
 from der22.formats.records import MlpaSample, MrdSample, Patient, Plate, SangerRead
 from der22.inputs.sheets import SheetRecords
 
@@ -111,21 +112,22 @@ def _contradictions(patient: Patient) -> Iterator[tuple[str, str]]:
 def check_mlpa(
     sheet: SheetRecords[MlpaSample], patients: SheetRecords[Patient]
 ) -> Iterator[InputProblem]:
-    """Known patients, alive; one probemix and one size standard per run."""
+    """Known patients, alive; one probemix per run, one size standard for its raw files."""
     yield from _check_known(sheet, patients)
     yield from _check_alive(sheet, patients)
-    first: dict[str, MlpaSample] = {}
+    first: dict[tuple[str, str], str] = {}
     names: dict[str, str] = {}
     for row, sample in sheet.numbered():
         yield from _check_taken(sheet.source, row, "run_id", sample.run_id)
         yield from _check_capitals(sheet.source, row, "run_id", sample.run_id, names)
     for row, sample in sheet.whole():
-        other = first.setdefault(sample.run_id, sample)
-        for column in ("probemix", "size_standard"):
-            if getattr(sample, column) != getattr(other, column):
+        is_raw = not is_peak_table(sample.path)
+        for column in ("probemix", "size_standard") if is_raw else ("probemix",):
+            value = getattr(sample, column)
+            if value != first.setdefault((sample.run_id, column), value):
                 message = f"differs within run {sample.run_id}; one run has one {column}"
-                value = os.path.basename(getattr(sample, column))  # noqa: PTH119
-                yield InputProblem(sheet.source, message, row, column, value)
+                shown = os.path.basename(value)  # noqa: PTH119
+                yield InputProblem(sheet.source, message, row, column, shown)
 
 
 def check_sanger(

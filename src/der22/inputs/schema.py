@@ -32,10 +32,10 @@ def config_schema() -> dict[str, Any]:
                 genomic_risk=_word(("default",), "default", "The rule of the risk label."),
             ),
             "mlpa": _section(
-                ["samples", "probemix", "size_standard"],
+                ["samples", "probemix"],
                 samples=_path("The mlpa sheet."),
                 probemix=_path("The probemix sheet of the lot, for rows that name none."),
-                size_standard=_text("A shipped name or a sheet, for rows that name none."),
+                size_standard=_text("A shipped name or a sheet, for raw files without their own."),
                 runs_per_job=_count("Runs that one job analyses."),
                 settings=settings_schema(MlpaSettings),
             ),

@@ -19,6 +19,8 @@ CODES: tuple[FlagKind, ...] = (
              "Export it as .fsa."),
     FlagKind("PEAK_TABLE_INVALID", _E, "The peak table lacks a column or a number.",
              "Correct the table; the sentence names the place."),
+    FlagKind("PEAK_WITHOUT_SIZE", _N, "The peak table gives a peak without a size.",
+             "None where it lies beyond the size standard; between other peaks size it again."),
     FlagKind("SAMPLE_NOT_IN_TABLE", _E, "The peak table holds no row of this sample.",
              "Correct the sample's name in the sheet or in the table."),
     FlagKind("SIZE_STANDARD_NOT_FOUND", _E, "No comb of the size standard in the last dye.",

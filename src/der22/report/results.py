@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from der22.formats.tables import original
+
 __all__ = [
     "PatientResults",
     "Row",
@@ -85,7 +87,7 @@ def read_rows(
         if column is not None and wanted is not None:
             place = columns.index(column)
             lines = (line for line in lines if line.split("\t", place + 1)[place] in wanted)
-        return [dict(zip(columns, line.split("\t"), strict=True)) for line in lines]
+        return [dict(zip(columns, map(original, line.split("\t")), strict=True)) for line in lines]
 
 
 def read_patients(outdir: Path, patient_ids: Sequence[str]) -> dict[str, PatientResults]:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from der22.flags import Flag, Level, Problem
 from der22.formats.records import MlpaSample, MrdSample, Patient, Plate, SangerRead
-from der22.formats.tables import write_text
+from der22.formats.tables import counted_characters, write_text
 from der22.inputs.cohort_inputs import CohortInputs, read_inputs
 from der22.inputs.config import Config, config_from_checked
 from der22.units.manifest import UnitReport, write_manifest
@@ -61,7 +62,17 @@ def run_unit(stage: str, config: Config, content: str) -> UnitReport:
         config: of the cohort.
         content: rows, from `WorkUnit.content`.
     """
-    return _RUNNERS[stage](config, json.loads(content))
+    with counted_characters() as dropped:
+        report = _RUNNERS[stage](config, json.loads(content))
+    if not dropped.n:
+        return report
+    message = (
+        f"{dropped.n} control characters in texts of the files of {report.unit} are left out of "
+        "the tables; look at the names in the instrument software"
+    )
+    flag = Flag("CONTROL_CHARACTERS", Level.NOTE, message)
+    told = Problem(report.stage, report.unit, flag)
+    return dataclasses.replace(report, problems=(*report.problems, told))
 
 
 def finish(

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from der22.errors import UnreadableFileError
-from der22.flags import Flag, Problem
+from der22.flags import Flag, Level, Problem
 from der22.formats.abif import read_abif
-from der22.formats.files import file_of
 from der22.formats.fragment_run import FragmentRun, to_fragment_run
-from der22.formats.peak_table import PeakTable, read_peak_table
+from der22.formats.peak_table import PeakTable, SizedPeaks, is_peak_table, read_peak_table
 from der22.formats.probemix import Probemix, read_probemix
 from der22.formats.records import MlpaSample, Patient
 from der22.formats.size_standard import SHIPPED_STANDARDS, SizeStandard, load_size_standard
@@ -109,7 +108,7 @@ class _Reader:
 
     def measure(self, sample: MlpaSample) -> _Measured:
         try:
-            if file_of(sample.path).suffix.lower() in (".tsv", ".csv", ".txt", ".xlsx"):
+            if is_peak_table(sample.path):
                 return self._measure_table(sample)
             return self._measure_trace(sample)
         except UnreadableFileError as error:
@@ -135,7 +134,8 @@ class _Reader:
             return _Measured(signal_of_probes(table.probes[name]), ())
         if name in table.peaks:
             peaks = table.peaks[name]
-            return _Measured(signal_of_table(peaks.size_nt, peaks.height, peaks.area), ())
+            signal = signal_of_table(peaks.size_nt, peaks.height, peaks.area)
+            return _Measured(signal, tuple(_unsized_flags(table.name, peaks)))
         text = f"{table.name}: no row of sample {sample.sample_id}; correct its name"
         return _Measured(None, (flag("SAMPLE_NOT_IN_TABLE", text),))
 
@@ -146,6 +146,22 @@ class _Reader:
 
     def _hints(self) -> list[SizeStandard]:
         return [self._standard(name) for name in SHIPPED_STANDARDS]
+
+
+def _unsized_flags(name: str, peaks: SizedPeaks) -> Iterator[Flag]:
+    """Tell of peaks without a size; one between others may be a probe that would look deleted."""
+    if peaks.n_unsized:
+        text = (
+            f"{name}: {peaks.n_unsized} peaks without a size lie beyond the sized ones and are "
+            "left out"
+        )
+        yield flag("PEAK_WITHOUT_SIZE", text)
+    for before, after in peaks.unsized_between_nt:
+        text = (
+            f"{name}: a peak without a size stands between {before:g} and {after:g} nt and is left "
+            "out; a probe there would look deleted, size the file again"
+        )
+        yield flag("PEAK_WITHOUT_SIZE", text, Level.WARNING)
 
 
 def _shipped_probemixes() -> list[Probemix]:

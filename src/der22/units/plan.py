@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import der22
 from der22.formats.files import file_of
 from der22.formats.records import MlpaSample, MrdSample, Patient, Plate, SangerRead
+from der22.formats.reference_folder import REFERENCE_ENDINGS
 from der22.inputs.cohort_inputs import CohortInputs
 from der22.resources import resource_path
 
@@ -182,9 +183,7 @@ def _standard_path(name: str) -> str | None:
 def _reference_files(reference: str) -> list[str]:
     root = Path(reference) if reference else resource_path("abl1")
     if root.is_dir():
-        return sorted(
-            str(path) for path in root.iterdir() if path.suffix in (".fa", ".csv", ".tsv")
-        )
+        return sorted(str(path) for path in root.iterdir() if path.suffix in REFERENCE_ENDINGS)
     return [str(root)]
 
 

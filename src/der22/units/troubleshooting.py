@@ -36,6 +36,12 @@ INPUT_CODES = (
         "it.",
     ),
     FlagKind(
+        "CONTROL_CHARACTERS",
+        Level.NOTE,
+        "Names in an instrument file hold characters that cannot be printed; tables go without.",
+        "Name samples and targets in the instrument software with letters and digits.",
+    ),
+    FlagKind(
         "SYNONYM_READ",
         Level.NOTE,
         "A heading or word of a sheet is not der22's own but can mean one thing only.",
