@@ -116,9 +116,15 @@ def test_cells_of_a_workbook_that_are_not_what_they_show(
             cell.value = 0.92 if spoiler == "percent" else 45000
             cell.number_format = "0%" if spoiler == "percent" else "yyyy-mm-dd"
 
+    def spoil_beside_another(book: openpyxl.Workbook) -> None:
+        spoil(book)
+        book.create_sheet("Notes").append(["nothing to read"])
+
     assert len(parse_plate_file(workbook(kind, lambda _: None), "t").wells) == len(ROWS)
     with pytest.raises(UnreadableFileError, match=rf"t: cell {chr(64 + column)}3 "):
         parse_plate_file(workbook(kind, spoil), "t")
+    with pytest.raises(UnreadableFileError, match=rf"t, tab \w+: cell {chr(64 + column)}3 "):
+        parse_plate_file(workbook(kind, spoil_beside_another), "t")
 
 
 def test_the_result_of_an_eds_document_alone() -> None:

@@ -73,7 +73,7 @@ def read_eds_result(text: str, name: str) -> PlateFile:
         )
     cycles = max((_n_values(row.cells) for row in table.rows), default=0)
     kept = tuple(row for row in table.rows if _first(row.cells) not in _BETWEEN)
-    found = read_results(Table(table.columns, table.titles, kept), first_well=0)
+    found = read_results(Table(table.source, table.columns, table.titles, kept), first_well=0)
     believed = believed_cycles(cycles or None, found.rows.wells)
     return PlateFile(
         name,

@@ -71,7 +71,7 @@ def _grid(book: xlrd.book.Book, title: str, name: str, width: int) -> Grid:
             mark_merged(rows, top, left, min(bottom, len(rows)), min(right, width))
     except _DAMAGE as error:
         raise _damaged(name, f"sheet {title[:80]!r}: {error!r}") from error
-    return Grid(name, rows)
+    return Grid(f"{name}, tab {title}", rows)
 
 
 def _cell(book: xlrd.book.Book, cell: xlrd.sheet.Cell) -> Cell:

@@ -60,4 +60,4 @@ def _above_footer(table: Table) -> Table:
         if row.is_blank:
             break
         kept.append(row)
-    return Table(table.columns, table.titles, tuple(kept))
+    return Table(table.source, table.columns, table.titles, tuple(kept))

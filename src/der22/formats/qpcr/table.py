@@ -36,12 +36,14 @@ class TableRow:
     """One row below a header.
 
     Attributes:
+        source: file, and tab of a workbook, for sentences.
         number: row of the file, 1 = first line.
         columns: folded header name -> position.
         cells: the cells.
         fault: why the line cannot be taken apart into the columns of the header, '' when it can.
     """
 
+    source: str
     number: int
     columns: dict[str, int]
     cells: Sequence[Cell]
@@ -59,12 +61,12 @@ class TableRow:
             return None
         if at == _TWICE:
             name = next(name for name in names if name in self.columns)
-            raise _refused(f"the column {name} stands twice; remove one of the two")
+            raise self._refused(f"the column {name} stands twice; remove one of the two")
         if self.fault:
-            raise _refused(f"row {self.number}: {self.fault}")
+            raise self._refused(f"row {self.number}: {self.fault}")
         cell = self.cells[at] if at < len(self.cells) else None
         if isinstance(cell, MarkedCell):
-            raise _refused(f"cell {cell_name(self.number, at)} {cell.fault}")
+            raise self._refused(f"cell {cell_name(self.number, at)} {cell.fault}")
         return cell
 
     def text(self, *names: str) -> str:
@@ -76,18 +78,23 @@ class TableRow:
         """Tell whether nothing stands in the row."""
         return not any(map(cell_string, self.cells))
 
+    def _refused(self, message: str) -> UnreadableFileError:
+        return UnreadableFileError("FILE_UNREADABLE", f"{self.source}: {message}")
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """A header and what stands below it.
 
     Attributes:
+        source: file, and tab of a workbook, for sentences.
         columns: folded header name -> position; a name that is repeated has none and is refused
             when it is read.
         titles: folded header name -> name as it stands in the file.
         rows: the rows below.
     """
 
+    source: str
     columns: dict[str, int]
     titles: dict[str, str]
     rows: tuple[TableRow, ...]
@@ -122,7 +129,7 @@ class Table:
             return decide_numbers(self.cells(*names), minimum, maximum)
         except NumberStyleError as error:
             raise UnreadableFileError(
-                error.code, f"column {self.title(*names)}: {error}"
+                error.code, f"{self.source}: column {self.title(*names)}: {error}"
             ) from error
 
 
@@ -157,6 +164,7 @@ def _make_table(grid: Grid, at: int, names: Sequence[str], rows_before: int) -> 
             titles[name] = cell_string(grid.rows[at][position])
     below = tuple(
         TableRow(
+            grid.source,
             number + rows_before,
             columns,
             cells,
@@ -164,7 +172,7 @@ def _make_table(grid: Grid, at: int, names: Sequence[str], rows_before: int) -> 
         )
         for number, cells in enumerate(grid.rows[at + 1 :], at + 2)
     )
-    return Table(columns, titles, below)
+    return Table(grid.source, columns, titles, below)
 
 
 def _too_long(cells: Sequence[Cell], width: int) -> str:
@@ -179,7 +187,3 @@ def whole_number(cell: Cell) -> int | None:
     """Return a small count such as a well number: 7, 7.0 or "7"; None for anything else."""
     value = read_number(cell)
     return int(value) if value is not None and value.is_integer() and 0 <= value < 9999 else None
-
-
-def _refused(message: str) -> UnreadableFileError:
-    return UnreadableFileError("FILE_UNREADABLE", message)
