@@ -150,3 +150,25 @@ def test_rows_that_are_no_wells_are_accounted_for() -> None:
     assert len(file.wells) == len(rows)
     assert file.empty == ("A5",)
     assert file.not_understood == ("row 11",)
+
+
+@pytest.mark.parametrize("kind", ["quantstudio", "sds", "lightcycler", "cfx"])
+@pytest.mark.parametrize("turned", ["value", "quantity"])
+def test_each_column_tells_its_own_style(kind: str, turned: str) -> None:
+    """Decimal commas in one column beside points in another are read as what each column says."""
+    _, header, rows = EXPORTS[kind]
+    names = (
+        ("CT", "Ct", "Cp", "Cq") if turned == "value" else ("Quantity", "Concentration", CFX[-1])
+    )
+    at = next(i for i, name in enumerate(header) if name in names)
+    spoiled = [list(row) for row in rows]
+    for row in spoiled:
+        row[at] = row[at].replace("1000", "1.000").replace("1.5", "1,5").replace("5.5", "5,5")
+        row[at] = row[at].replace("31.25", "31,25").replace("29.5", "29,5")
+    plain = parse_plate_file(text(kind, rows), "t").wells
+    found = parse_plate_file(text(kind, spoiled), "t").wells
+    assert [(w.ct, w.quantity, w.printed_copies) for w in found] == [
+        (w.ct, w.quantity, w.printed_copies) for w in plain
+    ]
+    assert {w.ct for w in found} >= {25.5, 31.25, 29.5}
+    assert 1.5 in {w.printed_copies for w in found}
