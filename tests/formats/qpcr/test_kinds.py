@@ -8,6 +8,7 @@ from types import ModuleType
 import pytest
 
 from der22.errors import UnreadableFileError
+from der22.formats.grid import Mark, MarkedCell
 from der22.formats.qpcr import Kind, PlateFile, Task, parse_plate_file
 from der22.formats.qpcr.old_workbook import open_old_workbook
 
@@ -165,3 +166,15 @@ def test_unknown_content_is_refused_with_what_was_looked_for(content: bytes) -> 
         parse_plate_file(content, "x.rdml")
     assert caught.value.code == "FORMAT_UNKNOWN"
     assert "looked for" in caught.value.message
+
+
+def test_marks_of_an_old_workbook() -> None:
+    """Merged, percent and date cells of a workbook made by xlwt 1.3 are marked; 007 keeps zeros."""
+    book = open_old_workbook(XLS.with_name("marked.xls").read_bytes(), "plate")
+    assert book is not None
+    assert list(book.sheets) == ["Results"]
+    rows = book.grid("Results").rows
+    merged = MarkedCell(Mark.MERGED, "A2:A3")
+    assert list(rows[1]) == [merged, MarkedCell(Mark.PERCENT, "92 %", 92.0)]
+    assert list(rows[2]) == [merged, MarkedCell(Mark.DATE, "2024-03-01")]
+    assert list(rows[3]) == ["007", 31.25]

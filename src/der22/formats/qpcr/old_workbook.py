@@ -77,7 +77,9 @@ def _grid(book: xlrd.book.Book, title: str, name: str, width: int) -> Grid:
 def _cell(book: xlrd.book.Book, cell: xlrd.sheet.Cell) -> Cell:
     value: Any = cell.value
     if cell.ctype == xlrd.XL_CELL_DATE:
-        return MarkedCell(Mark.DATE, str(xlrd.xldate.xldate_as_datetime(value, book.datemode)))
+        return MarkedCell(
+            Mark.DATE, str(xlrd.xldate.xldate_as_datetime(value, book.datemode).date())
+        )
     if cell.ctype == xlrd.XL_CELL_NUMBER:
         style = book.format_map[book.xf_list[cell.xf_index or 0].format_key]
         return with_format(float(value), style.format_str)
