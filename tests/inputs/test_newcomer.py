@@ -120,6 +120,32 @@ def test_one_bad_cell_is_one_line(
     assert told[0].startswith(f"{sheet}.tsv, row 2")
 
 
+@pytest.mark.parametrize(
+    ("sheet", "line", "words"),
+    [
+        ("patients", "P1\tF\t54\tp210\t2024-01-01\tlate\t400\t\tcns", ["not a date"]),
+        ("sanger", "P2\tA1\tx\tA9F\tr.ab1", ["not a whole number"]),
+        ("mrd", "P1\tQ1\tx\tPL2", ["not a whole number"]),
+        ("plates", "PL1\tp.txt\tp219", ["allowed are"]),
+    ],
+)
+def test_what_a_doubtful_row_contradicts_may_be_its_consequence(
+    small_cohort: SmallCohort, sheet: str, line: str, words: list[str]
+) -> None:
+    """A row with a refused cell is held against no other row."""
+    many(small_cohort, 6)
+    sheets = small_cohort.sheets
+    sheets["plates"].append("PL2\tp.txt\tp210")
+    if sheet == "patients":
+        sheets["patients"][0] += "\trelapse_site"
+        sheets["patients"][1] = line
+    else:
+        sheets[sheet].append(line)
+    told = lines(small_cohort)
+    assert len(told) == 1, told
+    assert words[0] in told[0]
+
+
 def test_a_bad_row_hides_no_other(small_cohort: SmallCohort) -> None:
     """Bad cells in every sheet at once are all told, with the contradictions of the good rows."""
     many(small_cohort, 6)

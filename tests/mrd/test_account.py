@@ -90,3 +90,21 @@ def test_omitted_and_unreadable_wells_are_excluded(lab: Any) -> None:
     rows = {row["use"]: row["n"] for row in results.table("A/account.tsv")}
     assert rows == {"sample": "1", "excluded": "1"}
     assert "'n. def.'" in results.message("COPIES_IMPOSSIBLE")
+
+
+def test_a_text_in_place_of_copies_is_not_repeated(lab: Any) -> None:
+    """A cell may hold a name: sentences tell its place, only the table of wells its text."""
+    lab.plate("sample\ttarget\tcopies\nS\tABL1\t20000\nS\tBCR-ABL1\tRossi\n")
+    lab.sample("S", day=22)
+    results = lab.run()
+    assert "row 3" in results.message("COPIES_IMPOSSIBLE")
+    assert not any("Rossi" in problem.flag.message for problem in results.problems)
+
+
+def test_a_value_without_a_target_is_told(lab: Any) -> None:
+    """A Ct whose target the file leaves blank belongs to somebody."""
+    header = "Well\tWell Position\tSample Name\tTarget Name\tTask\tCT"
+    lab.plate(f"[Results]\n{header}\n1\tA1\tS\tABL1\tUNKNOWN\t25.1\n2\tA2\tS\t\tUNKNOWN\t31.2\n")
+    lab.sample("S", day=22)
+    message = lab.run().message("VALUE_WITHOUT_NAME")
+    assert "1 values have no target (A2)" in message

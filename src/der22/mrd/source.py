@@ -23,6 +23,11 @@ __all__ = ["JudgedSource", "judge_source"]
 
 _LISTED = 8
 _LONGEST_RAW = 40
+#: how programs write "not a number" and "infinite" in several languages
+_NO_NUMBER = frozenset({
+    "nan", "n. def.", "n.def.", "non un numero reale", "non numérique", "no es un número",
+    "inf", "-inf", "infinity", "-infinity", "#num!", "#div/0!", "#value!", "#n/a", "error", "err",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,13 +254,19 @@ def _unreadable(wells: Sequence[Well], where: str) -> list[Flag]:
         left = count[well.fault] - _LISTED
         more = f" ({left} more not listed)" if told[well.fault] == _LISTED and left > 0 else ""
         what = "copies" if well.fault == "COPIES_IMPOSSIBLE" else "threshold cycle"
-        raw = well.copies_raw if well.fault == "COPIES_IMPOSSIBLE" else well.ct_raw
+        raw = _shown(well.copies_raw if well.fault == "COPIES_IMPOSSIBLE" else well.ct_raw)
         message = (
-            f"{where}, {well.place}: the {what} {raw[:_LONGEST_RAW]!r} of well {well.well or '?'} "
+            f"{where}, {well.place}: the {what} {raw} of well {well.well or '?'} "
             f"({well.target}) cannot be read{more}; correct the cell or export again"
         )
         flags.append(make_flag(well.fault, message))
     return flags
+
+
+def _shown(raw: str) -> str:
+    """Return the text of a cell where it cannot hold anybody's name; wells.tsv has every text."""
+    is_plain = not any(c.isalpha() for c in raw) or raw.casefold() in _NO_NUMBER
+    return repr(raw[:_LONGEST_RAW]) if is_plain else "(a text, see wells.tsv)"
 
 
 def _omitted(wells: Sequence[Well], where: str) -> list[Flag]:
