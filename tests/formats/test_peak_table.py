@@ -82,3 +82,21 @@ def test_a_table_without_any_size(tmp_path: Path) -> None:
     peaks = read_peak_table(path).peaks["A"]
     assert peaks.size_nt.size == 0
     assert peaks.n_unsized == 2
+
+
+def test_names_of_one_dye(tmp_path: Path) -> None:
+    """B, Blue and 6-FAM are one dye; a dye that is named in some rows only is refused."""
+    rows = ["A,100.5,900,B", "A,110.5,900,Blue", "A,120.5,900,6-FAM"]
+    head = "sample_id,size_nt,height,dye\n"
+    peaks = read_peak_table(write(tmp_path, head + "\n".join(rows), "t.csv")).peaks["A"]
+    assert peaks.size_nt.tolist() == [100.5, 110.5, 120.5]
+    with pytest.raises(UnreadableFileError, match="row 3 dye is blank"):
+        read_peak_table(write(tmp_path, head + "\n".join(["A,1.5,9,B", "A,2.5,9,"]), "u.csv"))
+
+
+@pytest.mark.parametrize("word", ["#N/A", "#####", "#NV", "#BEZUG!", "# note", "#12"])
+def test_no_row_is_a_comment_below_the_header(tmp_path: Path, word: str) -> None:
+    """A peak whose sample a spreadsheet could not show is not passed over."""
+    body = f"sample_id,size_nt,height\nA,100.5,900\n{word},110.5,900\n"
+    with pytest.raises(UnreadableFileError, match="row 3"):
+        read_peak_table(write(tmp_path, body, "t.csv"))

@@ -144,6 +144,33 @@ def test_tables_of_a_folder_are_read_strictly(tmp_path, text, words):
         read_reference(_folder(tmp_path, mutations=text))
 
 
+@pytest.mark.parametrize("name", ["Mutations.csv", "mutation.csv", "mutations.tsv.txt", "exon.tsv"])
+def test_a_table_under_almost_its_name(tmp_path, name):
+    """A table that would be passed over is told."""
+    (tmp_path / name).write_text("mutation,hgvs_c\n")
+    with pytest.raises(InputError, match="looks like the table"):
+        read_reference(_folder(tmp_path))
+
+
+def test_two_tables_of_one_name_and_a_dead_link(tmp_path):
+    """Neither .csv nor .tsv wins in silence, and a link that leads nowhere is no missing table."""
+    (tmp_path / "mutations.tsv").write_text("mutation\thgvs_c\n")
+    with pytest.raises(InputError, match="keep one"):
+        read_reference(_folder(tmp_path, mutations="mutation,hgvs_c\n"))
+    (tmp_path / "mutations.tsv").unlink()
+    (tmp_path / "mutations.csv").unlink()
+    (tmp_path / "exons.csv").symlink_to(tmp_path / "gone")
+    with pytest.raises(InputError, match="no such file"):
+        read_reference(tmp_path)
+
+
+def test_a_mutation_fits_the_sequence(tmp_path):
+    """A substitution names the base that the sequence has."""
+    with pytest.raises(InputError, match=r"c\.5T>A names another base"):
+        read_reference(_folder(tmp_path, mutations="mutation,hgvs_c\nA2D,NM_1.1:c.5T>A\n"))
+    read_reference(_folder(tmp_path, mutations="mutation,hgvs_c\nA2D,NM_1.1:c.5C>A\n"))
+
+
 def test_a_fifo_is_no_sequence(tmp_path):
     """Only regular files are opened."""
     os.mkfifo(tmp_path / "coding_sequence.fa")

@@ -106,6 +106,12 @@ def stranger(lab: Any, writers: ModuleType) -> None:
     lab.sample("T", day=22)
 
 
+@scene("SAMPLE_NAME_DIFFERS")
+def spelt_twice(lab: Any, writers: ModuleType) -> None:
+    """Wells of S and of s."""
+    place(lab, writers.quantstudio(writers.make_plate({**PAIR, "s": ((1000.0,), ())})))
+
+
 @scene("TRANSCRIPT_UNKNOWN")
 def no_transcript(lab: Any, writers: ModuleType) -> None:
     """Nobody tells p190 or p210."""
@@ -351,7 +357,7 @@ def omitted(lab: Any, writers: ModuleType) -> None:
 def test_every_code_has_a_scene() -> None:
     """No code without a test, no test without a code."""
     assert set(SCENES) == {kind.code for kind in CODES}
-    assert len(CODES) == len({kind.code for kind in CODES}) == 51
+    assert len(CODES) == len({kind.code for kind in CODES}) == 52
 
 
 @pytest.mark.parametrize("kind", CODES, ids=lambda kind: kind.code)

@@ -103,10 +103,21 @@ def test_two_runs_of_one_file_as_two_plates(lab: Any, writers: ModuleType) -> No
 def test_files_of_one_plate_are_not_pooled(lab: Any, writers: ModuleType) -> None:
     """A sample measured for the same target in two files of one plate is not evaluable."""
     lab.plate(writers.quantstudio(writers.make_plate(PAIR)))
-    lab.plate(writers.quantstudio(writers.make_plate(PAIR)))
+    lab.plate(writers.quantstudio(writers.make_plate({"S": ((900.0,) * 3, (2e4,) * 2)})))
     lab.sample("S", day=22)
     level = lab.run().level("S")
     assert (level["category"], level["flags"]) == ("not_evaluable", "RUN_NOT_CHOSEN")
+
+
+def test_two_files_of_one_content_are_no_two_targets(lab: Any, writers: ModuleType) -> None:
+    """The export of the fusion given for the control too would be a ratio of 100 %."""
+    content = writers.lightcycler(writers.make_plate(PAIR), "BCR-ABL1")
+    lab.plate(content, control_target="-")
+    lab.plate(content, fusion_target="-")
+    lab.sample("S", day=22)
+    results = lab.run()
+    assert results.level("S")["category"] == "not_evaluable"
+    assert "hold the same measurements" in results.message("PLATE_REFUSED")
 
 
 @pytest.mark.parametrize(

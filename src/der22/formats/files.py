@@ -88,24 +88,30 @@ def find_file(path: Path | str) -> Path:
     """Return the path under which the file system holds a file, `path` itself when it has none.
 
     A name typed on one system and written on another may hold the same letters composed (NFC) or
-    decomposed (NFD): for a person the same name, for most file systems another.
+    decomposed (NFD), and blanks of any width: for a person the same name, for most file systems
+    another.
     """
     path = Path(path)
-    if str(path).isascii() or os.path.lexists(path):
+    if os.path.lexists(path):
         return path
     for form in ("NFC", "NFD"):
         other = Path(unicodedata.normalize(form, str(path)))
         if other.exists():
             return other
     parent = find_file(path.parent)  # folders may be written one way and the name the other
-    wanted = unicodedata.normalize("NFC", path.name)
+    wanted = _as_seen(path.name)
     try:
         for name in sorted(os.listdir(parent)):  # noqa: PTH208 (names are compared, not opened)
-            if unicodedata.normalize("NFC", name) == wanted:
+            if _as_seen(name) == wanted:
                 return parent / name
     except OSError:
         pass
     return path
+
+
+def _as_seen(name: str) -> str:
+    """Return a name as a person sees it: composed letters, plain blanks, none outside."""
+    return " ".join(unicodedata.normalize("NFC", name).split())
 
 
 def file_fault(path: str) -> str:

@@ -26,6 +26,9 @@ __all__ = [
     "cell_name",
     "cell_string",
     "decode_text",
+    "is_error_text",
+    "is_made_date",
+    "plain_blanks",
     "separator_line",
     "split_text",
     "unprintable",
@@ -71,6 +74,43 @@ _FAULTS = {
     "program and save it, or write the value",
     Mark.ERROR: "is the error {shown} of a formula; write the value or clear the cell",
 }
+
+
+#: what spreadsheet programs write, in their languages, for a value that they could not compute, and
+#: for a number that its column is too narrow to show
+_ERROR_TEXT = re.compile(r"#(?:N/?[A-Z]|[A-Z0-9/]{2,12}[!?]|#+)", re.IGNORECASE)
+
+
+def is_error_text(text: str) -> bool:
+    """Tell whether a text stands for a value that a spreadsheet program could not show.
+
+    >>> is_error_text("#N/A"), is_error_text("#BEZUG!"), is_error_text("##"), is_error_text("#12")
+    (True, True, True, False)
+    """
+    return text.startswith("#") and _ERROR_TEXT.fullmatch(text) is not None
+
+
+#: what a spreadsheet makes of a name such as MAR22 or 3-1, in the languages of Excel's users
+_MONTH = (
+    "jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec|mrz|märz?|mai|okt|dez|gen|mag|giu|lug|ago|set|"
+    "ott|dic|janv|févr|fevr|mars|avr|juin|juil|août|aout|déc|ene|abr|fev|out"
+)
+_MADE_DATE = re.compile(
+    rf"[0-9]{{1,2}}[-. ]{{1,2}}(?:{_MONTH})\.?(?:[-. ](?:[0-9]{{2}}|[0-9]{{4}}))?"
+    rf"|(?:{_MONTH})\.?[-. ](?:[0-9]{{2}}|[0-9]{{4}})"
+    r"|[0-9]{1,2}[-./][0-9]{1,2}[-./](?:[0-9]{2}|[0-9]{4})"
+    r"|(?:19|20)[0-9]{2}[-./][0-9]{1,2}[-./][0-9]{1,2}",
+    re.IGNORECASE,
+)
+
+
+def is_made_date(text: str) -> bool:
+    """Tell whether a text looks like a date that a spreadsheet program made of a name.
+
+    >>> is_made_date("Mar-22"), is_made_date("3-Apr"), is_made_date("Pat-01")
+    (True, True, False)
+    """
+    return _MADE_DATE.fullmatch(text) is not None
 
 
 class NumberText(str):
@@ -172,10 +212,9 @@ def split_text(text: str, separator: str, source: str) -> Grid:
             f"{source}: more than {_MAX_CHARACTERS // 2**20} million characters, no table is that "
             "large; give the export of one run",
         )
-    if not text.isascii():
-        text = _plain_blanks(text)
+    text = plain_blanks(text)
     lines = text.split("\n")
-    if '"' not in text:
+    if '"' not in text and "#" not in text:
         return Grid(source, [line.split(separator) for line in lines])
     rows: list[Sequence[Cell]] = []
     faults: dict[int, str] = {}
@@ -189,8 +228,15 @@ def split_text(text: str, separator: str, source: str) -> Grid:
                 faults[number] = _quote_fault(cells)
         else:
             cells = line.split(separator)
-        rows.append(cells)
+        rows.append(_with_errors(cells) if "#" in line else cells)
     return Grid(source, rows, MappingProxyType(faults))
+
+
+def _with_errors(cells: Sequence[str]) -> list[Cell]:
+    return [
+        MarkedCell(Mark.ERROR, cell.strip()) if is_error_text(cell.strip()) else cell
+        for cell in cells
+    ]
 
 
 def _quote_fault(cells: Sequence[str]) -> str:
@@ -213,7 +259,9 @@ def unprintable(text: str) -> str:
     return f"the character U+{ord(found):04X}"
 
 
-def _plain_blanks(text: str) -> str:
+def plain_blanks(text: str) -> str:
     """Return text whose blanks of any width are plain blanks."""
+    if text.isascii():
+        return text
     wide = {c for c in set(text) if c != " " and unicodedata.category(c) == "Zs"}
     return text.translate({ord(c): " " for c in wide}) if wide else text

@@ -89,7 +89,11 @@ class NumberColumn:
 
 
 def decide_numbers(
-    cells: Iterable[Cell], minimum: float = -math.inf, maximum: float = math.inf
+    cells: Iterable[Cell],
+    minimum: float = -math.inf,
+    maximum: float = math.inf,
+    *,
+    whole: bool = False,
 ) -> NumberColumn:
     """Decide from all its cells how a column writes numbers.
 
@@ -102,6 +106,7 @@ def decide_numbers(
             nothing.
         minimum: smallest number that the column can hold; a reading below is none.
         maximum: largest number.
+        whole: the column holds whole numbers only; a reading with decimals is none.
 
     Raises:
         NumberStyleError: the column is double, or mixes two styles.
@@ -116,7 +121,9 @@ def decide_numbers(
         readings[cell] = {
             style: value
             for style in NumberStyle
-            if (value := read_number(cell, style)) is not None and minimum <= value <= maximum
+            if (value := read_number(cell, style)) is not None
+            and minimum <= value <= maximum
+            and (value.is_integer() or not whole)
         }
     told = {text: values for text, values in readings.items() if values}
     possible = [s for s in NumberStyle if all(s in values for values in told.values())]

@@ -78,7 +78,7 @@ def read_peak_table(path: Path | str) -> PeakTable:
     """Read sized peaks or probe intensities.
 
     Columns are ``sample_id, size_nt, height`` with optional ``area, dye``, or ``sample_id``,
-    ``probe_id``, ``height``; lines that begin with ``#`` are passed over. A peak with a blank size
+    ``probe_id``, ``height``; comments stand above the header. A peak with a blank size
     lies where the size standard does not reach: it is left out and counted. Rows of a size
     standard's dye (LIZ, ROX, CXR, orange) are left out; of several other dyes the blue one (B,
     blue, FAM) holds the probes, else the one with the most rows.
@@ -90,7 +90,7 @@ def read_peak_table(path: Path | str) -> PeakTable:
     sheet = _read_table(path)
     header = sheet.columns
     numbers = _number_columns(sheet)
-    rows = [(number, cells) for number, cells in sheet.rows if not cells[0].startswith("#")]
+    rows = sheet.rows
     if {"sample_id", "size_nt", "height"} <= set(header):
         return PeakTable(path.name, _sized_peaks(path.name, header, rows, numbers), {})
     if {"sample_id", "probe_id", "height"} <= set(header):
@@ -139,10 +139,13 @@ def _sized_peaks(
     numbers: Mapping[str, NumberColumn],
 ) -> dict[str, SizedPeaks]:
     found: dict[str, list[tuple[str, float, float, float]]] = {}
+    names_dyes = any(dict(zip(header, cells, strict=False)).get("dye") for _, cells in rows)
     for number, cells in rows:
         row = dict(zip(header, cells, strict=False))
+        if names_dyes and not row["dye"]:
+            raise _invalid(name, number, "dye is blank", "name the dye in every row")
         peak = (
-            _PEAK_NUMBER.sub("", row.get("dye", "")),
+            _dye_of(row.get("dye", "")),
             _positive(name, number, row, "size_nt", numbers) if row["size_nt"] else math.nan,
             _positive(name, number, row, "height", numbers),
             _positive(name, number, row, "area", numbers) if row.get("area") else math.nan,
@@ -154,6 +157,12 @@ def _sized_peaks(
             name, 1, f"all {len(sizes)} sizes are whole numbers", "export sizes with two decimals"
         )
     return {sample_id: _of_probe_dye(peaks) for sample_id, peaks in found.items()}
+
+
+def _dye_of(text: str) -> str:
+    """Return one name for each dye: ``B``, ``Blue`` and ``6-FAM`` are the same."""
+    dye = _PEAK_NUMBER.sub("", text).casefold()
+    return "blue" if _BLUE_DYE.fullmatch(dye) else dye
 
 
 def _of_probe_dye(peaks: Sequence[tuple[str, float, float, float]]) -> SizedPeaks:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from der22.errors import InputError, InputProblem
 from der22.flags import Level
+from der22.formats.grid import is_made_date
 from der22.formats.numbers import LONGEST_FRAGMENT_NT, NumberColumn
 from der22.formats.sheets import Sheet, number_column, read_sheet
 
@@ -147,8 +148,6 @@ def read_probemix(path: Path | str) -> Probemix:
         raise InputError(problems)
     probes = []
     for row, cells in sheet.rows:
-        if cells[0].startswith("#"):
-            continue
         cell = dict(zip(sheet.columns, cells, strict=True))
         probe = _read_probe(path.name, row, cell, numbers, problems)
         if probe is not None:
@@ -209,6 +208,10 @@ def _read_probe(
     before = len(problems)
     if not cell["probe_id"]:
         problems.append(InputProblem(source, "give the probe a name", row, "probe_id"))
+    for column in ("probe_id", "gene", "exon"):
+        if is_made_date(cell[column]):
+            message = "looks like a date that a spreadsheet made; format the column as text"
+            problems.append(InputProblem(source, message, row, column, cell[column]))
     length = _number(source, row, cell, "length_nt", numbers, problems)
     if length is None and not cell["length_nt"]:
         problems.append(InputProblem(source, "give the expected length in nt", row, "length_nt"))

@@ -9,6 +9,8 @@ A bare FASTA file is a sequence without a reading frame and without genome coord
 
 from __future__ import annotations
 
+import difflib
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,6 +18,7 @@ from pathlib import Path
 
 from der22.errors import InputError, InputProblem, UnreadableFileError
 from der22.formats.files import read_bytes
+from der22.formats.grid import is_made_date
 from der22.formats.sheets import read_sheet
 
 __all__ = [
@@ -34,6 +37,11 @@ _FASTA_ENDINGS = (".fa", ".fasta", ".fna")
 _TABLE_ENDINGS = (".csv", ".tsv", ".xlsx")
 #: endings of the files of a folder that are read
 REFERENCE_ENDINGS = _FASTA_ENDINGS + _TABLE_ENDINGS
+#: tables that a folder may hold
+_TABLES = (
+    "exons", "mutations", "polymorphisms", "splice_variants", "numbering", "primers", "reference",
+)  # fmt: skip
+_SUBSTITUTION = re.compile(r"c\.([0-9]+)([ACGT])>[ACGT]")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._|:+-]*")
 #: GRCh38 primary assembly, lengths of the chromosomes (NCBI assembly report GCF_000001405)
 _GRCH38_LENGTHS: Mapping[str, int] = {
@@ -194,10 +202,32 @@ def read_reference(path: Path | str) -> Reference:
     return Reference(name, sequence, is_coding=False, window_first=1, window_last=len(sequence))
 
 
+def _check_names(folder: Path) -> None:
+    """A table under almost its name would be passed over in silence."""
+    found: dict[str, str] = {}
+    for file in sorted(folder.iterdir()):
+        stem = file.name.split(".")[0]
+        near = difflib.get_close_matches(stem.casefold(), _TABLES, n=1, cutoff=0.8)
+        if not near or file.name.startswith(".") or file.suffix == ".md":
+            continue
+        if (
+            stem != near[0]
+            or file.name != f"{stem}{file.suffix}"
+            or (file.suffix not in _TABLE_ENDINGS)
+        ):
+            raise _wrong(
+                file, f"looks like the table {near[0]}; name it {near[0]}.csv or remove it"
+            )
+        if stem in found:
+            raise _wrong(file, f"and {found[stem]} are both there; keep one")
+        found[stem] = file.name
+
+
 def _read_folder(folder: Path) -> Reference:
+    _check_names(folder)
     name, sequence = _read_fasta(_fasta_of(folder))
     keys = {row["key"]: row["value"] for row in _read_table(folder, "reference", ("key", "value"))}
-    mutations = _read_mutations(folder)
+    mutations = _read_mutations(folder, sequence)
     exons, is_plus_strand, chromosome = _read_exons(folder, keys)
     n_codons = len(sequence) // 3
     codon_first = _whole(folder, keys, "codon_first", 1)
@@ -266,7 +296,7 @@ def _read_table(folder: Path, name: str, needed: tuple[str, ...]) -> list[dict[s
     """Return the rows of an optional table of the folder, blank cells as ''."""
     for ending in _TABLE_ENDINGS:
         path = folder / f"{name}{ending}"
-        if not path.exists():
+        if not os.path.lexists(path):
             continue
         try:
             sheet = read_sheet(path, name)
@@ -282,8 +312,16 @@ def _read_table(folder: Path, name: str, needed: tuple[str, ...]) -> list[dict[s
     return []
 
 
-def _read_mutations(folder: Path) -> tuple[NamedMutation, ...]:
+def _read_mutations(folder: Path, sequence: str) -> tuple[NamedMutation, ...]:
     rows = _read_table(folder, "mutations", ("mutation", "hgvs_c"))
+    for row in rows:
+        change = _SUBSTITUTION.fullmatch(_bare_name(row["hgvs_c"]))
+        if is_made_date(row["mutation"]):
+            raise _wrong(folder, f"mutations: {row['mutation']!r} is a date a spreadsheet made")
+        if change is not None and sequence[int(change[1]) - 1 : int(change[1])] != change[2]:
+            raise _wrong(
+                folder, f"mutations: {row['hgvs_c']} names another base than the sequence has there"
+            )
     return tuple(NamedMutation(row["mutation"], _bare_name(row["hgvs_c"])) for row in rows)
 
 

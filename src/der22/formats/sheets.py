@@ -7,19 +7,19 @@ a guess. Sheets, probemix, size standard and peak tables all pass through here.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from der22.errors import InputError, InputProblem, UnreadableFileError
 from der22.formats.files import read_bytes, split_tab
 from der22.formats.grid import (
-    Cell,
     Grid,
     Mark,
     MarkedCell,
     cell_name,
     cell_string,
+    is_error_text,
     separator_line,
     split_text,
     unprintable,
@@ -116,7 +116,12 @@ def read_sheet(
 
 
 def number_column(
-    sheet: Sheet, column: str, minimum: float = -math.inf, maximum: float = math.inf
+    sheet: Sheet,
+    column: str,
+    minimum: float = -math.inf,
+    maximum: float = math.inf,
+    *,
+    whole: bool = False,
 ) -> tuple[NumberColumn, InputProblem | None]:
     """Return how a column of a sheet writes its numbers, and the problem when it does not tell.
 
@@ -125,13 +130,14 @@ def number_column(
         column: name of the column; one that the sheet lacks tells nothing and is no problem.
         minimum: smallest number that the column can hold.
         maximum: largest number.
+        whole: the column holds whole numbers only.
     """
     if column not in sheet.columns:
         return NumberColumn(), None
     at = sheet.columns.index(column)
     texts = [(number, cells[at]) for number, cells in sheet.rows]
     try:
-        return decide_numbers((text for _, text in texts), minimum, maximum), None
+        return decide_numbers((text for _, text in texts), minimum, maximum, whole=whole), None
     except NumberStyleError as error:
         row = next(number for number, text in texts if text == error.texts[0])
         return NumberColumn(), InputProblem(sheet.source, str(error), row, column, error.texts[0])
@@ -262,14 +268,14 @@ def _from_grid(  # noqa: C901 - one pass over the rows, one question a line
         if header is None:
             titles, header_row = _trim(texts), number
             header = tuple(map(heading, titles))
-            problems += _header_problems(source, number, header)
+            problems += _header_problems(source, number, header, titles)
             problems += [
                 InputProblem(source, f"cell {cell_name(number, at)} {cell.fault}", row=number)
                 for at, cell in enumerate(raw)
                 if isinstance(cell, MarkedCell)
             ]
             continue
-        misfit = [] if number in grid.faults else _fit(source, number, texts, header)
+        misfit = [] if number in grid.faults else _misfit(source, number, texts, header, titles)
         problems += misfit
         if misfit or number in grid.faults:
             torn.update(text.strip('" ') for text in texts)
@@ -323,21 +329,35 @@ def _trim(cells: tuple[str, ...]) -> tuple[str, ...]:
     return cells
 
 
-def _header_problems(source: str, row: int, header: tuple[str, ...]) -> list[InputProblem]:
-    seen: set[str] = set()
+def _header_problems(
+    source: str, row: int, header: tuple[str, ...], titles: tuple[str, ...]
+) -> list[InputProblem]:
     problems = []
-    for name in header:
-        if not name:
-            problems.append(InputProblem(source, "a column has no name", row=row))
-        elif name in seen:
-            problems.append(InputProblem(source, "this column stands twice", row=row, column=name))
-        seen.add(name)
+    if "" in header:
+        problems.append(InputProblem(source, "a column has no name", row=row))
+    for name in dict.fromkeys(header):
+        alike = [title for title, own in zip(titles, header, strict=True) if own == name]
+        if name and len(alike) > 1:
+            message = "this column stands twice"
+            if len(set(alike)) > 1:
+                message += f": {' and '.join(alike)} mean the same; remove one"
+            problems.append(InputProblem(source, message, row=row, column=name))
     return problems
 
 
-def _fit(
-    source: str, number: int, cells: Sequence[Cell], header: tuple[str, ...]
+def _misfit(
+    source: str,
+    number: int,
+    cells: tuple[str, ...],
+    header: tuple[str, ...],
+    titles: tuple[str, ...],
 ) -> list[InputProblem]:
+    """Return what is wrong with a row as a whole."""
+    if cells[0].startswith("#") and not is_error_text(cells[0]):
+        message = "begins with #; comments stand above the header, remove the line"
+        return [InputProblem(source, message, row=number)]
+    if _trim(cells) in (header, titles):
+        return [InputProblem(source, "is the header once more; remove the line", row=number)]
     if any(cells[len(header) :]):
         filled = len(_trim(tuple(map(cell_string, cells))))
         message = f"{filled} cells, the header has {len(header)} columns"

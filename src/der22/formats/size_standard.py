@@ -85,9 +85,8 @@ def read_size_standard(path: Path | str) -> SizeStandard:
     problems += [problem] if problem is not None else []
     fragments: dict[float, bool] = {}
     for number, cells in sheet.rows:
-        if not cells[0].startswith("#"):
-            row = dict(zip(sheet.columns, cells, strict=True))
-            _read_fragment(path.name, number, row, sizes, fragments, problems)
+        row = dict(zip(sheet.columns, cells, strict=True))
+        _read_fragment(path.name, number, row, sizes, fragments, problems)
     if sum(fragments.values()) < _MIN_FRAGMENTS and not problems:
         message = f"at least {_MIN_FRAGMENTS} fragments with use = yes are needed"
         problems.append(InputProblem(path.name, message))

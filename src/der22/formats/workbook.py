@@ -11,14 +11,22 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from der22.errors import UnreadableFileError
 from der22.formats.archive import member_names, open_archive, read_member, xml_root_name
-from der22.formats.grid import Cell, Grid, Mark, MarkedCell, cell_name
+from der22.formats.grid import (
+    Cell,
+    Grid,
+    Mark,
+    MarkedCell,
+    cell_name,
+    is_error_text,
+    plain_blanks,
+)
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
@@ -37,9 +45,10 @@ _READ_MEMBERS = re.compile(
 )
 #: a formula cell without a value: it would read as blank, and blank means not known
 _UNCALCULATED = re.compile(
-    rb'<(?:\w+:)?c(?![^>]*\st="str")(?:\s[^>]*)?>\s*'
-    rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
-    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+    rb"<(?:\w+:)?c(?P<attributes>\s[^>]*)?>(?:\s|<!--.*?-->)*"
+    rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)(?:\s|<!--.*?-->)*"
+    rb"(?P<empty><(?:\w+:)?v(?:\s[^>]*)?(?:/>|></(?:\w+:)?v>))?(?:\s|<!--.*?-->)*</(?:\w+:)?c>",
+    re.DOTALL,
 )
 #: openpyxl has no exception of its own for damaged XML; these are what 10,000 spoiled workbooks
 #: made it raise: numbers and references that are none, parts that are missing or not well-formed;
@@ -53,9 +62,8 @@ _DAMAGE = (
 _MERGED = re.compile(
     rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"'
 )
-_CELL_REFERENCE = re.compile(rb'\sr="([A-Z]{1,3}[0-9]{1,7})"')
+_CELL_REFERENCE = re.compile(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"')
 _NO_FORMAT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
-_ERRORS = frozenset({"#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +74,13 @@ class XlsxBook:
         name: file, for sentences.
         sheets: visible sheets by name, in workbook order.
         merged: by sheet its merged ranges: first row, first column, last row, last column, from 1.
+        uncalculated: by sheet row and column, from 0, of formulas without a value.
     """
 
     name: str
     sheets: Mapping[str, ReadOnlyWorksheet]
     merged: Mapping[str, tuple[tuple[int, int, int, int], ...]]
+    uncalculated: Mapping[str, frozenset[tuple[int, int]]]
 
     def grid(self, sheet: str, width: int | None = None) -> Grid:
         """Return the cells of a sheet, those marked whose bare value is not what a person sees.
@@ -96,6 +106,10 @@ class XlsxBook:
                         raise _damaged(self.name, f"sheet {sheet[:80]!r} has too many cells")
         except _DAMAGE as error:
             raise _damaged(self.name, f"sheet {sheet[:80]!r}: {error!r}") from error
+        for row, column in self.uncalculated[sheet]:
+            if row < len(rows) and (width is None or column < width):
+                rows[row] += [None] * (column + 1 - len(rows[row]))
+                rows[row][column] = MarkedCell(Mark.FORMULA, "")
         widest = max(map(len, rows), default=0)
         for top, left, bottom, right in self.merged[sheet][:_MAX_MERGED]:
             # a range may be named far beyond what the sheet holds
@@ -131,16 +145,19 @@ def open_xlsx(content: bytes, name: str) -> XlsxBook | None:
             book = openpyxl.load_workbook(copy, read_only=True, data_only=True, keep_links=False)
         sheets: dict[str, ReadOnlyWorksheet] = {}
         merged: dict[str, tuple[tuple[int, int, int, int], ...]] = {}
+        uncalculated: dict[str, frozenset[tuple[int, int]]] = {}
         with zipfile.ZipFile(copy) as parts:
             for sheet in book.worksheets:
                 if sheet.sheet_state == "visible" and sheet.title not in sheets:
                     sheets[sheet.title] = sheet
-                    merged[sheet.title] = _merged_ranges(
-                        parts.read(sheet._worksheet_path)  # type: ignore[attr-defined] # read-only
-                    )
+                    part = parts.read(sheet._worksheet_path)  # type: ignore[attr-defined] # read-only
+                    merged[sheet.title] = _merged_ranges(part)
+                    uncalculated[sheet.title] = frozenset(_uncalculated_cells(part))
     except _DAMAGE as error:
         raise _damaged(name, repr(error)) from error
-    return XlsxBook(name, MappingProxyType(sheets), MappingProxyType(merged))
+    return XlsxBook(
+        name, MappingProxyType(sheets), MappingProxyType(merged), MappingProxyType(uncalculated)
+    )
 
 
 def _safe_copy(archive: zipfile.ZipFile, wanted: Mapping[str, str], name: str) -> io.BytesIO:
@@ -160,15 +177,6 @@ def _safe_copy(archive: zipfile.ZipFile, wanted: Mapping[str, str], name: str) -
             part = read_member(archive, real, name)
             if xml_root_name(part, name) is None:
                 raise _damaged(name, f"{member[:80]!r} has no XML element in its first 64 kB")
-            uncalculated = _UNCALCULATED.search(part)
-            if uncalculated:
-                cell = _CELL_REFERENCE.search(uncalculated[0])
-                place = f"cell {cell[1].decode()} of {member[:80]}" if cell else "it"
-                raise UnreadableFileError(
-                    "FILE_UNREADABLE",
-                    f"{name}: {place} holds a formula that was never calculated; open it in a "
-                    "spreadsheet program and save it, or write the value",
-                )
             n_tags += part.count(b"<")
             if n_tags > _MAX_TAGS:
                 raise _damaged(name, "more cells than any plate or cohort has")
@@ -182,6 +190,18 @@ def _merged_ranges(part: bytes) -> tuple[tuple[int, int, int, int], ...]:
         (int(top), _column_number(left), int(bottom), _column_number(right))
         for left, top, right, bottom in _MERGED.findall(part)
     )
+
+
+def _uncalculated_cells(part: bytes) -> Iterator[tuple[int, int]]:
+    """Yield row and column, from 0, of the formulas whose value is not in the file.
+
+    A formula of text (``t="str"``) may have computed nothing: that is a value.
+    """
+    for match in _UNCALCULATED.finditer(part):
+        attributes = match["attributes"] or b""
+        place = _CELL_REFERENCE.search(attributes)
+        if place and not (match["empty"] and b't="str"' in attributes):
+            yield int(place[2]) - 1, _column_number(place[1]) - 1
 
 
 def _column_number(letters: bytes) -> int:
@@ -224,7 +244,7 @@ def _marked(cell: Any) -> Cell:
     if value is None:
         return None
     if isinstance(value, str):
-        return MarkedCell(Mark.ERROR, value) if value in _ERRORS else value
+        return MarkedCell(Mark.ERROR, value) if is_error_text(value) else plain_blanks(value)
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, datetime.date | datetime.time | datetime.timedelta):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from der22.errors import InputProblem
+from der22.formats.grid import is_made_date
 from der22.formats.numbers import NumberColumn, read_number
 from der22.formats.sheets import Sheet, number_column
 from der22.inputs.columns import Column, Kind
@@ -21,12 +22,14 @@ Value = str | int | float | datetime.date | None
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _MAX_TEXT = 200
+#: likeness from which another heading is thought of
+_ALIKE = 0.6
 _WINDOWS_NAMES = {"CON", "PRN", "AUX", "NUL"} | {
     f"{port}{number}" for port in ("COM", "LPT") for number in range(10)
 }
-#: what a spreadsheet makes of a name such as MAR22 or 3-1
-_MADE_DATE = re.compile(
-    r"[0-9]{1,2}-[A-Za-z]{3}(-[0-9]{2,4})?|[A-Z][a-z]{2}-[0-9]{2}|[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}"
+#: how programs write that nothing is known: no name of anything
+_MISSING_WORDS = frozenset(
+    {"na", "n/a", "nan", "null", "none", "-", "?", "n.a.", "missing", "unknown"}
 )
 
 
@@ -63,9 +66,12 @@ def read_cells(
         The rows, refused cells as None, and all problems.
     """
     known = {column.name: column for column in columns}
+    near = _near_columns(sheet, known)
     missing = _missing_columns(sheet, columns)
-    problems = [*sheet.problems, *_unknown_columns(sheet, known), *missing]
-    lacking = frozenset(problem.column or "" for problem in missing)
+    problems = [*sheet.problems, *_unknown_columns(sheet, known, near)]
+    problems += [problem for problem in missing if problem.column not in near.values()]
+    twice = (name for name in known if sheet.columns.count(name) > 1)
+    lacking = frozenset([*(problem.column or "" for problem in missing), *near.values(), *twice])
     readers = [
         _reader(known[name], base, _style(sheet, known[name], problems)) if name in known else None
         for name in sheet.columns
@@ -102,30 +108,38 @@ def _style(sheet: Sheet, column: Column, problems: list[InputProblem]) -> Number
         return None
     low = -math.inf if column.minimum is None else column.minimum
     high = math.inf if column.maximum is None else column.maximum
-    style, problem = number_column(sheet, column.name, low, high)
+    style, problem = number_column(sheet, column.name, low, high, whole=column.kind is Kind.WHOLE)
     if problem is not None:
         problems.append(problem)
         return None
     return style
 
 
-def _unknown_columns(sheet: Sheet, known: dict[str, Column]) -> list[InputProblem]:
-    problems = []
-    for name in sheet.columns:
-        if name in known or name.startswith("x_"):
-            continue
-        near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.5)
-        advice = f"did you mean {near[0]}? " if near else ""
-        problems.append(
-            InputProblem(
-                sheet.source,
-                f"unknown column; {advice}known are {', '.join(known)}; "
-                "a column of your own must begin with x_",
-                row=1,
-                column=name,
-            )
+def _near_columns(sheet: Sheet, known: dict[str, Column]) -> dict[str, str]:
+    """Return unknown column -> the known one that is probably meant and is not there."""
+    lacking = [name for name in known if name not in sheet.columns]
+    unknown = [n for n in sheet.columns if n and n not in known and not n.startswith("x_")]
+    near = {
+        name: difflib.get_close_matches(name.lower(), lacking, n=1, cutoff=_ALIKE)
+        for name in unknown
+    }
+    return {name: found[0] for name, found in near.items() if found}
+
+
+def _unknown_columns(
+    sheet: Sheet, known: dict[str, Column], near: dict[str, str]
+) -> list[InputProblem]:
+    return [
+        InputProblem(
+            sheet.source,
+            f"unknown column; {f'did you mean {near[name]}? ' if name in near else ''}known are "
+            f"{', '.join(known)}; a column of your own must begin with x_",
+            row=sheet.header_row,
+            column=name,
         )
-    return problems
+        for name in sheet.columns
+        if name and name not in known and not name.startswith("x_")
+    ]
 
 
 def _missing_columns(sheet: Sheet, columns: Sequence[Column]) -> list[InputProblem]:
@@ -155,12 +169,14 @@ def _reader(column: Column, base: Path, style: NumberColumn | None) -> Callable[
 
 
 def _identifier(text: str, _column: Column, _base: Path) -> str:
+    if text.casefold() in _MISSING_WORDS:
+        raise ValueError("stands for a missing value; write the name or leave the cell blank")
     if not IDENTIFIER.fullmatch(text) or len(text) > _MAX_TEXT:
         raise ValueError(
             "an identifier begins with a letter or digit and holds only letters, digits, "
             f"dot, underscore and hyphen, at most {_MAX_TEXT} characters"
         )
-    if _MADE_DATE.fullmatch(text):
+    if is_made_date(text):
         raise ValueError(
             "looks like a date that a spreadsheet made of a name; format the column as text and "
             "write the name again"
@@ -171,6 +187,8 @@ def _identifier(text: str, _column: Column, _base: Path) -> str:
 
 
 def _text(text: str, _column: Column, _base: Path) -> str:
+    if text.casefold() in _MISSING_WORDS - {"-"}:  # a dash says: the target is in another file
+        raise ValueError("stands for a missing value; write what is meant or leave the cell blank")
     if len(text) > _MAX_TEXT:
         raise ValueError(f"longer than {_MAX_TEXT} characters")
     if not text.isprintable():

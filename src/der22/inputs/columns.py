@@ -69,7 +69,7 @@ PATIENT_COLUMNS: tuple[Column, ...] = (
         "patient_id", Kind.IDENTIFIER, "unique name of the patient; no real name", required=True
     ),
     Column("sex", Kind.WORD, "sex", words=("F", "M")),
-    Column("age_years", Kind.NUMBER, "age at diagnosis", minimum=0, maximum=130),
+    Column("age_years", Kind.NUMBER, "age at diagnosis", minimum=0, maximum=120),
     Column("wbc_per_mm3", Kind.NUMBER, "white blood cells per mm3 at diagnosis", minimum=0),
     Column("fusion", Kind.WORD, "BCR::ABL1 transcript", words=("p190", "p210", "p190+p210")),
     Column("day_zero", Kind.DATE, "date of day 0, the start of the TKI"),
@@ -124,7 +124,7 @@ PLATE_COLUMNS: tuple[Column, ...] = (
     Column("fusion_target", Kind.TEXT, "name of BCR::ABL1 in the file; - = not in this file"),
     Column("control_target", Kind.TEXT, "name of ABL1 in the file; - = not in this file"),
     Column("transcript", Kind.WORD, "transcript that the plate measures", words=("p190", "p210")),
-    Column("conversion_factor", Kind.NUMBER, "to the International Scale; p210 only"),
+    Column("conversion_factor", Kind.NUMBER, "to the International Scale; p210 only", maximum=100),
     Column("cycles", Kind.WHOLE, "cycles of the run", minimum=1, maximum=100),
 )
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import yaml
 
-from der22.errors import InputError, InputProblem
+from der22.errors import InputError, InputProblem, UnreadableFileError
+from der22.formats.files import read_bytes
 
 __all__ = ["read_config_file"]
 
@@ -21,11 +22,10 @@ def read_config_file(path: Path) -> Any:
         InputError: no such file, too large, no YAML, or a key that stands twice.
     """
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise InputError([InputProblem(path.name, "larger than 1 MiB; this is no config")])
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_OneKeyLoader)
-    except OSError as error:
-        reason = "no such file" if isinstance(error, FileNotFoundError) else str(error.strerror)
+        text = read_bytes(path, _MAX_BYTES).decode("utf-8-sig")
+        content = yaml.load(text, Loader=_OneKeyLoader)
+    except UnreadableFileError as error:
+        reason = error.message.removeprefix(f"{path.name}: ")
         raise InputError([InputProblem(str(path), f"config: {reason}")]) from error
     except (yaml.YAMLError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
         # the parser lets numbers and dates that cannot be through as errors of its own making

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import statistics
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
 
 from der22.errors import InputProblem
 from der22.flags import Level
@@ -24,9 +23,9 @@ __all__ = [
     "implausible_white_cells",
 ]
 
-#: METHOD: white cells of an acute leukaemia at diagnosis are counted in thousands per mm3; a cohort
-#: whose middle patient has fewer than 300 was written in 10^9/L
-_LOWEST_MEDIAN_WBC = 300
+#: METHOD: white cells of an acute leukaemia at diagnosis are counted in thousands per mm3; fewer
+#: than 300 are 10^9/L rather than a marrow without cells, more than two million are per litre
+_FEWEST_WHITE_CELLS, _MOST_WHITE_CELLS = 300, 2_000_000
 #: names that der22's own tables take in the folder of an analysis
 _TAKEN = {
     "run_id": {"ikzf1.tsv"},
@@ -38,6 +37,20 @@ _TAKEN = {
 class _HasPath(Protocol):
     @property
     def path(self) -> str: ...
+
+
+def _check_one_file_a_row(
+    sheet: SheetRecords[_HasPath], is_alone: Callable[[Any], bool]
+) -> Iterator[InputProblem]:
+    """A raw file is one measurement: named in two rows it would be counted for both."""
+    first: dict[str, int] = {}
+    for row, record in sheet.numbered():
+        if record.path and is_alone(record):
+            before = first.setdefault(record.path, row)
+            if before != row:
+                message = f"the same file as in row {before}; each file is one measurement"
+                value = os.path.basename(record.path)  # noqa: PTH119
+                yield InputProblem(sheet.source, message, row, "path", value)
 
 
 def check_files(sheet: SheetRecords[_HasPath]) -> Iterator[InputProblem]:
@@ -63,29 +76,32 @@ def check_patients(sheet: SheetRecords[Patient]) -> Iterator[InputProblem]:
 
 
 def implausible_white_cells(patients: SheetRecords[Patient]) -> Iterator[InputProblem]:
-    """White cells that look as if they were counted in 10^9/L."""
-    counts = [p.wbc_per_mm3 for p in patients.records if p.wbc_per_mm3 is not None]
-    if counts and statistics.median(counts) < _LOWEST_MEDIAN_WBC:
-        message = (
-            f"the median is {statistics.median(counts):g}, which looks like 10^9/L; a leukaemia "
-            "has thousands of white cells per mm3, multiply by 1000"
-        )
-        yield _implausible(patients.source, "wbc_per_mm3", message)
+    """White cells that look as if they were counted per nl or per litre."""
+    for row, patient in patients.numbered():
+        count = patient.wbc_per_mm3
+        if count is not None and count < _FEWEST_WHITE_CELLS:
+            message = (
+                f"below {_FEWEST_WHITE_CELLS} white cells per mm3, which looks like 10^9/L; "
+                "multiply by 1000 where it is"
+            )
+            yield _implausible(patients.source, row, "wbc_per_mm3", count, message)
+        elif count is not None and count > _MOST_WHITE_CELLS:
+            message = "more white cells per mm3 than anybody has; write them per mm3"
+            yield _implausible(patients.source, row, "wbc_per_mm3", count, message)
 
 
 def implausible_blasts(samples: SheetRecords[MlpaSample]) -> Iterator[InputProblem]:
     """Shares of leukaemic cells that look like fractions of 1."""
-    blasts = [s.blast_percent for s in samples.records if s.blast_percent is not None]
-    if blasts and max(blasts) <= 1:
-        message = (
-            f"no share is above {max(blasts):g} %, which looks like fractions; write 92 for 92 %"
-        )
-        yield _implausible(samples.source, "blast_percent", message)
+    for row, sample in samples.numbered():
+        share = sample.blast_percent
+        if share is not None and 0 < share <= 1:
+            message = "at most 1 %, which looks like a fraction; write 92 for 92 %"
+            yield _implausible(samples.source, row, "blast_percent", share, message)
 
 
-def _implausible(source: str, column: str, message: str) -> InputProblem:
+def _implausible(source: str, row: int, column: str, value: float, message: str) -> InputProblem:
     return InputProblem(
-        source, message, column=column, level=Level.WARNING, code="UNIT_IMPLAUSIBLE"
+        source, message, row, column, f"{value:g}", Level.WARNING, "UNIT_IMPLAUSIBLE"
     )
 
 
@@ -115,6 +131,7 @@ def check_mlpa(
     """Known patients, alive; one probemix per run, one size standard for its raw files."""
     yield from _check_known(sheet, patients)
     yield from _check_alive(sheet, patients)
+    yield from _check_one_file_a_row(sheet, lambda sample: not is_peak_table(sample.path))
     first: dict[tuple[str, str], str] = {}
     names: dict[str, str] = {}
     for row, sample in sheet.numbered():
@@ -136,6 +153,8 @@ def check_sanger(
     """Known patients, alive; one sample belongs to one patient, one day and one role."""
     yield from _check_known(sheet, patients)
     yield from _check_alive(sheet, patients)
+    # a control may serve two runs
+    yield from _check_one_file_a_row(sheet, lambda read: read.role == "sample")
     first: dict[str, SangerRead] = {}
     names: dict[str, str] = {}
     for row, read in sheet.numbered():

@@ -15,15 +15,26 @@ __all__ = ["personal_data"]
 #: dasatinib was approved in 2006: an earlier date is no event of a patient treated with it
 _FIRST_YEAR = 2006
 _DATE = re.compile(
-    r"(?P<y1>19[0-9]{2}|20[0-9]{2})[-./][0-9]{1,2}[-./][0-9]{1,2}(?:[T ].*)?"
-    r"|[0-9]{1,2}[-./ ](?:[0-9]{1,2}|[A-Za-z]{3})[-./ ](?P<y2>19[0-9]{2}|20[0-9]{2})"
+    r"(?P<y1>19[0-9]{2}|20[0-9]{2})[-./]?[0-9]{1,2}[-./]?[0-9]{1,2}(?:[T ].*)?"
+    r"|[0-9]{1,2}[-./ ]+(?:[0-9]{1,2}|[^\W\d_]{3,9}\.?)[-./ ]+(?P<y2>19[0-9]{2}|20[0-9]{2})"
 )
-#: two or three words with a capital each and no digit
-_NAME = re.compile(r"[A-Z][a-z]{2,}(?:(?:, |[ ._-])[A-Z][a-z]+){1,2}")
-_BIRTH_TITLE = re.compile(r"(?i)birth|\bdob\b|geburt|nascita|naissance|nacimiento")
+#: an identifier of two or more words of letters only
+_NAME = re.compile(r"[^\W\d_]{2,}(?:[ ._,'-]+[^\W\d_]+)+")
+#: words of identifiers that are nobody's name
+_NO_NAME = frozenset({
+    "case", "control", "controls", "patient", "pat", "sample", "ref", "reference", "normal", "dna",
+    "rna", "cdna", "blank", "water", "no", "pos", "neg", "positive", "negative", "wt", "wild",
+    "type", "run", "plate", "male", "female", "dx", "diagnosis", "relapse", "all", "ph", "template",
+})  # fmt: skip
+_BIRTH_TITLE = re.compile(r"(?i)birth|\bdob\b|geb(urt|\.|$)|\bborn\b|nascita|naissance|nacimiento")
 _NAME_TITLE = re.compile(
-    r"(?i)(?:first|last|family|given|full|patient).?name|surname|cognome|nachname|vorname|pr.nom"
+    r"(?i)^(?:(?:first|last|family|given|full|patient).?name|name|surname|cognome|nome|nachname|"
+    r"vorname|pr.nom|mrn|codice fiscale|social security.*)$"
 )
+#: columns whose texts name things of a laboratory
+_NAMES_OF_THINGS = frozenset({
+    "fusion_target", "control_target", "primer", "timepoint", "run", "size_standard", "well",
+})  # fmt: skip
 _KINDS = {"birth": "a birth date", "name": "a person's name"}
 
 
@@ -38,7 +49,7 @@ def personal_data(sheet: Sheet, columns: Sequence[Column]) -> list[InputProblem]
     looked_at = [
         (at, title)
         for at, title in enumerate(sheet.columns)
-        if kinds.get(title) in own and title not in ("fusion_target", "control_target")
+        if kinds.get(title) in own and title not in _NAMES_OF_THINGS
     ]
     found: list[InputProblem] = []
     for at, title in looked_at:
@@ -65,7 +76,8 @@ def _kinds_of(text: str, *, is_own: bool) -> Iterator[str]:
     if date is not None and int(date["y1"] or date["y2"]) < _FIRST_YEAR:
         yield "birth"
     # a column of the user's own may hold a centre or a comment of two words
-    if not is_own and _NAME.fullmatch(text):
+    words = set(re.split(r"[ ._,'-]+", text.casefold()))
+    if not is_own and _NAME.fullmatch(text) and not words & _NO_NAME:
         yield "name"
 
 

@@ -10,7 +10,7 @@ from der22.mrd.category import SampleCase, Verdict, judge_sample
 from der22.mrd.codes import make_flag
 from der22.mrd.measure import TargetMeasure, measure_target
 from der22.mrd.placement import label_of
-from der22.mrd.plate import JudgedPlate
+from der22.mrd.plate import JudgedPlate, as_said
 from der22.mrd.settings import MrdSettings
 from der22.mrd.targets import FusionAssay, TargetKey
 from der22.mrd.wells import JudgedWell
@@ -80,7 +80,7 @@ def _case(
     if fusion is not None:
         beside = [key for key in control_keys if key[:2] == fusion[:2]]
         control_keys = beside or control_keys
-    refusals = list(plate.refusals)
+    refusals = [*plate.refusals, *_alike(plate, sample, where)]
     for role, keys in (("fusion", set(fusion_keys)), ("control", set(control_keys))):
         if len(keys) > 1:
             refusals.append(_several_runs(where, role, len(keys)))
@@ -96,6 +96,16 @@ def _case(
         control=_measure(plate, wells, control_keys[0] if control_keys else None),
         unread=_unread_fusions(plate, wells),
     )
+
+
+def _alike(plate: JudgedPlate, sample: MrdSample, where: str) -> list[Flag]:
+    """Refuse a sample some of whose wells the file may give another spelling of its name."""
+    names = plate.spellings.get(as_said(sample.plate_sample), frozenset()) - {sample.plate_sample}
+    message = (
+        f"{where}: the file also has wells of a sample whose name differs in capitals or blanks "
+        "only; give all its wells one name in the instrument software and export again"
+    )
+    return [make_flag("SAMPLE_NAME_DIFFERS", message)] if names else []
 
 
 def _unread_fusions(plate: JudgedPlate, wells: _Wells) -> tuple[str, ...]:

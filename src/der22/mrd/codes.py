@@ -31,6 +31,8 @@ _TABLE: tuple[tuple[str, Level, str, str], ...] = (
      "Mend the file named in the message and run again."),
     ("SAMPLE_NOT_ON_PLATE", _E, "The plate holds no well of the sample.",
      "Write the name that the sample has in the file in column plate_sample."),
+    ("SAMPLE_NAME_DIFFERS", _E, "Wells of the plate have another spelling of the sample's name.",
+     "Give all wells of a sample one name in the instrument software and export again."),
     ("TRANSCRIPT_UNKNOWN", _E, "Neither the plate nor the patient tells the transcript.",
      "Fill transcript in the plates sheet or fusion in the patients sheet."),
     ("NO_FUSION_WELLS", _E, "No well of the fusion is left for the sample.",

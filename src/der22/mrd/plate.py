@@ -20,7 +20,7 @@ from der22.mrd.source import JudgedSource, judge_source
 from der22.mrd.targets import FusionAssay, RowTargets, TargetKey, name_targets, transcript_of
 from der22.mrd.wells import JudgedWell, well_order
 
-__all__ = ["JudgedPlate", "PlatePart", "judge_plate"]
+__all__ = ["JudgedPlate", "PlatePart", "as_said", "judge_plate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class JudgedPlate:
         fusions: the fusion assays of the plate.
         controls: the control targets of the plate.
         by_sample: name of a sample in the file -> target -> its wells.
+        spellings: name as a person says it -> its spellings in the files.
         refusals: why no sample of the plate can be read; empty when they can.
         flags: what was noticed about plate, files and curves.
     """
@@ -65,8 +66,14 @@ class JudgedPlate:
     fusions: tuple[FusionAssay, ...]
     controls: tuple[TargetKey, ...]
     by_sample: Mapping[str, Mapping[TargetKey, Sequence[JudgedWell]]]
+    spellings: Mapping[str, frozenset[str]]
     refusals: tuple[Flag, ...]
     flags: tuple[Flag, ...]
+
+
+def as_said(name: str) -> str:
+    """Return a name without what nobody says: capitals and blanks."""
+    return "".join(name.casefold().split())
 
 
 def judge_plate(parts: Sequence[PlatePart], settings: MrdSettings) -> JudgedPlate:
@@ -101,7 +108,14 @@ def judge_plate(parts: Sequence[PlatePart], settings: MrdSettings) -> JudgedPlat
             fusions.extend(_assays(named, source, number, row.plate, [p.plate for p in parts]))
             controls.extend(_keys(named.control, source, number))
         flags.extend(_missing_targets(targets, source, where))
+    same = _same_measurements(plate_id, sources)
+    refusals.extend(same)
+    flags.extend(same)
     wells = [well for source in sources for well in source.wells]
+    by_sample = _by_sample(sources)
+    spellings: dict[str, list[str]] = defaultdict(list)
+    for name in by_sample:
+        spellings[as_said(name)].append(name)
     return JudgedPlate(
         plate_id=plate_id,
         where=_where(plate_id, parts),
@@ -115,10 +129,27 @@ def judge_plate(parts: Sequence[PlatePart], settings: MrdSettings) -> JudgedPlat
         written_curves=_written(sources),
         fusions=tuple(fusions),
         controls=tuple(dict.fromkeys(controls)),
-        by_sample=_by_sample(sources),
+        by_sample=by_sample,
+        spellings={said: frozenset(names) for said, names in spellings.items()},
         refusals=tuple(refusals),
         flags=tuple(flags),
     )
+
+
+def _same_measurements(plate_id: str, sources: Sequence[JudgedSource]) -> list[Flag]:
+    """Two files of one content are one measurement that would stand for two targets."""
+    found = []
+    for number, source in enumerate(sources):
+        wells = [(well.well, well.sample, well.ct_raw) for well in source.file.wells]
+        for other in sources[:number]:
+            same = [(well.well, well.sample, well.ct_raw) for well in other.file.wells] == wells
+            if same and source.file is not other.file and any(w.ct for w in source.file.wells):
+                message = (
+                    f"plate {plate_id}: {other.file.name} and {source.file.name} hold the same "
+                    "measurements; give the export of each target"
+                )
+                found.append(make_flag("PLATE_REFUSED", message))
+    return found
 
 
 def _group_by_source(parts: Sequence[PlatePart]) -> list[list[PlatePart]]:

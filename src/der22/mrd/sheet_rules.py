@@ -50,6 +50,7 @@ def check_mrd_sheets(
                 _check_transcript(row, sample, patient, rows_of.get(sample.plate_id, []))
             )
     problems.extend(_repeated(samples))
+    problems.extend(_claimed_twice(samples))
     named = dict(zip((_PLATES, _MRD), sources, strict=True))
     return [replace(problem, source=named[problem.source]) for problem in problems]
 
@@ -116,6 +117,19 @@ def _check_transcript(
             "p190, which has no International Scale; fill transcript or leave the factor blank"
         )
         yield InputProblem(_MRD, rule, row, "plate_id", sample.plate_id)
+
+
+def _claimed_twice(samples: Sequence[tuple[int, MrdSample]]) -> Iterator[InputProblem]:
+    """Look for wells of a plate that two samples of the sheet ask for."""
+    first: dict[tuple[str, str], tuple[int, MrdSample]] = {}
+    for row, sample in samples:
+        at, other = first.setdefault((sample.plate_id, sample.plate_sample), (row, sample))
+        if other.sample_id != sample.sample_id:
+            rule = (
+                f"the wells of plate {sample.plate_id} that row {at} has as {other.sample_id}; a "
+                "well is of one sample"
+            )
+            yield InputProblem(_MRD, rule, row, "plate_sample", sample.plate_sample)
 
 
 def _repeated(samples: Sequence[tuple[int, MrdSample]]) -> Iterator[InputProblem]:

@@ -121,6 +121,10 @@ def test_cells_of_a_workbook_that_are_not_what_they_show(
         book.create_sheet("Notes").append(["nothing to read"])
 
     assert len(parse_plate_file(workbook(kind, lambda _: None), "t").wells) == len(ROWS)
+    if (spoiler, meant) == ("error", "value"):  # a word that is no number spoils its well only
+        wells = parse_plate_file(workbook(kind, spoil), "t").wells
+        assert [bool(well.fault) for well in wells] == [False, True, False, False]
+        return
     with pytest.raises(UnreadableFileError, match=rf"t: cell {chr(64 + column)}3 "):
         parse_plate_file(workbook(kind, spoil), "t")
     with pytest.raises(UnreadableFileError, match=rf"t, tab \w+: cell {chr(64 + column)}3 "):
@@ -172,3 +176,64 @@ def test_each_column_tells_its_own_style(kind: str, turned: str) -> None:
     ]
     assert {w.ct for w in found} >= {25.5, 31.25, 29.5}
     assert 1.5 in {w.printed_copies for w in found}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in EXPORTS if kind != "copies"])
+def test_a_reaction_that_is_listed_twice(kind: str) -> None:
+    """A row pasted twice is no second replicate."""
+    _, _, rows = EXPORTS[kind]
+    with pytest.raises(UnreadableFileError, match=r"well A2 .* stands twice: row \d+.* and row"):
+        parse_plate_file(text(kind, [*rows, rows[1]]), "t")
+
+
+@pytest.mark.parametrize("kind", EXPORTS)
+def test_a_sign_that_nobody_sees(kind: str) -> None:
+    """A zero-width blank makes another sample of a sample."""
+    _, _, rows = EXPORTS[kind]
+    spoiled = [[cell.replace("S1", "S1\u200b") for cell in row] for row in rows]
+    with pytest.raises(UnreadableFileError, match=r"U\+200B"):
+        parse_plate_file(text(kind, spoiled), "t")
+
+
+@pytest.mark.parametrize("tab", ["May", "Results", "Copies", None])
+def test_the_tab_in_the_path_is_the_one(tab: str | None) -> None:
+    """A tab that is named is read or refused, never another."""
+    book = openpyxl.Workbook()
+    book.active.title = "Results"
+    for row in [EXPORTS["quantstudio"][1], *ROWS]:
+        book.active.append(row)
+    copies = book.create_sheet("Copies")
+    for row in [["sample", "target", "copies"], ["S9", "F", 5]]:
+        copies.append(row)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    if tab == "May":
+        with pytest.raises(UnreadableFileError, match="no visible tab May"):
+            parse_plate_file(buffer.getvalue(), "t", tab)
+        return
+    found = parse_plate_file(buffer.getvalue(), "t", tab)
+    assert [w.sample for w in found.wells][-1] == ("S9" if tab == "Copies" else "S3")
+
+
+def test_wells_below_a_blank_line_are_wells() -> None:
+    """Totals of an SDS plate are told, a second block of wells is read."""
+    head, header, rows = EXPORTS["sds"]
+    table = [header, *rows[:2], [], ["Slope", "-3.3"], rows[2], rows[3]]
+    content = "".join(f"{line}\n" for line in [*head, *map(SEP.join, table)]).encode()
+    file = parse_plate_file(content, "t")
+    assert len(file.wells) == 4
+    assert file.not_understood == ("row 7",)
+
+
+def test_a_second_section_of_results() -> None:
+    """Of two sections neither is chosen."""
+    content = text("quantstudio", ROWS) + b"[Results]\nWell\tCT\n"
+    with pytest.raises(UnreadableFileError, match="second section"):
+        parse_plate_file(content, "t")
+
+
+def test_a_value_in_a_well_that_names_nothing() -> None:
+    """A CFX row with an unreadable Cq is no empty well."""
+    _, _, rows = EXPORTS["cfx"]
+    file = parse_plate_file(text("cfx", [*rows, ["B1", "FAM", "F", "", "", "29..5", ""]]), "t")
+    assert file.wells[-1].fault == "CT_NOT_A_NUMBER"

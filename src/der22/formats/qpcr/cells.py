@@ -34,12 +34,12 @@ _YES = frozenset({
     "sì", "sí", "verdadero", "sim",
 })  # fmt: skip
 _NOT_DETECTED_NUMBERS = (0.0, -1.0)
-#: what a threshold cycle can be: -1 and, on the LightCycler 96, 100 stand for none; any other
-#: number outside is a damaged or misread value
-LOWEST_CT, HIGHEST_CT = -1.0, 100.0
+#: what a threshold cycle can be; -1 stands for none. A number outside is a damaged or misread value
+LOWEST_CT, HIGHEST_CT = -1.0, 60.0
 #: more molecules than any tube holds: a failed computation
 MOST_COPIES = 1e15
-_CT = NumberColumn(minimum=LOWEST_CT, maximum=HIGHEST_CT)
+#: the LightCycler 96 writes 100 for none into its RDML, where no number can be misread
+_CT = NumberColumn(minimum=LOWEST_CT, maximum=100.0)
 
 _TASKS = {
     "standard": Task.STANDARD, "std": Task.STANDARD, "quantificationstandard": Task.STANDARD,

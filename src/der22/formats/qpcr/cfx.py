@@ -44,11 +44,11 @@ def _read_row(
 ) -> Well | None:
     fluor, content = row.text("fluor"), row.text("content")
     sample, target = row.text("sample"), row.text("target") or fluor
-    reading = read_ct(row.cell("cq"), ct)
-    if not (sample or content or reading.ct):
+    reading = read_ct(row.value("cq"), ct)
+    if not (sample or content or reading.ct or reading.fault):
         return None  # a well of a fluorophore that holds nothing
     task = _CONTENT.get(_NUMBER.sub("", content[:_LONGEST]).casefold(), Task.OTHER)
-    quantity = quantities.read(row.cell(*_QUANTITY))
+    quantity = quantities.read(row.value(*_QUANTITY))
     return Well(
         run="",
         well=well_name(row.text("well")) or row.text("well"),

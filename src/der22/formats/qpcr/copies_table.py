@@ -63,8 +63,8 @@ def read_copies_table(table: Table, name: str) -> PlateFile:
 
 def _read_row(row: TableRow, table: Table, numbers: NumberColumn, ct: NumberColumn) -> Well | None:
     sample, target = row.text("sample"), row.text("target")
-    raw = cell_string(row.cell("copies"))
-    reading = read_ct(row.cell("ct"), ct)
+    raw = cell_string(row.value("copies"))
+    reading = read_ct(row.value("ct"), ct)
     if not (sample or target or raw or reading.raw):
         return None
     if raw and not (sample and target):
@@ -74,7 +74,7 @@ def _read_row(row: TableRow, table: Table, numbers: NumberColumn, ct: NumberColu
             f"row {row.number}: copies {raw} without a {missing}; write sample and target in every "
             "row",
         )
-    copies, fault = _read_copies(raw, numbers.read(row.cell("copies")))
+    copies, fault = _read_copies(raw, numbers.read(row.value("copies")))
     column = table.title("copies")
     if not fault and reading.fault:
         fault, column = reading.fault, table.title("ct")

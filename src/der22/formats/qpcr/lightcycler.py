@@ -82,11 +82,11 @@ def _read_row(
     concentrations: NumberColumn,
 ) -> Well | None:
     sample = row.text("name")
-    reading = read_ct(row.cell("cp"), ct)
+    reading = read_ct(row.value("cp"), ct)
     if not (sample or reading.raw):
         return None
     included = not table.has("include") or is_true(row.text("include"))
-    given = standards.read(row.cell("standard"))
+    given = standards.read(row.value("standard"))
     quantity = given if given is not None and given > 0 else None
     return Well(
         run="",
@@ -101,7 +101,7 @@ def _read_row(
         reason=reading.fault if included else "OMITTED",
         fault=reading.fault if included else "",
         place=f"row {row.number}, column {table.title('cp')}",
-        printed_copies=concentrations.read(row.cell("concentration")),
+        printed_copies=concentrations.read(row.value("concentration")),
     )
 
 

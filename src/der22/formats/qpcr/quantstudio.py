@@ -85,7 +85,13 @@ def _split_sections(text: str, name: str) -> dict[str, tuple[int, Grid]]:
         match = _SECTION.fullmatch(line)
         if match is not None:
             current = []
-            sections.setdefault(match[1].strip(), (number, current))
+            title = match[1].strip()
+            if title == "Results" and title in sections:
+                raise UnreadableFileError(
+                    "FILE_UNREADABLE",
+                    f"{name}: row {number}: a second section [Results]; give one file a run",
+                )
+            sections.setdefault(title, (number, current))
         else:
             current.append(line)
     return {

@@ -105,12 +105,12 @@ def read_results(table: Table, first_well: int = 1) -> ResultsTable:
 def _read_well(row: TableRow, columns: _Columns) -> Well | None:
     """Read one row; None for an unused well (no sample, no target and no Ct)."""
     sample, target = row.text(*_SAMPLE), row.text(*_TARGET)
-    reading = read_ct(row.cell(*CT_NAMES), columns.ct)
+    reading = read_ct(row.value(*CT_NAMES), columns.ct)
     if not (sample or target or reading.raw):
         return None
     excluded, reason = _exclusion(row, sample, reading.empty, reading.fault)
     task = task_of(row.text("task"))
-    quantity = columns.quantity.read(row.cell(*_QUANTITY))
+    quantity = columns.quantity.read(row.value(*_QUANTITY))
     return Well(
         run=row.text("plate"),
         well=columns.namer(row),
@@ -174,8 +174,8 @@ def believed_cycles(cycles: int | None, wells: Sequence[Well]) -> int | None:
 
 
 def _printed_curve(row: TableRow, columns: _Columns) -> PrintedCurve | None:
-    slope = columns.slope.read(row.cell(*_SLOPE))
-    intercept = columns.intercept.read(row.cell(*_INTERCEPT))
+    slope = columns.slope.read(row.value(*_SLOPE))
+    intercept = columns.intercept.read(row.value(*_INTERCEPT))
     if slope is None or intercept is None or slope == 0:
         return None
     return PrintedCurve(slope, intercept)

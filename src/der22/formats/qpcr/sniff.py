@@ -8,7 +8,7 @@ from pathlib import Path
 from der22.errors import UnreadableFileError
 from der22.formats.archive import open_archive, xml_root_name
 from der22.formats.files import read_bytes, split_tab
-from der22.formats.grid import Grid, decode_text, split_text
+from der22.formats.grid import Grid, decode_text, split_text, unprintable
 from der22.formats.qpcr.cfx import CFX_COLUMNS, read_cfx
 from der22.formats.qpcr.copies_table import COPIES_COLUMNS, read_copies_table
 from der22.formats.qpcr.design_analysis import read_design_analysis
@@ -30,7 +30,6 @@ from der22.formats.qpcr.workbook import Workbook, open_workbook
 __all__ = ["parse_plate_file", "read_plate_file"]
 
 _MAX_FILE_BYTES = 64 * 2**20
-_MAX_SHEETS = 20
 _LOOKED_FOR = (
     "RDML, QuantStudio or ViiA 7 text with [Results], a workbook with a sheet Results, SDS text, "
     ".eds, LightCycler 480 text, a CFX table with Fluor, Content and Cq, or a table with sample, "
@@ -63,11 +62,40 @@ def parse_plate_file(content: bytes, name: str, tab: str | None = None) -> Plate
             ``NUMBER_STYLE_MIXED``, ``NUMBER_STYLE_UNCLEAR``.
     """
     try:
-        return _parse_content(content, name, tab)
+        file = _parse_content(content, name, tab)
+        _refuse_unprintable(file)
+        _refuse_repeated(file)
     except UnreadableFileError as error:
         if error.message.startswith(name):
             raise
         raise UnreadableFileError(error.code, f"{name}: {error.message}") from error
+    return file
+
+
+def _refuse_unprintable(file: PlateFile) -> None:
+    """A sign that nobody sees makes another name of a name."""
+    for well in file.wells:
+        for text in (well.sample, well.target, well.other_name or ""):
+            if hidden := unprintable(text):
+                raise UnreadableFileError(
+                    "FILE_UNREADABLE",
+                    f"{well.place}: the name of the sample or target of well {well.well or '?'} "
+                    f"holds {hidden}, which nobody sees; write it again",
+                )
+
+
+def _refuse_repeated(file: PlateFile) -> None:
+    """A reaction that is listed twice is no second reaction."""
+    places: dict[tuple[str, str, str], str] = {}
+    for well in file.wells:
+        key = (well.run, well.well, well.target)
+        if well.well and key in places:
+            raise UnreadableFileError(
+                "FILE_UNREADABLE",
+                f"well {well.well} ({well.target or 'its only target'}) stands twice: "
+                f"{places[key]} and {well.place}; remove one of the two",
+            )
+        places[key] = well.place
 
 
 def _parse_content(content: bytes, name: str, tab: str | None) -> PlateFile:
@@ -101,10 +129,15 @@ def _parse_archive(content: bytes, name: str, tab: str | None) -> PlateFile:
 
 
 def _parse_workbook(book: Workbook, tab: str | None) -> PlateFile:
-    if "Results" in book.sheets:
+    if tab is not None and tab not in book.sheets:
+        listed = ", ".join(book.sheets) or "none"
+        raise UnreadableFileError(
+            "FILE_UNREADABLE", f"{book.name}: has no visible tab {tab}; visible are {listed}"
+        )
+    if "Results" in book.sheets and tab in (None, "Results"):
         return read_design_analysis(book)
     found: dict[str, PlateFile] = {}
-    for sheet in list(book.sheets)[:_MAX_SHEETS]:
+    for sheet in book.sheets:
         if tab not in (None, sheet):
             continue
         plate = _parse_table(book.grid(sheet), book.name)

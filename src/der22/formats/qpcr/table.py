@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from der22.errors import UnreadableFileError
-from der22.formats.grid import Cell, Grid, MarkedCell, cell_name, cell_string
+from der22.formats.grid import Cell, Grid, Mark, MarkedCell, cell_name, cell_string
 from der22.formats.numbers import NumberColumn, NumberStyleError, decide_numbers, read_number
 
 __all__ = ["Table", "TableRow", "find_table", "fold_name", "whole_number"]
@@ -68,6 +68,17 @@ class TableRow:
         if isinstance(cell, MarkedCell):
             raise self._refused(f"cell {cell_name(self.number, at)} {cell.fault}")
         return cell
+
+    def value(self, *names: str) -> str | float | None:
+        """Return the cell where a number is meant: an error of a formula is a text that is none.
+
+        See `cell` for names and errors.
+        """
+        at = next((self.columns[name] for name in names if name in self.columns), _TWICE)
+        cell = self.cells[at] if 0 <= at < len(self.cells) else None
+        if not self.fault and isinstance(cell, MarkedCell) and cell.mark is Mark.ERROR:
+            return cell.shown
+        return self.cell(*names)
 
     def text(self, *names: str) -> str:
         """Return the text of the first of `names` that the header has; see `cell`."""
