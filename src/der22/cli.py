@@ -49,7 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--config", type=Path, required=True, metavar="PATH")
     check.set_defaults(run=_check)
 
-    verify = commands.add_parser("verify", help="tell which result files changed or are missing")
+    verify = commands.add_parser(
+        "verify", help="tell which results or inputs changed or are missing"
+    )
     verify.add_argument("results", type=Path, metavar="RESULTS")
     verify.set_defaults(run=_verify)
 
@@ -85,32 +87,37 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from der22.inputs.cohort_inputs import load_inputs
-    from der22.units.provenance import verify_results
+    from der22.inputs.config_file import read_config_file
+    from der22.units.audit import foresee
+    from der22.units.frozen import freeze
 
-    inputs = load_inputs(options.config)
+    path: Path = options.config
+    frozen = freeze(read_config_file(path), path.name, path.absolute().parent)
+    inputs = frozen.inputs
     print(
-        f"{options.config}: good; {len(inputs.patients)} patients, {len(inputs.mlpa)} MLPA "
+        f"{path}: good; {len(inputs.patients)} patients, {len(inputs.mlpa)} MLPA "
         f"injections, {len(inputs.reads)} Sanger reads, {len(inputs.plates)} plate files, "
         f"{len(inputs.mrd)} MRD samples"
     )
     for level in (Level.WARNING, Level.NOTE):
         for sentence in one_line_a_cause([w for w in inputs.warnings if w.level is level]):
             print(f"  {level}: {sentence}")
-    if (inputs.config.outdir / "manifests").is_dir():
-        for sentence in verify_results(inputs.config.outdir):
-            print(f"  results: {sentence}")
-    return 0
+    foresight = foresee(frozen)
+    for sentence in foresight.will_run:
+        print(f"  {sentence}")
+    for sentence in foresight.altered:
+        print(f"  results: {sentence}")
+    return 1 if foresight.altered else 0
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from der22.units.provenance import verify_results
+    from der22.units.audit import verify_results
 
     sentences = verify_results(options.results)
     for sentence in sentences:
         print(sentence)
     if not sentences:
-        print(f"{options.results}: every file is as it was written")
+        print(f"{options.results}: every result is as it was written, of the inputs that lie there")
     return 1 if sentences else 0
 
 

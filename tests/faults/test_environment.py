@@ -65,6 +65,20 @@ def test_a_full_disk_is_told_in_one_sentence(
     assert "run the same command again" in said
 
 
+def test_a_disk_that_is_full_before_the_first_job(mount: Mount, tmp_path: Path) -> None:
+    """Where not even the inputs can be frozen the run ends in a sentence, without any job."""
+    config = without_traces(tmp_path / "cohort")
+    disk = mount("size=64k")
+    with pytest.raises(OSError, match="No space left"):
+        (disk / "others.bin").write_bytes(bytes(200_000))
+    config.write_text(config.read_text().replace("outdir: results", f"outdir: {disk}"))
+    run = snakemake(config, tmp_path / "work")
+    assert run.status == 1
+    assert "cannot be written to (No space left on device); make room" in run.text
+    assert "Traceback" not in run.text
+    assert run.planned == []
+
+
 def test_a_folder_that_cannot_be_written_is_refused_before_any_job(
     mount: Mount, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

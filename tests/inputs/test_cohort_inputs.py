@@ -10,13 +10,9 @@ import pytest
 
 from der22.errors import InputError
 from der22.inputs.cohort_inputs import load_inputs
-from der22.units.jobs import config_parameter, inputs_of
 
 if TYPE_CHECKING:
     from conftest import SmallCohort
-
-#: stage -> what `CohortInputs` holds of its sheets
-_KINDS = {"mlpa": ("mlpa",), "sanger": ("reads",), "mrd": ("plates", "mrd")}
 
 
 def test_a_good_cohort_becomes_records(small_cohort: SmallCohort) -> None:
@@ -37,27 +33,6 @@ def test_an_analysis_may_be_left_out(small_cohort: SmallCohort, stage: str) -> N
     """A config without one of the analyses is good, and no record of it appears."""
     del small_cohort.config[stage]
     assert getattr(small_cohort.load().config, stage) is None
-
-
-@pytest.mark.parametrize("stages", [(), ("mlpa",), ("sanger",), ("mrd",), None])
-def test_a_job_reads_only_the_sheets_it_asks_for(
-    small_cohort: SmallCohort, stages: tuple[str, ...] | None
-) -> None:
-    """Config, patients and the sheets asked for are those of a whole reading, the rest is empty."""
-    small_cohort.config["statistics"] = {"groups": ["molecular_response_week3"]}
-    points = [{"name": "week3", "phase": "induction", "nominal_day": 21,
-               "first_day": 15, "last_day": 30}]  # fmt: skip
-    mrd = {"samples": "mrd.tsv", "plates": "plates.tsv", "settings": {"timepoints": points}}
-    small_cohort.config["mrd"] = mrd
-    whole = small_cohort.load()
-    parameter = config_parameter(small_cohort.config, "config.yaml", small_cohort.folder)
-    part = inputs_of(parameter, stages)
-    assert (part.config, part.patients) == (whole.config, whole.patients)
-    for stage, kinds in _KINDS.items():
-        for kind in kinds:
-            found = getattr(part, kind)
-            assert found == (getattr(whole, kind) if stages is None or stage in stages else ())
-    assert bool(part.probemixes) is (stages is None or "mlpa" in stages)
 
 
 def test_all_problems_are_told_at_once(small_cohort: SmallCohort) -> None:

@@ -249,7 +249,8 @@ def test_verify_of_hostile_manifests(
     manifest = tmp_path / "results/manifests/mlpa/R1.json"
     manifest.parent.mkdir(parents=True)
     manifest.write_bytes(content)
-    assert "mlpa R1" in complain(capsys, "verify", str(tmp_path / "results"))
+    said = complain(capsys, "verify", str(tmp_path / "results"))
+    assert "manifests/mlpa/R1.json: damaged; run the same command again" in said
 
 
 @pytest.mark.parametrize("name", ["absent", "file"])

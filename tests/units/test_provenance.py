@@ -7,10 +7,9 @@ import json
 import shutil
 from pathlib import Path
 
-from der22.inputs.cohort_inputs import load_inputs
 from der22.resources import resource_path
 from der22.simulate.demo import write_demo
-from der22.units.provenance import write_provenance
+from units.small_run import run
 
 
 def test_every_input_is_hashed(tmp_path: Path) -> None:
@@ -29,9 +28,8 @@ def test_every_input_is_hashed(tmp_path: Path) -> None:
         path.parent.mkdir(parents=True)
         shutil.copy(raw, path)
         reads.write_text(reads.read_text().replace(f"../sanger/{raw.name}", str(path)))
-    inputs = load_inputs(config)
-    write_provenance(inputs, {})
-    text = (inputs.config.outdir / "provenance.json").read_text()
+    run(demo)
+    text = (demo / "results/provenance.json").read_text()
     hashes = json.loads(text)["inputs"]
     files = [*sheet.parent.glob("*.tsv"), *(demo / "gene").glob("*.csv"), *far]
     files += [*(demo / "gene").glob("*.fa"), *(demo / "mlpa").iterdir(), *(demo / "mrd").iterdir()]

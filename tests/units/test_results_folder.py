@@ -7,15 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from der22.errors import InputError
 from der22.formats.tables import write_text
 from der22.units.manifest import UnitReport, write_manifest
-from der22.units.results_folder import (
-    hold_results,
-    remove_left_results,
-    withdraw_stale_manifests,
-)
+from der22.units.results_folder import hold_results, remove_left_results
+from der22.units.workflow import open_workflow
+from units.small_run import begin, run_one, write_cohort
 
 
 def unit(outdir: Path, stage: str, name: str, *files: str) -> Path:
@@ -51,15 +50,18 @@ def test_a_folder_is_held_by_one_process(tmp_path: Path) -> None:
         hold_results(tmp_path)
 
 
-def test_no_manifest_is_withdrawn_under_another_run(tmp_path: Path) -> None:
-    """A file that is gone for the moment is no reason to run a unit twice."""
-    manifest = unit(tmp_path, "mrd", "plates-00001", "mrd/P1/wells.tsv")
-    (tmp_path / "mrd/P1/wells.tsv").unlink()
-    with hold_elsewhere(tmp_path) as other:
-        assert withdraw_stale_manifests(tmp_path) == []
-        other.kill()
-    assert manifest.is_file()
-    assert withdraw_stale_manifests(tmp_path) == ["mrd plates-00001"]
+def test_what_another_run_wrote_before_the_folder_was_held_is_seen(tmp_path: Path) -> None:
+    """A run that was planned on other results than it finds stops before its first job."""
+    folder = write_cohort(tmp_path / "cohort")
+    config = folder / "config.yaml"
+    workflow = open_workflow([config], yaml.safe_load(config.read_text()), config)
+    found = workflow.folder()
+    workflow.require_same(found)
+    frozen, plan, keys = begin(folder)
+    run_one(folder, frozen, plan, keys[0])
+    with pytest.raises(InputError, match="another run has just ended here"):
+        workflow.require_same(found)
+    workflow.require_same(workflow.folder())
 
 
 def test_what_left_the_sheets_is_removed(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -37,20 +38,54 @@ def again(folder: Path, *arguments: str) -> Run:
     return snakemake(folder / "config.yaml", folder / "work", *arguments)
 
 
-def would_run(folder: Path) -> Run:
+def would_run(folder: Path, *arguments: str) -> Run:
     """Ask what the same command would run."""
-    run = again(folder, "--dry-run")
+    run = again(folder, "--dry-run", *arguments)
     assert run.status == 0, run.text[-4000:]
     return run
 
 
 def test_nothing_changed_reruns_nothing(small: Path) -> None:
-    """A second run does nothing, also when a file was only touched."""
+    """A second run does nothing, also when files were touched or are dated ahead."""
     next((small / "mlpa").glob("*.fsa")).touch()
+    for path in (min(small.glob("sanger/*")), min(small.glob("sheets/*")), small / "config.yaml"):
+        os.utime(path, (4_300_000_000, 4_300_000_000))
     run = again(small)
     assert run.status == 0
     assert run.planned == []
     assert "Nothing to be done" in run.text
+
+
+@pytest.mark.parametrize(
+    ("stage", "pattern", "joins"),
+    [
+        ("mlpa", "mlpa/MLPA-01_SYN*.fsa", "classify_ikzf1"),
+        ("sanger", "sanger/SYN*_F.ab1", "collect_abl1"),
+        ("mrd", "mrd/p190-*", "follow_mrd_series"),
+    ],
+)
+def test_two_files_that_change_places_under_a_wrong_clock(
+    small: Path, tmp_path: Path, stage: str, pattern: str, joins: str
+) -> None:
+    """The analysis of the two runs again and no other, though everything is dated ahead."""
+    folder = tmp_path / "cohort"
+    shutil.copytree(small, folder)
+    first, second = sorted(folder.glob(pattern))[:2]
+    first.rename(folder / "aside")
+    second.rename(first)
+    (folder / "aside").rename(second)
+    for path in folder.rglob("*"):
+        os.utime(path, (4_300_000_000, 4_300_000_000))
+    run = again(folder, "--until", joins)
+    assert run.status == 0, run.text[-4000:]
+    assert {unit.split()[0].lower() for unit in run.planned_units()} == {stage}
+    assert len(run.planned) == len(run.planned_units()) + 1
+    told = [line for line in run.text.splitlines() if f"{stage} " in line and "again:" in line]
+    assert len(told) == 1
+    assert {f"content of {file.name}" for file in (first, second)} <= {*re.split(": |, ", told[0])}
+    table = {"mlpa": "mlpa/ikzf1.tsv", "sanger": "sanger/abl1.tsv", "mrd": "mrd/levels.tsv"}[stage]
+    assert read_tsv(folder / "results" / table) != read_tsv(small / "results" / table)
+    assert would_run(folder, "--until", joins).planned == []
 
 
 def test_one_byte_of_one_fsa_reruns_its_run_and_the_cohort(small: Path) -> None:

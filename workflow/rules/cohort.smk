@@ -1,19 +1,10 @@
 # Needs: the tables of the analyses that the config asks for, and the patients sheet.
 # Makes: cohort/ tables, statistics, figures and exports.
 
-#: what joins each analysis, by stage
-JOINED = {"mlpa": "ikzf1", "sanger": "abl1", "mrd": "series"}
-COHORT_PARTS = [JOINED[stage] for stage in COHORT.stages]
-COHORT_PARTS += ["tables", "statistics", "figures", "exports"]
-
 
 rule join_cohort:
     input:
-        manifests=[
-            COHORT.path(f"manifests/cohort/{JOINED[stage]}.json")
-            for stage in COHORT.stages
-        ],
-        sheets=COHORT.sheets(),
+        waiting_for(COHORT.joined("cohort/tables")),
     output:
         manifest=COHORT.path("manifests/cohort/tables.json"),
         table=report(
@@ -37,8 +28,8 @@ rule join_cohort:
         mem_mb=COHORT.memory_mb(700),
         runtime=COHORT.minutes(5),
     params:
-        config=COHORT.cohort_config(),
-        code=COHORT.code("cohort"),
+        inputs=COHORT.frozen.path,
+        run=COHORT.frozen.digest,
     message:
         "Cohort: one row per patient"
     script:
@@ -47,8 +38,7 @@ rule join_cohort:
 
 rule estimate_survival:
     input:
-        manifests=COHORT.path("manifests/cohort/tables.json"),
-        sheets=COHORT.sheets(),
+        waiting_for(COHORT.joined("cohort/statistics")),
     output:
         manifest=COHORT.path("manifests/cohort/statistics.json"),
         survival=report(
@@ -67,8 +57,8 @@ rule estimate_survival:
         mem_mb=COHORT.memory_mb(1000),
         runtime=COHORT.minutes(10),
     params:
-        config=COHORT.cohort_config(),
-        code=COHORT.code("cohort"),
+        inputs=COHORT.frozen.path,
+        run=COHORT.frozen.digest,
     message:
         "Cohort: survival, tests and hazard ratios"
     script:
@@ -77,11 +67,7 @@ rule estimate_survival:
 
 rule draw_figures:
     input:
-        manifests=[
-            COHORT.path("manifests/cohort/tables.json"),
-            COHORT.path("manifests/cohort/statistics.json"),
-        ],
-        sheets=COHORT.sheets(),
+        waiting_for(COHORT.joined("cohort/figures")),
     output:
         manifest=COHORT.path("manifests/cohort/figures.json"),
         figures=report(
@@ -101,8 +87,8 @@ rule draw_figures:
         mem_mb=COHORT.memory_mb(1200),
         runtime=COHORT.minutes(15),
     params:
-        config=COHORT.cohort_config(),
-        code=COHORT.code("figures"),
+        inputs=COHORT.frozen.path,
+        run=COHORT.frozen.digest,
     message:
         "Cohort: figures"
     script:
@@ -111,11 +97,7 @@ rule draw_figures:
 
 rule write_exports:
     input:
-        manifests=[
-            COHORT.path("manifests/cohort/tables.json"),
-            COHORT.path("manifests/cohort/statistics.json"),
-        ],
-        sheets=COHORT.sheets(),
+        waiting_for(COHORT.joined("cohort/exports")),
     output:
         manifest=COHORT.path("manifests/cohort/exports.json"),
     log:
@@ -129,8 +111,8 @@ rule write_exports:
         mem_mb=COHORT.memory_mb(1000),
         runtime=COHORT.minutes(10),
     params:
-        config=COHORT.cohort_config(),
-        code=COHORT.code("cohort"),
+        inputs=COHORT.frozen.path,
+        run=COHORT.frozen.digest,
     message:
         "Cohort: workbook, parquet, cBioPortal and REDCap"
     script:

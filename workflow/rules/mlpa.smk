@@ -4,8 +4,6 @@
 
 
 rule analyse_mlpa_run:
-    input:
-        COHORT.raw_files("mlpa"),
     output:
         manifest=COHORT.path("manifests/mlpa/{unit}.json"),
     log:
@@ -16,13 +14,12 @@ rule analyse_mlpa_run:
         "../../envs/der22.yaml"
     threads: 1
     resources:
-        mem_mb=COHORT.memory_mb(400, 2),
-        runtime=COHORT.minutes(2, 0.02),
+        mem_mb=COHORT.memory_mb(400, 2, stage="mlpa"),
+        runtime=COHORT.minutes(2, 0.02, stage="mlpa"),
     params:
         stage="mlpa",
-        rows=COHORT.rows("mlpa"),
-        config=COHORT.stage_config("mlpa"),
-        code=COHORT.code("mlpa"),
+        inputs=COHORT.frozen.path,
+        run=COHORT.frozen.digest,
     message:
         "MLPA {wildcards.unit}: traces to copy number calls"
     script:
@@ -31,8 +28,7 @@ rule analyse_mlpa_run:
 
 rule classify_ikzf1:
     input:
-        manifests=COHORT.manifests("mlpa"),
-        sheets=COHORT.sheets(),
+        waiting_for(COHORT.joined("cohort/ikzf1")),
     output:
         manifest=COHORT.path("manifests/cohort/ikzf1.json"),
         table=COHORT.path("mlpa/ikzf1.tsv"),
@@ -47,8 +43,8 @@ rule classify_ikzf1:
         mem_mb=COHORT.memory_mb(500, 1),
         runtime=COHORT.minutes(5, 0.01),
     params:
-        config=COHORT.cohort_config(),
-        code=COHORT.code("mlpa"),
+        inputs=COHORT.frozen.path,
+        run=COHORT.frozen.digest,
     message:
         "MLPA: IKZF1 class of every patient"
     script:

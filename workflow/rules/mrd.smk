@@ -4,8 +4,6 @@
 
 
 rule read_mrd_plates:
-    input:
-        COHORT.raw_files("mrd"),
     output:
         manifest=COHORT.path("manifests/mrd/{unit}.json"),
     log:
@@ -16,13 +14,12 @@ rule read_mrd_plates:
         "../../envs/der22.yaml"
     threads: 1
     resources:
-        mem_mb=COHORT.memory_mb(400, 5),
-        runtime=COHORT.minutes(2, 0.05),
+        mem_mb=COHORT.memory_mb(400, 5, stage="mrd"),
+        runtime=COHORT.minutes(2, 0.05, stage="mrd"),
     params:
         stage="mrd",
-        rows=COHORT.rows("mrd"),
-        config=COHORT.stage_config("mrd"),
-        code=COHORT.code("mrd"),
+        inputs=COHORT.frozen.path,
+        run=COHORT.frozen.digest,
     message:
         "MRD {wildcards.unit}: wells to copies and categories"
     script:
@@ -31,8 +28,7 @@ rule read_mrd_plates:
 
 rule follow_mrd_series:
     input:
-        manifests=COHORT.manifests("mrd"),
-        sheets=COHORT.sheets(),
+        waiting_for(COHORT.joined("cohort/series")),
     output:
         manifest=COHORT.path("manifests/cohort/series.json"),
         levels=COHORT.path("mrd/levels.tsv"),
@@ -48,8 +44,8 @@ rule follow_mrd_series:
         mem_mb=COHORT.memory_mb(600, 1),
         runtime=COHORT.minutes(5, 0.01),
     params:
-        config=COHORT.cohort_config(),
-        code=COHORT.code("mrd"),
+        inputs=COHORT.frozen.path,
+        run=COHORT.frozen.digest,
     message:
         "MRD: response series of every patient"
     script:

@@ -4,9 +4,7 @@
 
 rule collect_problems:
     input:
-        units=COHORT.all_manifests(),
-        cohort=[COHORT.path(f"manifests/cohort/{part}.json") for part in COHORT_PARTS],
-        sheets=COHORT.sheets(),
+        waiting_for(COHORT.joined("report/problems")),
     output:
         manifest=COHORT.path("manifests/report/problems.json"),
         problems=report(
@@ -26,8 +24,8 @@ rule collect_problems:
         mem_mb=COHORT.memory_mb(500),
         runtime=COHORT.minutes(10),
     params:
-        config=COHORT.cohort_config(),
-        code=COHORT.code("report"),
+        inputs=COHORT.frozen.path,
+        run=COHORT.frozen.digest,
     message:
         "Report: every flag and refusal in one list; where each number comes from"
     script:
@@ -36,7 +34,7 @@ rule collect_problems:
 
 rule write_patient_pages:
     input:
-        manifest=COHORT.path("manifests/report/problems.json"),
+        waiting_for(COHORT.joined("report/index")),
     output:
         manifest=COHORT.path("manifests/pages/{unit}.json"),
     log:
@@ -50,8 +48,8 @@ rule write_patient_pages:
         mem_mb=COHORT.memory_mb(900),
         runtime=COHORT.minutes(10),
     params:
-        config=COHORT.cohort_config(),
-        code=COHORT.code("report"),
+        inputs=COHORT.frozen.path,
+        run=COHORT.frozen.digest,
     message:
         "Report {wildcards.unit}: patient pages"
     script:
@@ -60,7 +58,7 @@ rule write_patient_pages:
 
 rule write_index:
     input:
-        manifest=COHORT.path("manifests/report/problems.json"),
+        waiting_for(COHORT.joined("report/index")),
     output:
         manifest=COHORT.path("manifests/report/index.json"),
         page=COHORT.path("index.html"),
@@ -75,8 +73,8 @@ rule write_index:
         mem_mb=COHORT.memory_mb(700),
         runtime=COHORT.minutes(5),
     params:
-        config=COHORT.cohort_config(),
-        code=COHORT.code("report"),
+        inputs=COHORT.frozen.path,
+        run=COHORT.frozen.digest,
     message:
         "Report: index of patients"
     script:
@@ -85,7 +83,7 @@ rule write_index:
 
 rule write_multiqc:
     input:
-        manifest=COHORT.path("manifests/report/problems.json"),
+        waiting_for(COHORT.joined("report/multiqc")),
     output:
         manifest=COHORT.path("manifests/report/multiqc.json"),
         page=COHORT.path("multiqc/multiqc_report.html"),
@@ -100,8 +98,8 @@ rule write_multiqc:
         mem_mb=COHORT.memory_mb(1400),
         runtime=COHORT.minutes(15),
     params:
-        config=COHORT.cohort_config(),
-        code=COHORT.code("report"),
+        inputs=COHORT.frozen.path,
+        run=COHORT.frozen.digest,
     message:
         "Report: MultiQC"
     script:
@@ -110,13 +108,10 @@ rule write_multiqc:
 
 rule judge_run:
     input:
-        COHORT.path("index.html"),
-        COHORT.path("multiqc/multiqc_report.html"),
-        COHORT.manifests("pages"),
-        [COHORT.path(f"manifests/cohort/{part}.json") for part in COHORT_PARTS],
-        problems=COHORT.path("problems.tsv"),
+        # after everything else, so that all results are written
+        waiting_for(COHORT.manifests(but="report/verdict")),
     output:
-        COHORT.path("manifests/report/verdict.json"),
+        manifest=COHORT.path("manifests/report/verdict.json"),
     log:
         COHORT.path("logs/report/verdict.log"),
     conda:
@@ -125,6 +120,9 @@ rule judge_run:
     resources:
         mem_mb=COHORT.memory_mb(200),
         runtime=COHORT.minutes(2),
+    params:
+        inputs=COHORT.frozen.path,
+        run=COHORT.frozen.digest,
     message:
         "Report: errors found in the data end the run (report.fail_on: error)"
     script:

@@ -4,8 +4,6 @@
 
 
 rule call_abl1_run:
-    input:
-        COHORT.raw_files("sanger"),
     output:
         manifest=COHORT.path("manifests/sanger/{unit}.json"),
     log:
@@ -16,13 +14,12 @@ rule call_abl1_run:
         "../../envs/der22.yaml"
     threads: 1
     resources:
-        mem_mb=COHORT.memory_mb(500, 2),
-        runtime=COHORT.minutes(2, 0.02),
+        mem_mb=COHORT.memory_mb(500, 2, stage="sanger"),
+        runtime=COHORT.minutes(2, 0.02, stage="sanger"),
     params:
         stage="sanger",
-        rows=COHORT.rows("sanger"),
-        config=COHORT.stage_config("sanger"),
-        code=COHORT.code("sanger"),
+        inputs=COHORT.frozen.path,
+        run=COHORT.frozen.digest,
     message:
         "Sanger {wildcards.unit}: traces to kinase-domain variants"
     script:
@@ -31,8 +28,7 @@ rule call_abl1_run:
 
 rule collect_abl1:
     input:
-        manifests=COHORT.manifests("sanger"),
-        sheets=COHORT.sheets(),
+        waiting_for(COHORT.joined("cohort/abl1")),
     output:
         manifest=COHORT.path("manifests/cohort/abl1.json"),
         table=COHORT.path("sanger/abl1.tsv"),
@@ -47,8 +43,8 @@ rule collect_abl1:
         mem_mb=COHORT.memory_mb(400, 1),
         runtime=COHORT.minutes(5, 0.01),
     params:
-        config=COHORT.cohort_config(),
-        code=COHORT.code("sanger"),
+        inputs=COHORT.frozen.path,
+        run=COHORT.frozen.digest,
     message:
         "Sanger: ABL1 status of every sample"
     script:

@@ -1,10 +1,6 @@
 """Runs one unit of an analysis: an MLPA run, a sequencing run or a batch of qPCR plates."""
 
-from der22.units.jobs import finish, read_config_parameter, run_unit
-from der22.units.staleness import unit_digest
+from der22.units.jobs import run_job
 
 params = snakemake.params
-config = read_config_parameter(params.config)
-report = run_unit(params.stage, config, params.rows)
-made_of = unit_digest(params.stage, params.config, params.rows, params.code)
-finish(report, config, snakemake.output.manifest, snakemake.log[0], made_of)
+run_job(params.stage, snakemake.wildcards.unit, params.inputs, params.run, snakemake.log[0])

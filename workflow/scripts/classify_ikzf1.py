@@ -1,11 +1,5 @@
 """Gives every patient with MLPA an IKZF1 class."""
 
-from der22.units.jobs import finish, inputs_of
-from der22.units.mlpa import collect_ikzf1
+from der22.units.joins import run_join
 
-inputs = inputs_of(snakemake.params.config, stages=("mlpa",))
-config = inputs.config
-report = collect_ikzf1(
-    inputs.mlpa, inputs.patients, config.mlpa.settings, config.ikzf1plus_definition, config.outdir
-)
-finish(report, config, snakemake.output.manifest, snakemake.log[0])
+run_join("cohort/ikzf1", snakemake.params.inputs, snakemake.params.run, snakemake.log[0])

@@ -1,10 +1,5 @@
 """Writes the index page that finds a patient."""
 
-from der22.units.jobs import finish, inputs_of
-from der22.units.report import write_index
+from der22.units.joins import run_join
 
-inputs = inputs_of(snakemake.params.config, stages=("mlpa",))
-report = write_index(
-    list(inputs.patients.values()), inputs.labels, inputs.config.outdir, inputs.probemix_status
-)
-finish(report, inputs.config, snakemake.output.manifest, snakemake.log[0])
+run_join("report/index", snakemake.params.inputs, snakemake.params.run, snakemake.log[0])

@@ -1,13 +1,5 @@
 """Writes the MultiQC report of the run."""
 
-from der22.units.jobs import finish, inputs_of
-from der22.units.report import write_multiqc
+from der22.units.joins import run_join
 
-inputs = inputs_of(snakemake.params.config, stages=("mlpa",))
-report = write_multiqc(
-    inputs.config.outdir,
-    inputs.labels,
-    inputs.probemix_status,
-    probe_order=inputs.probe_order,
-)
-finish(report, inputs.config, snakemake.output.manifest, snakemake.log[0])
+run_join("report/multiqc", snakemake.params.inputs, snakemake.params.run, snakemake.log[0])

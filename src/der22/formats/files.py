@@ -80,7 +80,11 @@ def read_bytes(path: Path | str, limit: int, code: str = "FILE_UNREADABLE") -> b
         )
     reads = _READS.get()
     if reads is not None:
-        reads[str(path)] = hashlib.sha256(content).hexdigest()
+        sha256 = hashlib.sha256(content).hexdigest()
+        if reads.setdefault(str(path), sha256) != sha256:  # two tabs are read one after another
+            raise UnreadableFileError(
+                code, f"{name}: was changed while it was read; wait until it is whole and run again"
+            )
     return content
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,8 +50,6 @@ from der22.mrd.sheet_rules import check_mrd_sheets
 from der22.resources import resource_path
 
 __all__ = ["CohortInputs", "inputs_from_mapping", "load_inputs", "read_inputs"]
-
-_STAGES = ("mlpa", "sanger", "mrd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,26 +162,17 @@ def _problems_of_the_rest(content: Any, source: str, base: Path) -> Sequence[Inp
     return ()
 
 
-def read_inputs(config: Config, stages: Collection[str] = _STAGES) -> CohortInputs:
-    """Read and check the sheets of a config; see `load_inputs`.
-
-    Args:
-        config: names the sheets.
-        stages: analyses whose sheets are read; those of the others are left empty. A job of a
-            large cohort is spared the rows it has no use for: the run as a whole read them all.
-    """
+def read_inputs(config: Config) -> CohortInputs:
+    """Read and check the sheets of a config; see `load_inputs`."""
     problems: list[InputProblem] = [*_check_outdir(config), *_check_groups(config)]
     warnings: list[InputProblem] = []
     patients, day_zero = read_patients_sheet(config.patients)
     problems += patients.problems
     problems += check_patients(patients)
     warnings += [*patients.notes, *implausible_white_cells(patients)]
-    part_mlpa = config.mlpa if "mlpa" in stages else None
-    part_sanger = config.sanger if "sanger" in stages else None
-    part_mrd = config.mrd if "mrd" in stages else None
-    mlpa, mixes = _read_mlpa(part_mlpa, patients, day_zero, problems, warnings)
-    reads = _read_sanger(part_sanger, patients, day_zero, problems, warnings)
-    plates, mrd = _read_mrd(part_mrd, patients, day_zero, problems, warnings)
+    mlpa, mixes = _read_mlpa(config.mlpa, patients, day_zero, problems, warnings)
+    reads = _read_sanger(config.sanger, patients, day_zero, problems, warnings)
+    plates, mrd = _read_mrd(config.mrd, patients, day_zero, problems, warnings)
     if problems:
         raise InputError(list(dict.fromkeys(problems)))
     return CohortInputs(

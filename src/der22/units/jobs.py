@@ -1,69 +1,53 @@
-"""From a job's plain parameters to its unit and back: what every workflow script calls."""
+"""What workflow scripts call: one unit or one join, from the frozen inputs to its manifest."""
 
 from __future__ import annotations
 
 import dataclasses
-import json
 import sys
-from collections.abc import Callable, Collection, Mapping
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
+from der22.errors import Der22Error
 from der22.flags import Flag, Level, Problem
-from der22.formats.records import MlpaSample, MrdSample, Patient, Plate, SangerRead
+from der22.formats.files import recorded_reads
+from der22.formats.records import Patient
 from der22.formats.tables import counted_characters, write_text
-from der22.inputs.cohort_inputs import CohortInputs, read_inputs
-from der22.inputs.config import Config, config_from_checked
+from der22.inputs.config import Config
+from der22.units.content import content_of
+from der22.units.frozen import read_frozen
 from der22.units.manifest import UnitReport, write_manifest
+from der22.units.plan import WorkUnit, plan_cohort, unit_made_of
 
-__all__ = [
-    "config_parameter",
-    "finish",
-    "inputs_of",
-    "raw_config",
-    "read_config_parameter",
-    "run_unit",
-]
+__all__ = ["finish", "run_job", "run_unit", "told_in_log"]
 
 
-def config_parameter(content: Mapping[str, Any], source: str, base: Path) -> str:
-    """Return the config as JSON, to be passed to jobs."""
-    return json.dumps({"content": content, "source": source, "base": str(base)}, sort_keys=True)
-
-
-def read_config_parameter(parameter: str) -> Config:
-    """Return the config that `config_parameter` wrote, checked before the run began."""
-    plain = json.loads(parameter)
-    return config_from_checked(plain["content"], plain["source"], Path(plain["base"]))
-
-
-def inputs_of(parameter: str, stages: Collection[str] | None = None) -> CohortInputs:
-    """Return config and sheets of a job's config parameter.
-
-    Args:
-        parameter: from `config_parameter`.
-        stages: analyses whose sheets the job needs beside the patients sheet; None = all.
-    """
-    config = read_config_parameter(parameter)
-    return read_inputs(config) if stages is None else read_inputs(config, stages)
-
-
-def raw_config(parameter: str) -> dict[str, Any]:
-    """Return the config of a job's config parameter as the YAML held it."""
-    content: dict[str, Any] = json.loads(parameter)["content"]
-    return content
-
-
-def run_unit(stage: str, config: Config, content: str) -> UnitReport:
-    """Run one unit of an analysis.
+def run_job(stage: str, name: str, inputs: Path | str, digest: str, log: Path | str) -> None:
+    """Run one unit of an analysis and write its manifest.
 
     Args:
         stage: mlpa, sanger or mrd.
-        config: of the cohort.
-        content: rows, from `WorkUnit.content`.
+        name: of the unit.
+        inputs: the frozen inputs of the run.
+        digest: of the frozen inputs.
+        log: where the unit's problems are listed.
     """
+    with told_in_log(log):
+        given = read_frozen(inputs, digest).inputs
+        unit = plan_cohort(given).unit(stage, name)
+        with recorded_reads() as reads:
+            report = run_unit(given.config, unit)
+        finish(
+            unit.key, report, given.config.outdir, log,
+            made_of=unit_made_of(unit, given.config), reads=_reads_of(unit, reads),
+        )  # fmt: skip
+
+
+def run_unit(config: Config, unit: WorkUnit) -> UnitReport:
+    """Run one unit of an analysis."""
     with counted_characters() as dropped:
-        report = _RUNNERS[stage](config, json.loads(content))
+        report = _RUNNERS[unit.stage](config, unit)
     if not dropped.n:
         return report
     message = (
@@ -75,8 +59,27 @@ def run_unit(stage: str, config: Config, content: str) -> UnitReport:
     return dataclasses.replace(report, problems=(*report.problems, told))
 
 
+@contextmanager
+def told_in_log(log: Path | str) -> Iterator[None]:
+    """Write why a job failed to its log; what is ours to say ends in one sentence."""
+    try:
+        yield
+    except Der22Error as error:
+        write_text(log, f"{error}\n")
+        sys.exit(f"der22: {error}")
+    except Exception:
+        write_text(log, traceback.format_exc())
+        raise
+
+
 def finish(
-    report: UnitReport, config: Config, manifest: Path | str, log: Path | str, made_of: str = ""
+    key: str,
+    report: UnitReport,
+    outdir: Path,
+    log: Path | str,
+    *,
+    made_of: Mapping[str, str],
+    reads: Mapping[str, str] | None = None,
 ) -> None:
     """Write the manifest, last of all, and say one line on the terminal and in the log."""
     line = f"{report.stage} {report.unit}: {report.summary}"
@@ -85,17 +88,25 @@ def finish(
         for problem in report.problems
     )
     write_text(log, f"{line}\n{problems}")
-    write_manifest(manifest, report, config.outdir, made_of)
+    write_manifest(outdir / "manifests" / f"{key}.json", report, outdir, made_of, reads)
     print(line, file=sys.stderr)  # noqa: T201 (the progress line of a job)
 
 
-def _run_mlpa(config: Config, rows: Mapping[str, Any]) -> UnitReport:
+def _reads_of(unit: WorkUnit, reads: Mapping[str, str]) -> dict[str, str]:
+    """Return the content of each file of a unit: as read; as it lies there where nothing was read.
+
+    What cannot be read, such as a folder or a file too large, is a result too and has to be made
+    again once something else lies there.
+    """
+    return {name: reads.get(path) or content_of(path) for path, name in unit.file_names.items()}
+
+
+def _run_mlpa(config: Config, unit: WorkUnit) -> UnitReport:
     from der22.units.mlpa import run_mlpa
 
     if config.mlpa is None:
         raise ValueError("an mlpa unit without an mlpa config")
-    samples = [MlpaSample(**row) for row in rows["samples"]]
-    patients = _patients(rows)
+    samples, patients = unit.records["samples"], _patients(unit)
     reports = [
         run_mlpa(
             run_id,
@@ -110,41 +121,36 @@ def _run_mlpa(config: Config, rows: Mapping[str, Any]) -> UnitReport:
     return _merged(reports)
 
 
-def _run_sanger(config: Config, rows: Mapping[str, Any]) -> UnitReport:
+def _run_sanger(config: Config, unit: WorkUnit) -> UnitReport:
     from der22.units.sanger import run_sanger
 
     if config.sanger is None:
         raise ValueError("a sanger unit without a sanger config")
-    reads = [SangerRead(**row) for row in rows["reads"]]
+    reads = unit.records["reads"]
     samples = list(dict.fromkeys(read.sample_id for read in reads if read.role == "sample"))
     return run_sanger(
         samples, reads, config.sanger.reference, config.sanger.settings, config.outdir
     )
 
 
-def _run_mrd(config: Config, rows: Mapping[str, Any]) -> UnitReport:
+def _run_mrd(config: Config, unit: WorkUnit) -> UnitReport:
     from der22.units.mrd import run_plates
 
     if config.mrd is None:
         raise ValueError("an mrd unit without an mrd config")
-    return run_plates(
-        [Plate(**row) for row in rows["plates"]],
-        [MrdSample(**row) for row in rows["samples"]],
-        _patients(rows),
-        config.mrd.settings,
-        config.outdir,
-    )
+    plates, samples = unit.records["plates"], unit.records["samples"]
+    return run_plates(plates, samples, _patients(unit), config.mrd.settings, config.outdir)
 
 
-_RUNNERS: dict[str, Callable[[Config, Mapping[str, Any]], UnitReport]] = {
+_RUNNERS: dict[str, Callable[[Config, WorkUnit], UnitReport]] = {
     "mlpa": _run_mlpa,
     "sanger": _run_sanger,
     "mrd": _run_mrd,
 }
 
 
-def _patients(rows: Mapping[str, Any]) -> dict[str, Patient]:
-    return {row["patient_id"]: Patient(**row) for row in rows["patients"]}
+def _patients(unit: WorkUnit) -> dict[str, Patient]:
+    return {patient.patient_id: patient for patient in unit.records["patients"]}
 
 
 def _merged(reports: list[UnitReport]) -> UnitReport:

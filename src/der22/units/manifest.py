@@ -1,17 +1,18 @@
-"""What a work unit leaves behind: the files it wrote with their hashes, and what it noticed."""
+"""What a job leaves behind: what it read and was made of, the files it wrote, what it noticed."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from der22.flags import Flag, Level, Problem
 from der22.formats.tables import write_text
+from der22.units.content import file_sha256
 
-__all__ = ["UnitReport", "file_sha256", "made_of", "read_manifest", "write_manifest"]
+__all__ = ["Manifest", "UnitReport", "file_sha256", "read_manifest", "write_manifest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,31 @@ class UnitReport:
     summary: str
 
 
-def file_sha256(path: Path | str) -> str:
-    """Return the hex SHA-256 of a file."""
-    with Path(path).open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What stands in a manifest.
+
+    Attributes:
+        files: name below outdir -> SHA-256 as it was written.
+        problems: flags and refusals.
+        made_of: what the results depend on -> its digest, see `der22.units.plan`.
+        reads: input file -> SHA-256 of the bytes that were analysed.
+        sha256: of the manifest itself.
+    """
+
+    files: Mapping[str, str]
+    problems: tuple[Problem, ...]
+    made_of: Mapping[str, str] = field(default_factory=dict)
+    reads: Mapping[str, str] = field(default_factory=dict)
+    sha256: str = ""
 
 
 def write_manifest(
-    path: Path | str, report: UnitReport, outdir: Path | str, made_of: str = ""
+    path: Path | str,
+    report: UnitReport,
+    outdir: Path | str,
+    made_of: Mapping[str, str] | None = None,
+    reads: Mapping[str, str] | None = None,
 ) -> None:
     """Write `report` as JSON with the hash of every file.
 
@@ -48,56 +66,58 @@ def write_manifest(
         path: of the manifest.
         report: what the unit did.
         outdir: paths are relative to it.
-        made_of: digest of the rows, settings and code behind it, '' where none is kept.
+        made_of: digests of what the results depend on.
+        reads: hashes of the inputs as they were read.
     """
     content: dict[str, object] = {
         "stage": report.stage,
         "unit": report.unit,
         "summary": report.summary,
+        "made_of": dict(made_of or {}),
+        "reads": dict(reads or {}),
         "files": {name: file_sha256(Path(outdir) / name) for name in sorted(report.files)},
         "problems": [
             [p.stage, p.subject, str(p.flag.level), p.flag.code, p.flag.message]
             for p in report.problems
         ],
     }
-    if made_of:
-        content["made_of"] = made_of
     write_text(path, json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
 
 
-def read_manifest(path: Path | str) -> tuple[dict[str, str], tuple[Problem, ...]]:
-    """Return the files with their hashes and the problems of a manifest.
+def read_manifest(path: Path | str) -> Manifest:
+    """Return what a manifest says.
 
     Raises:
+        FileNotFoundError: there is none.
         ValueError: it is damaged, or names a file outside the result folder.
     """
+    raw = Path(path).read_bytes()
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
-        files, problems = content["files"], _problems(content["problems"])
-        is_sound = all(_is_inside(name) and isinstance(files[name], str) for name in files)
-    except (LookupError, RecursionError, TypeError, ValueError) as error:
+        content = json.loads(raw)
+        manifest = Manifest(
+            files=_texts(content["files"]),
+            problems=tuple(
+                Problem(stage, subject, Flag(code, Level(level), message))
+                for stage, subject, level, code, message in content["problems"]
+            ),
+            made_of=_texts(content.get("made_of", {})),
+            reads=_texts(content.get("reads", {})),
+            sha256=hashlib.sha256(raw).hexdigest(),
+        )
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise ValueError(f"{Path(path).name}: not a manifest of der22") from error
-    if not is_sound or not isinstance(files, dict):
+    if not all(_is_inside(name) for name in manifest.files):
         raise ValueError(f"{Path(path).name}: not a manifest of der22")
-    return files, problems
+    return manifest
 
 
-def made_of(path: Path | str) -> str:
-    """Return the digest of rows, settings and code of a manifest, '' where it holds none."""
-    try:
-        return str(json.loads(Path(path).read_text(encoding="utf-8")).get("made_of", ""))
-    except (AttributeError, OSError, RecursionError, ValueError):
-        return ""
+def _texts(value: object) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
+        raise TypeError("no table of texts")
+    return value
 
 
 def _is_inside(name: str) -> bool:
     """Tell whether a name leads to a place below the result folder."""
     path = PurePosixPath(name)
     return not path.is_absolute() and ".." not in path.parts
-
-
-def _problems(rows: Iterable[Sequence[str]]) -> tuple[Problem, ...]:
-    return tuple(
-        Problem(stage, subject, Flag(code, Level(level), message))
-        for stage, subject, level, code, message in rows
-    )

@@ -1,7 +1,8 @@
-"""Which jobs a cohort needs: the laboratory's run is the unit, never the patient.
+"""Which jobs a cohort needs, and what each is made of.
 
-Where a sheet gives no run, samples go into batches of fixed size in sheet order, so that one more
-patient changes one batch.
+The laboratory's run is the unit, never the patient. Where a sheet gives no run, samples go into
+batches of fixed size in sheet order, so that one more patient changes one batch. What joins the
+units follows from the analyses that the config asks for.
 """
 
 from __future__ import annotations
@@ -9,20 +10,23 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import der22
-from der22.formats.files import file_of
+from der22.formats.files import file_of, split_tab
 from der22.formats.records import MlpaSample, MrdSample, Patient, Plate, SangerRead
-from der22.formats.reference_folder import REFERENCE_ENDINGS
 from der22.inputs.cohort_inputs import CohortInputs
+from der22.inputs.config import Config
 from der22.resources import resource_path
+from der22.units.content import digest_of, file_names
+from der22.units.frozen import files_of_reference
 
-__all__ = ["Plan", "WorkUnit", "code_digest", "plan_cohort"]
+__all__ = ["STAGES", "Join", "Plan", "WorkUnit", "code_digest", "plan_cohort", "unit_made_of"]
+
+STAGES = ("mlpa", "sanger", "mrd")
 
 _T = TypeVar("_T")
 
@@ -32,11 +36,23 @@ _PARTS = {
     "sanger": ("formats/**/*", "sanger/**/*", "units/sanger*"),
     "mrd": ("formats/**/*", "mrd/**/*", "units/mrd*"),
     "cohort": ("formats/**/*", "cohort/**/*", "mlpa/**/*", "units/cohort*", "units/exports*"),
-    "figures": ("formats/**/*", "cohort/**/*", "report/figures/**/*", "units/cohort*"),
+    "figures": ("formats/**/*", "cohort/**/*", "report/**/*", "units/cohort*"),
     "report": ("formats/**/*", "report/**/*", "units/report*", "units/pro*"),
 }
 _CODE = {".py", ".css", ".js"}
-_LEAVES = ("errors.py", "flags.py", "settings.py", "units/manifest.py")
+_LEAVES = ("errors.py", "flags.py", "settings.py", "units/jobs.py", "units/manifest.py")
+#: shipped tables that analyses read beside their inputs
+_TABLES = {
+    "mlpa": ("probemix", "size_standards"),
+    "sanger": ("abl1",), "cohort": ("abl1",), "report": ("abl1",),
+}  # fmt: skip
+#: the fields of the patients sheet that an analysis uses; all others change nothing in it
+_PATIENT_FIELDS = {
+    "mlpa": ("patient_id", "sex", "transplant_day"),
+    "mrd": ("patient_id", "fusion"),
+}
+#: what joins the units of an analysis
+_JOINED = {"mlpa": "cohort/ikzf1", "sanger": "cohort/abl1", "mrd": "cohort/series"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,40 +71,139 @@ class WorkUnit:
     raw_files: tuple[str, ...]
     records: Mapping[str, Sequence[Any]]
 
-    def content(self) -> str:
-        """Return the rows as JSON: the part of a job's parameters that tells its rows."""
-        return json.dumps(dict(self.records), sort_keys=True, default=_plain)
+    @property
+    def key(self) -> str:
+        """``stage/name``: its manifest below ``manifests/`` without the ending."""
+        return f"{self.stage}/{self.name}"
+
+    @property
+    def file_names(self) -> Mapping[str, str]:
+        """Path of every raw file -> its name in the manifest, without a folder."""
+        return file_names(self.raw_files)
+
+    def rows(self) -> dict[str, list[dict[str, Any]]]:
+        """Return the rows as plain values, files by their name: a folder changes no result."""
+        names = self.file_names
+
+        def plain(value: Any) -> Any:
+            if not isinstance(value, str):
+                return value
+            file, tab = split_tab(value)
+            return value if file not in names else f"{names[file]}#{tab}" if tab else names[file]
+
+        return {
+            kind: [
+                {field.name: plain(getattr(record, field.name)) for field in _fields(record)}
+                for record in records
+            ]
+            for kind, records in self.records.items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """One job that joins the results of others.
+
+    Attributes:
+        key: ``stage/name``: its manifest below ``manifests/`` without the ending.
+        code: the package parts it uses, see `code_digest`.
+        upstream: keys of the jobs whose results it joins.
+    """
+
+    key: str
+    code: str
+    upstream: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All jobs of a cohort, by name."""
+    """All jobs of a cohort: units of the analyses and batches of pages by name, joins by key.
+
+    Joins stand in an order in which each follows what it joins.
+    """
 
     mlpa: Mapping[str, WorkUnit]
     sanger: Mapping[str, WorkUnit]
     mrd: Mapping[str, WorkUnit]
     pages: Mapping[str, tuple[str, ...]]
+    joins: Mapping[str, Join]
 
     def unit(self, stage: str, name: str) -> WorkUnit:
         """Return one unit."""
         units: Mapping[str, WorkUnit] = getattr(self, stage)
         return units[name]
 
+    @property
+    def units(self) -> list[WorkUnit]:
+        """All units of all analyses."""
+        return [*self.mlpa.values(), *self.sanger.values(), *self.mrd.values()]
 
-def _plain(record: Any) -> dict[str, Any]:
-    """Return the fields of a record for JSON, which asks again for what they hold."""
-    return {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
+    @property
+    def keys(self) -> list[str]:
+        """Keys of all jobs: the manifests of a whole run."""
+        return [*(unit.key for unit in self.units), *self.joins]
+
+    def above(self, key: str) -> list[str]:
+        """Return the keys of all jobs whose results a join can see, directly or through others."""
+        found: dict[str, None] = {}
+        waiting = list(self.joins[key].upstream)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found[name] = None
+                waiting += self.joins[name].upstream if name in self.joins else ()
+        return list(found)
 
 
 def plan_cohort(inputs: CohortInputs) -> Plan:
     """Return the jobs of a cohort."""
-    pages = _batches(list(inputs.patients), inputs.config.pages_per_job)
-    return Plan(
-        mlpa=_by_name(_plan_mlpa(inputs)),
-        sanger=_by_name(_plan_sanger(inputs)),
-        mrd=_by_name(_plan_mrd(inputs)),
-        pages={f"pages-{i:05d}": tuple(batch) for i, batch in enumerate(pages, start=1)},
-    )
+    batches = _batches(list(inputs.patients), inputs.config.pages_per_job)
+    pages = {f"pages-{i:05d}": tuple(batch) for i, batch in enumerate(batches, start=1)}
+    units = {
+        "mlpa": _by_name(_plan_mlpa(inputs)),
+        "sanger": _by_name(_plan_sanger(inputs)),
+        "mrd": _by_name(_plan_mrd(inputs)),
+    }
+    joins = _plan_joins(inputs.config, units, list(pages))
+    return Plan(**units, pages=pages, joins={join.key: join for join in joins})
+
+
+def _plan_joins(
+    config: Config, units: Mapping[str, Mapping[str, WorkUnit]], pages: Sequence[str]
+) -> Iterable[Join]:
+    stages = [stage for stage in STAGES if getattr(config, stage) is not None]
+    keys = {stage: tuple(unit.key for unit in units[stage].values()) for stage in stages}
+    joined = tuple(_JOINED[stage] for stage in stages)
+    parts = ("cohort/tables", "cohort/statistics")
+    for stage in stages:
+        yield Join(_JOINED[stage], stage, keys[stage])
+    yield Join("cohort/tables", "cohort", joined)
+    yield Join("cohort/statistics", "cohort", parts[:1])
+    yield Join("cohort/figures", "figures", parts)
+    yield Join("cohort/exports", "cohort", parts)
+    everything = (*(key for stage in stages for key in keys[stage]), *joined, *parts)
+    everything += ("cohort/figures", "cohort/exports")
+    yield Join("report/problems", "report", everything)
+    for name in (*(f"pages/{page}" for page in pages), "report/index", "report/multiqc"):
+        yield Join(name, "report", ("report/problems",))
+    if config.fail_on == "error":
+        yield Join("report/verdict", "report", ("report/problems",))
+
+
+def unit_made_of(unit: WorkUnit, config: Config) -> dict[str, str]:
+    """Return digests of what the results of a unit depend on beside the content of its files.
+
+    Folders are left out: the same cohort elsewhere gives the same results.
+    """
+    return {
+        "rows": digest_of(unit.rows()),
+        "settings": digest_of(dataclasses.asdict(getattr(config, unit.stage).settings)),
+        "code": code_digest(unit.stage),
+    }
+
+
+def _fields(record: Any) -> tuple[dataclasses.Field[Any], ...]:
+    return dataclasses.fields(record)
 
 
 def _plan_mlpa(inputs: CohortInputs) -> Iterable[WorkUnit]:
@@ -98,13 +213,14 @@ def _plan_mlpa(inputs: CohortInputs) -> Iterable[WorkUnit]:
     size = inputs.config.mlpa.runs_per_job or _automatic(len(runs), small=1, large=8)
     for i, batch in enumerate(_batches(list(runs), size), start=1):
         samples = [sample for run_id in batch for sample in runs[run_id]]
-        sheets = {sample.probemix for sample in samples}
+        # the config's own probemix is named where that of a run does not fit it
+        sheets = {inputs.config.mlpa.probemix, *(sample.probemix for sample in samples)}
         sheets |= {path for sample in samples if (path := _standard_path(sample.size_standard))}
         yield WorkUnit(
             stage="mlpa",
             name=batch[0] if size == 1 else f"runs-{i:05d}",
             raw_files=_unique([*(sample.path for sample in samples), *sorted(sheets)]),
-            records={"samples": samples, "patients": _patients(inputs, samples)},
+            records={"samples": samples, "patients": _patients(inputs, samples, "mlpa")},
         )
 
 
@@ -145,7 +261,7 @@ def _plan_mrd(inputs: CohortInputs) -> Iterable[WorkUnit]:
             stage="mrd",
             name=f"plates-{i:05d}",
             raw_files=_unique([plate.path for plate in rows]),
-            records={"plates": rows, "samples": cdna, "patients": _patients(inputs, cdna)},
+            records={"plates": rows, "samples": cdna, "patients": _patients(inputs, cdna, "mrd")},
         )
 
 
@@ -171,9 +287,15 @@ def _packed(groups: Iterable[Sequence[_T]], size: int) -> Iterable[list[_T]]:
         yield batch
 
 
-def _patients(inputs: CohortInputs, samples: Iterable[MlpaSample | MrdSample]) -> list[Patient]:
+def _patients(
+    inputs: CohortInputs, samples: Iterable[MlpaSample | MrdSample], stage: str
+) -> list[Patient]:
+    """Return the patients of samples with no more than the fields that the analysis uses."""
     names = dict.fromkeys(sample.patient_id for sample in samples if sample.patient_id)
-    return [inputs.patients[name] for name in names]
+    return [
+        Patient(**{key: getattr(inputs.patients[name], key) for key in _PATIENT_FIELDS[stage]})
+        for name in names
+    ]
 
 
 def _standard_path(name: str) -> str | None:
@@ -181,10 +303,7 @@ def _standard_path(name: str) -> str | None:
 
 
 def _reference_files(reference: str) -> list[str]:
-    root = Path(reference) if reference else resource_path("abl1")
-    if root.is_dir():
-        return sorted(str(path) for path in root.iterdir() if path.suffix in REFERENCE_ENDINGS)
-    return [str(root)]
+    return files_of_reference(Path(reference) if reference else resource_path("abl1"))
 
 
 def _grouped(items: Iterable[_T], key: Any) -> dict[Any, list[_T]]:
@@ -208,17 +327,20 @@ def _unique(paths: Iterable[str]) -> tuple[str, ...]:
 
 
 @functools.cache
-def code_digest(stage: str) -> str:
-    """Return a digest of the package parts that a stage uses.
+def code_digest(stage: str, *more: str) -> str:
+    """Return a digest of the package parts and shipped tables that a stage uses, and of `more`.
 
-    Snakemake does not run a rule again when a module that its script imports has changed; passed as
-    a parameter, the digest makes it.
+    Snakemake does not run a rule again when a module that its script imports has changed; this
+    digest in the manifest makes it.
     """
     root = Path(der22.__file__).parent
     digest = hashlib.sha256()
-    for pattern in (*_LEAVES, *_PARTS[stage]):
+    for pattern in (*_LEAVES, *_PARTS[stage], *more):
         for file in sorted(root.glob(pattern)):
             if file.suffix in _CODE:
                 name = file.relative_to(root).as_posix()
                 digest.update(name.encode() + b"\0" + file.read_bytes())
+    for table in _TABLES.get(stage, ()):
+        for file in sorted(resource_path(table).iterdir()):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]

@@ -9,10 +9,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from der22.errors import InputProblem, one_line_a_cause
+from der22.errors import Der22Error, InputProblem, one_line_a_cause
 from der22.flags import Flag, Level, Problem
-from der22.formats.tables import read_tsv, write_text, write_tsv
-from der22.units.manifest import UnitReport, read_manifest
+from der22.formats.tables import read_tsv, write_tsv
+from der22.units.manifest import UnitReport
 
 __all__ = ["COLUMNS", "announce", "collect_problems", "explain_failure", "judge"]
 
@@ -25,9 +25,9 @@ _LITTLE_SPACE = 32 * 2**20
 
 
 def collect_problems(
-    manifests: Iterable[Path | str], warnings: Sequence[InputProblem], outdir: Path
+    noticed: Iterable[Problem], warnings: Sequence[InputProblem], outdir: Path
 ) -> UnitReport:
-    """Write ``problems.tsv`` from the manifests of all units and the warnings of the sheets.
+    """Write ``problems.tsv`` from what all jobs noticed and the warnings of the sheets.
 
     Rows are sorted by stage, level (errors first), subject and code; each stands once.
     """
@@ -39,8 +39,7 @@ def collect_problems(
         for (source, code, level), alike in kinds.items()
         for sentence in one_line_a_cause(alike)
     ]
-    for manifest in manifests:
-        problems += read_manifest(manifest)[1]
+    problems += noticed
     ordered = sorted(dict.fromkeys(problems), key=_order)
     write_tsv(outdir / "problems.tsv", COLUMNS, map(_row, ordered))
     levels = Counter(problem.flag.level for problem in ordered)
@@ -84,32 +83,51 @@ def announce(outdir: Path) -> None:
     print("\n".join(lines), file=sys.stderr)  # noqa: T201 (the message is for the terminal)
 
 
-def explain_failure(outdir: Path, fail_on: str = "none") -> None:
-    """Say on the terminal, in one sentence, why a job may have ended and what to do.
+def explain_failure(
+    outdir: Path, fail_on: str = "none", failed: Sequence[tuple[str, str]] = ()
+) -> None:
+    """Say on the terminal which jobs failed, why it may be, and what to do.
 
     Args:
         outdir: results folder.
         fail_on: of the config; with ``error`` a whole run that lists an error ends as failed.
+        failed: message and log of every job that failed; none when somebody stopped the run.
     """
-    if fail_on == "error" and _is_complete(outdir):
-        sentence = (
-            "der22: all results are written; the run counts as failed because problems.tsv lists "
+    trouble = _trouble(outdir)
+    if not failed and not trouble:
+        lines = ["interrupted; the same command goes on, what was finished is kept"]
+    elif fail_on == "error" and _is_complete(outdir):
+        lines = [
+            "all results are written; the run counts as failed because problems.tsv lists "
             "errors and the config says report.fail_on: error"
-        )
-        print(sentence, file=sys.stderr)  # noqa: T201 (the message is for the terminal)
-        return
+        ]
+    else:
+        remedy = trouble or "mend what the log says"
+        lines = [
+            *map(_failed_job, failed[:_SHOWN]),
+            f"{remedy} and run the same command again; what was finished is kept",
+        ]
+    for line in lines:
+        print(f"der22: {line}", file=sys.stderr)  # noqa: T201 (the message is for the terminal)
+
+
+def _failed_job(job: tuple[str, str]) -> str:
+    message, log = job
+    told = f"its log is {log}" if Path(log).is_file() else "it left no log"
+    return f"failed: {message}; {told}"
+
+
+def _trouble(outdir: Path) -> str:
+    """Return what keeps any run from writing results and the remedy, '' when nothing does."""
     place = outdir
     while not place.exists() and place != place.parent:
         place = place.parent
     free = shutil.disk_usage(place).free
     if free < _LITTLE_SPACE:
-        reason = f"the disk of {place} is full ({free // 1024} kB left); make room"
-    elif not os.access(place, os.W_OK | os.X_OK):
-        reason = f"{place} cannot be written to; change its rights"
-    else:
-        reason = "a job ended without its results, its error stands above"
-    sentence = f"der22: {reason} and run the same command again; what was finished is kept"
-    print(sentence, file=sys.stderr)  # noqa: T201 (the message is for the terminal)
+        return f"the disk of {place} is full ({free // 1024} kB left); make room"
+    if not os.access(place, os.W_OK | os.X_OK):
+        return f"{place} cannot be written to; change its rights"
+    return ""
 
 
 def _is_complete(outdir: Path) -> bool:
@@ -120,10 +138,12 @@ def _is_complete(outdir: Path) -> bool:
     return any(row["level"] == Level.ERROR for row in read_tsv(outdir / "problems.tsv"))
 
 
-def judge(problems: Path, verdict: Path) -> int:
-    """Write the verdict when no error is listed; return the exit status, 1 with errors."""
-    errors = sum(row["level"] == Level.ERROR for row in read_tsv(problems))
-    if errors:
-        return 1
-    write_text(verdict, '{"files": {}, "problems": [], "errors": 0}\n')
-    return 0
+def judge(outdir: Path) -> UnitReport:
+    """Return the verdict of a run without errors.
+
+    Raises:
+        Der22Error: ``problems.tsv`` lists an error.
+    """
+    if any(row["level"] == Level.ERROR for row in read_tsv(outdir / "problems.tsv")):
+        raise Der22Error("problems.tsv lists errors, and the config says report.fail_on: error")
+    return UnitReport("report", "verdict", (), (), "no error in the data")

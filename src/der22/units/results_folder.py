@@ -10,7 +10,7 @@ from pathlib import Path
 from der22.errors import InputError, InputProblem
 from der22.units.manifest import read_manifest
 
-__all__ = ["hold_results", "remove_left_results", "withdraw_stale_manifests"]
+__all__ = ["hold_results", "remove_left_results"]
 
 #: lies beside the manifests; stays, since taking it away while another run waits would undo it
 _LOCK = "manifests/.lock"
@@ -43,47 +43,6 @@ def hold_results(outdir: Path) -> None:
         raise InputError([InputProblem(str(outdir), message)]) from error
     except OSError:
         os.close(descriptor)
-
-
-def withdraw_stale_manifests(outdir: Path, outdated: Collection[Path] = ()) -> list[str]:
-    """Remove every manifest that lists a file which is gone, so that its unit runs again.
-
-    Args:
-        outdir: results folder.
-        outdated: manifests to remove also, because their inputs are others today.
-
-    Returns:
-        Names of the units concerned, for the terminal; none while another run writes here.
-    """
-    if _is_held(outdir):
-        return []
-    stale = []
-    for manifest in sorted((outdir / "manifests").glob("*/*.json")):
-        files = _files_of(manifest)
-        if (
-            manifest in outdated
-            or files is None
-            or not all((outdir / name).is_file() for name in files)
-        ):
-            manifest.unlink(missing_ok=True)
-            stale.append(f"{manifest.parent.name} {manifest.stem}")
-    return stale
-
-
-def _is_held(outdir: Path) -> bool:
-    try:
-        descriptor = os.open(outdir / _LOCK, os.O_RDWR | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
-    finally:
-        os.close(descriptor)
-    return False
 
 
 def remove_left_results(
@@ -135,6 +94,6 @@ def _remove_empty(file: Path, outdir: Path) -> None:
 
 def _files_of(manifest: Path) -> list[str] | None:
     try:
-        return list(read_manifest(manifest)[0])
+        return list(read_manifest(manifest).files)
     except (ValueError, OSError):
         return None

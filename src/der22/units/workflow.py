@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import json
 import math
-import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from der22.errors import InputError, InputProblem
-from der22.inputs.cohort_inputs import CohortInputs, inputs_from_mapping
+from der22.errors import Der22Error, InputError, InputProblem
+from der22.inputs.config import config_from_mapping
 from der22.inputs.config_file import read_config_file
-from der22.units.jobs import config_parameter
-from der22.units.plan import Plan, code_digest, plan_cohort
-from der22.units.provenance import sheet_files
-from der22.units.staleness import outdated_manifests, unit_digest
+from der22.units.frozen import INPUTS, FrozenInputs, freeze, read_frozen
+from der22.units.plan import STAGES, Plan, plan_cohort
+from der22.units.staleness import Folder, Outdated, find_outdated, manifest_path, read_folder
 
-__all__ = ["Workflow", "is_dry_run", "lift_rate_limit", "open_workflow", "refuse"]
-
-_STAGES = ("mlpa", "sanger", "mrd")
-_NO_LIMIT_PER_SECOND = 100
+__all__ = ["Workflow", "open_workflow", "refuse"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,126 +25,106 @@ class Workflow:
     """A cohort that is ready to run.
 
     Attributes:
-        content: the config as the YAML held it.
-        source: name of the config file.
-        base: folder of the config file.
-        inputs: config and sheets, checked.
+        frozen: config and sheets, checked.
         plan: the jobs.
-        stages: analyses that the config asks for, of mlpa, sanger, mrd.
     """
 
-    content: Mapping[str, Any]
-    source: str
-    base: Path
-    inputs: CohortInputs
+    frozen: FrozenInputs
     plan: Plan
-    stages: tuple[str, ...]
 
     @property
     def outdir(self) -> Path:
         """Where results go, absolute."""
-        return self.inputs.config.outdir
+        return self.frozen.inputs.config.outdir
+
+    @property
+    def fail_on(self) -> str:
+        """``report.fail_on`` of the config."""
+        return self.frozen.inputs.config.fail_on
 
     def path(self, name: str) -> str:
         """Return a path below outdir; braces stay for Snakemake's wildcards."""
         return f"{self.outdir}/{name}"
 
-    def manifests(self, stage: str) -> list[str]:
-        """Return the manifests of all units of an analysis or of the pages."""
-        units: Mapping[str, object] = getattr(self.plan, stage)
-        return [self.path(f"manifests/{stage}/{name}.json") for name in units]
+    def manifest(self, key: str) -> str:
+        """Return the manifest of a job."""
+        return str(manifest_path(self.outdir, key))
 
-    def all_manifests(self) -> list[str]:
-        """Return the manifests of all analyses that the config asks for."""
-        return [manifest for stage in self.stages for manifest in self.manifests(stage)]
+    def manifests(self, but: str = "") -> list[str]:
+        """Return the manifests of all jobs, or of all but one: what a whole run makes."""
+        return [self.manifest(key) for key in self.plan.keys if key != but]
+
+    def joined(self, key: str) -> list[str]:
+        """Return the manifests of the jobs that a join joins; none for one that is not planned."""
+        join = self.plan.joins.get(key)
+        return [] if join is None else [self.manifest(name) for name in join.upstream]
 
     def units(self) -> dict[str, list[str]]:
         """Return the names of all jobs by the folder of their manifests."""
-        return {stage: list(getattr(self.plan, stage)) for stage in (*_STAGES, "pages")}
+        return {stage: list(getattr(self.plan, stage)) for stage in (*STAGES, "pages")}
 
     def folders(self) -> dict[str, set[str]]:
         """Return the names of runs, samples and plates, by analysis of the config."""
-        inputs = self.inputs
+        inputs = self.frozen.inputs
         names = {
             "mlpa": {sample.run_id for sample in inputs.mlpa},
             "sanger": {read.sample_id for read in inputs.reads},
             "mrd": {plate.plate_id for plate in inputs.plates},
         }
-        return {stage: names[stage] for stage in self.stages}
+        return {stage: names[stage] for stage in STAGES if getattr(inputs.config, stage)}
 
-    def sheets(self) -> list[str]:
-        """Return the sheets whose rows the cohort tables use."""
-        return _watched(map(str, sheet_files(self.inputs)))
+    def folder(self) -> Folder:
+        """Return the manifests that lie in the result folder now."""
+        return read_folder(self.outdir, self.plan.keys)
 
-    def raw_files(self, stage: str) -> Callable[[Any], list[str]]:
-        """Return the input function of an analysis: wildcards -> raw files of that unit."""
-        return lambda wildcards: _watched(self.plan.unit(stage, wildcards.unit).raw_files)
+    def require_same(self, folder: Folder) -> None:
+        """Compare the manifests with those that were found before the folder was held.
 
-    def rows(self, stage: str) -> Callable[[Any], str]:
-        """Return the parameter function of an analysis: wildcards -> sheet rows of that unit."""
-        return lambda wildcards: self.plan.unit(stage, wildcards.unit).content()
+        Raises:
+            InputError: another run has written some meanwhile.
+        """
+        if self.folder() != folder:
+            message = "another run has just ended here; run the same command again"
+            raise InputError([InputProblem(str(self.outdir), message)])
 
-    def stage_config(self, stage: str) -> str:
-        """Return the config parameter of an analysis: only what changes its results."""
-        content = {
-            "cohort": {"name": "-", "patients": "-"},
-            stage: self.content.get(stage),
-            "outdir": str(self.outdir),
-        }
-        return config_parameter(content, self.source, self.base)
+    def outdated(self, folder: Folder) -> list[Outdated]:
+        """Return the jobs whose results were made of something else than today's inputs."""
+        return find_outdated(folder, self.frozen, self.plan) if folder.manifests else []
 
-    def cohort_config(self) -> str:
-        """Return the config parameter of the rules that join everything."""
-        return config_parameter(self.content, self.source, self.base)
+    def memory_mb(self, base: int, per_file: float = 0.0, stage: str = "") -> Callable[..., int]:
+        """Return a resource function: `base` plus `per_file` for each file, half more a retry.
 
-    def code(self, *stages: str) -> str:
-        """Return a digest of the package parts that the given stages use."""
-        return "".join(code_digest(stage) for stage in stages)
+        Args:
+            base: MB of any job.
+            per_file: MB for each raw file of a unit, or for each input of a join.
+            stage: analysis of the unit, '' for a join.
+        """
 
-    def digests(self) -> dict[str, dict[str, str]]:
-        """Return by analysis what every unit's results depend on beside its files."""
-        return {
-            stage: {
-                name: unit_digest(stage, self.stage_config(stage), unit.content(), self.code(stage))
-                for name, unit in getattr(self.plan, stage).items()
-            }
-            for stage in self.stages
-        }
-
-    def outdated_manifests(self) -> list[Path]:
-        """Return the manifests of units that were made of other inputs than today's."""
-        if not (self.outdir / "manifests").is_dir():
-            return []
-        return outdated_manifests(self.outdir, self.inputs, self.plan, self.digests())
-
-    def memory_mb(self, base: int, per_file: float = 0.0) -> Callable[..., int]:
-        """Return a resource function: `base` plus `per_file` for each input, half more a retry."""
-
-        def resource(_wildcards: Any, input: Sequence[str], attempt: int) -> int:  # noqa: A002 (Snakemake names it)
-            return math.ceil((base + per_file * len(input)) * (1 + 0.5 * (attempt - 1)))
+        def resource(wildcards: Any, input: Sequence[str], attempt: int) -> int:  # noqa: A002 (Snakemake names it)
+            files = self._n_files(stage, wildcards, input)
+            return math.ceil((base + per_file * files) * (1 + 0.5 * (attempt - 1)))
 
         return resource
 
-    def minutes(self, base: float, per_file: float = 0.0) -> Callable[..., int]:
-        """Return a run-time function: `base` plus `per_file` minutes an input, each attempt."""
+    def minutes(self, base: float, per_file: float = 0.0, stage: str = "") -> Callable[..., int]:
+        """Return a run-time function: `base` plus `per_file` minutes a file, each attempt."""
 
-        def resource(_wildcards: Any, input: Sequence[str], attempt: int) -> int:  # noqa: A002 (Snakemake names it)
-            return math.ceil((base + per_file * len(input)) * attempt)
+        def resource(wildcards: Any, input: Sequence[str], attempt: int) -> int:  # noqa: A002 (Snakemake names it)
+            files = self._n_files(stage, wildcards, input)
+            return math.ceil((base + per_file * files) * attempt)
 
         return resource
 
-
-def _watched(paths: Iterable[str]) -> list[str]:
-    """Return the files that Snakemake watches: all but those it would take for patterns.
-
-    Braces in a name are wildcards for it, without an escape in what an input function returns. The
-    content of the others is compared by der22 itself, see `outdated_manifests`.
-    """
-    return [path for path in paths if "{" not in path and "}" not in path]
+    def _n_files(self, stage: str, wildcards: Any, given: Sequence[str]) -> int:
+        return len(self.plan.unit(stage, wildcards.unit).raw_files if stage else given)
 
 
 def open_workflow(
-    configfiles: Sequence[str | Path], overrides: Mapping[str, Any], default: Path
+    configfiles: Sequence[str | Path],
+    overrides: Mapping[str, Any],
+    default: Path,
+    *,
+    is_job: bool = False,
 ) -> Workflow:
     """Read and check everything while the Snakefile is read.
 
@@ -159,6 +134,8 @@ def open_workflow(
         configfiles: as given on the command line; at most one.
         overrides: Snakemake's own config, which holds the values of ``--config``.
         default: config in force when none is given.
+        is_job: the Snakefile is read once more for a single job, on another machine perhaps: it
+            gets the inputs that its run began with.
 
     Raises:
         InputError: with every problem.
@@ -176,9 +153,18 @@ def open_workflow(
     base = path.absolute().parent
     # Snakemake's config is a tree of its own types; JSON gives plain ones
     content = json.loads(json.dumps(content, default=str))
-    inputs = inputs_from_mapping(content, path.name, base)
-    stages = tuple(stage for stage in _STAGES if content.get(stage) is not None)
-    return Workflow(content, path.name, base, inputs, plan_cohort(inputs), stages)
+    frozen = (
+        _frozen_of_run(content, path.name, base) if is_job else freeze(content, path.name, base)
+    )
+    return Workflow(frozen, plan_cohort(frozen.inputs))
+
+
+def _frozen_of_run(content: Mapping[str, Any], source: str, base: Path) -> FrozenInputs:
+    outdir = config_from_mapping(content, source, base).outdir
+    try:
+        return read_frozen(outdir / INPUTS)
+    except Der22Error as error:
+        raise InputError([InputProblem(source, str(error))]) from error
 
 
 def refuse(error: InputError) -> NoReturn:
@@ -189,31 +175,3 @@ def refuse(error: InputError) -> NoReturn:
     lines += [f"  {sentence}" for sentence in sentences]
     print("\n".join(lines), file=sys.stderr)  # noqa: T201 (the message is for the terminal)
     sys.exit(1)
-
-
-def is_dry_run(arguments: Sequence[str]) -> bool:
-    """Tell whether Snakemake was asked for a dry run, which it does not say itself so early.
-
-    >>> is_dry_run(["snakemake", "-np"]), is_dry_run(["snakemake", "--cores", "2"])
-    (True, False)
-    """
-    return any(
-        word in ("--dry-run", "--dryrun") or re.fullmatch(r"-[A-Za-z]*n[A-Za-z]*", word)
-        for word in arguments
-    )
-
-
-def lift_rate_limit(scheduler: Any) -> None:
-    """Take a limit of jobs per time span that limits nothing off Snakemake's scheduler.
-
-    METHOD: under any limit the scheduler (9.x) wakes itself once a span for every time it has woken
-    before while jobs wait, and asks for the size of all their inputs each time: 425 times for 30
-    jobs at 1,000 patients, a tenth of the CPU time of the run. Limits below a hundred jobs a second
-    are meant by whoever set them, and stay.
-
-    Args:
-        scheduler: of the running workflow; one without such a limit is left alone.
-    """
-    limit = getattr(scheduler, "job_rate_limiter", None)
-    if limit is not None and limit.max_jobs >= _NO_LIMIT_PER_SECOND * limit.timespan:
-        scheduler.job_rate_limiter = None
