@@ -78,7 +78,7 @@ def test_what_was_checked_is_hashed_as_it_was_read(cohort: Path) -> None:
     """Each sheet, probemix and reference is read by the check itself, and named with that hash."""
     with recorded_reads() as reads:
         frozen = today(cohort)
-    assert reads == {}  # the check keeps its own account
+    assert {Path(path).name for path in reads} == {"config.yaml"}  # the check keeps its own account
     names = {Path(path).name for path in frozen.checked}
     sheets = {"patients.tsv", "mlpa.tsv", "sanger.tsv", "mrd.tsv", "plates.tsv"}
     assert names >= sheets | {"P335-synthetic.tsv", "coding_sequence.fa", "mutations.csv"}
