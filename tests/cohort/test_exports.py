@@ -321,6 +321,14 @@ def test_redcap_rows_and_dictionary_agree(exported):
     assert own == [str(number) for number in range(1, len(own) + 1)]
 
 
+def test_redcap_holds_no_formula():
+    """The import is a CSV that people open: a centre called =cmd is text."""
+    rows = [{"patient_id": "P1", "x_centre": "=cmd|' /C calc'!A0"}]
+    text = redcap_files(["patient_id", "x_centre"], rows, [])["redcap/der22_import.csv"]
+    assert "'=cmd" in text
+    assert ",=cmd" not in text
+
+
 def test_redcap_names_stay_unique():
     """Columns that REDCap would name alike are numbered."""
     columns = ("patient_id", "x_a b", "x_a-b", "mrd_category")

@@ -61,10 +61,10 @@ def test_cells(value: object, cell: str) -> None:
 
 def test_dropped_characters_are_counted(tmp_path: Path) -> None:
     """Every control character that is left out counts, tabs and line ends become blanks."""
-    rows = [{"a": "x\x00\x01y", "b": "\tz"}, {"a": "\x7f", "b": "plain"}]
+    rows = [{"a": "x\x00\x01\x02y", "b": "\tz"}, {"a": "\x7f", "b": "plain"}]
     with counted_characters() as dropped:
         write_tsv(tmp_path / "t.tsv", ("a", "b"), rows)
-    assert dropped.n == 3
+    assert dropped.n == 4
     with counted_characters() as dropped:
         write_tsv(tmp_path / "u.tsv", ("a", "b"), [{"a": "x", "b": "="}])
     assert dropped.n == 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from der22.errors import InputError, one_line_a_cause
+from der22.errors import InputError, InputProblem, one_line_a_cause
 from der22.flags import Level
 from der22.inputs.synonyms import read_synonyms
 
@@ -150,6 +150,36 @@ def test_what_a_doubtful_row_contradicts_may_be_its_consequence(
     told = lines(small_cohort)
     assert len(told) == 1, told
     assert words[0] in told[0]
+
+
+def test_a_plate_with_a_doubtful_row_contradicts_nobody(small_cohort: SmallCohort) -> None:
+    """Its other rows do not tell what the plate measures."""
+    many(small_cohort, 6)
+    small_cohort.sheets["plates"] = [
+        "plate_id\tpath\ttranscript", "PL1\tp.txt\tp190", "PL1\tp.txt\tp219",
+    ]  # fmt: skip
+    told = lines(small_cohort)
+    assert len(told) == 1, told
+
+
+def test_a_refused_cell_is_not_blank(small_cohort: SmallCohort) -> None:
+    """A needed cell with a sign that nobody sees is told once."""
+    many(small_cohort, 6)
+    rows = small_cohort.sheets["mrd"]
+    rows[2] = rows[2].replace("Q2", "Q2\u200b")
+    told = lines(small_cohort)
+    assert len(told) == 1, told
+    assert "U+200B" in told[0]
+
+
+def test_one_cause_in_two_columns_is_two_lines() -> None:
+    """Column and message make a cause; rows and values do not."""
+    problems = [
+        InputProblem("a.tsv", "not a date", row, column, "x") for row in (2, 3) for column in "pq"
+    ]
+    assert one_line_a_cause(problems) == [
+        "a.tsv, rows 2 and 3, p = 'x': not a date", "a.tsv, rows 2 and 3, q = 'x': not a date"
+    ]  # fmt: skip
 
 
 def test_a_bad_row_hides_no_other(small_cohort: SmallCohort) -> None:
