@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from der22.errors import InputError, UnreadableFileError
-from der22.formats.files import find_file, read_bytes
+from der22.formats.files import file_fault, find_file, read_bytes
 from der22.formats.grid import NumberText
 from der22.formats.numbers import NumberStyle, NumberStyleError, decide_numbers, read_number
 from der22.formats.peak_table import read_peak_table
@@ -348,3 +348,23 @@ def test_columns_of_ones_own_are_carried_as_they_show(tmp_path: Path) -> None:
     sheet = read_sheet(_book([["x_share", "x_seen"], ["", ""]], tmp_path / "t.xlsx", fill))
     assert sheet.problems == ()
     assert sheet.rows == ((2, ("45 %", "2024-03-01")),)
+
+
+def test_a_name_with_another_blank_is_found(tmp_path: Path) -> None:
+    """A no-break blank in the name of a file looks like a blank, and is typed as one."""
+    (tmp_path / "Pat\u00a017.fsa").write_bytes(b"x")
+    (tmp_path / "end .fsa").write_bytes(b"y")
+    assert read_bytes(tmp_path / "Pat 17.fsa", 10) == b"x"
+    assert file_fault(str(tmp_path / "Pat 17.fsa")) == ""
+    with pytest.raises(UnreadableFileError, match="no such file"):
+        read_bytes(tmp_path / "Pat17.fsa", 10)
+
+
+@pytest.mark.parametrize("column", [0, 2, 3])
+def test_a_date_in_a_probemix(tmp_path: Path, column: int) -> None:
+    """Exon 3-4 that a spreadsheet made 03-Apr is refused with its row."""
+    rows = [list(row) for row in TABLES["probemix"][1]]
+    assert {rows[0][at] for at in (0, 2, 3)} == {"probe_id", "gene", "exon"}
+    rows[2][column] = "03-Apr"
+    with pytest.raises(InputError, match=r"row 3, .*looks like a date"):
+        read_probemix(_text(rows, tmp_path / "t.tsv", "\t"))

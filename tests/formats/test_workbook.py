@@ -112,3 +112,39 @@ def test_what_is_far_too_large_is_refused(
     monkeypatch.setattr(workbook_module, bound, 50)
     with pytest.raises(UnreadableFileError, match=words):
         open_xlsx(workbook(), "x")
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_marked"),
+    [
+        (b'<c r="C2" t="str"><f>A1</f></c>', True),
+        (b'<c r="C2"><f>54</f></c>', True),
+        (b'<c r="C2"><f>54</f><v/></c>', True),
+        (b'<c r="C2"><f>54</f><v xml:space="preserve"></v></c>', True),
+        (b'<c r="C2"><!-- x --><f>54</f><!-- y --></c>', True),
+        (b'<c r="C2" t="str"><f>A1</f><v></v></c>', False),
+        (b'<c r="C2" t="str"><f>A1</f><v>F</v></c>', False),
+        (b'<c r="C2"><f>54</f><v>54</v></c>', False),
+    ],
+)
+def test_a_formula_without_a_value_is_marked(cell: bytes, is_marked: bool) -> None:
+    """A formula that was never calculated is no blank; one of text may have given nothing."""
+
+    def add(content: bytes) -> bytes:
+        return content.replace(b'<row r="3"', b'<row r="2">' + cell + b'</row><row r="3"')
+
+    rows = rows_of(spoiled(SHEET, add))
+    found = rows[1][2] if len(rows[1]) > 2 else None
+    assert (found == MarkedCell(Mark.FORMULA, "")) is is_marked
+
+
+def test_a_formula_on_a_hidden_tab_harms_nobody() -> None:
+    """Only tabs that are read are looked at."""
+    book = openpyxl.Workbook()
+    book.active.append(["a"])
+    hidden = book.create_sheet("old")
+    hidden["A1"] = "=1+1"
+    hidden.sheet_state = "hidden"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    assert [list(row) for row in rows_of(buffer.getvalue())] == [["a"]]
