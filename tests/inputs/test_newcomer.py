@@ -381,6 +381,8 @@ def test_thousands_of_whole_numbers_are_no_decimals(small_cohort: SmallCohort) -
         ("x_birthmark", "", True),
         ("x_protocol", "GIMEMA 2000", False),
         ("x_nome", "", True),
+        ("x_note", "19540312", True),
+        ("x_note", "19541399", False),
         ("x_geb", "", True),
         ("x_note", "12 marzo 1954", True),
         ("x_hospital_full_name", "Rome", False),

@@ -15,7 +15,8 @@ __all__ = ["personal_data"]
 #: dasatinib was approved in 2006: an earlier date is no event of a patient treated with it
 _FIRST_YEAR = 2006
 _DATE = re.compile(
-    r"(?P<y1>19[0-9]{2}|20[0-9]{2})[-./]?[0-9]{1,2}[-./]?[0-9]{1,2}(?:[T ].*)?"
+    r"(?P<y1>19[0-9]{2}|20[0-9]{2})(?:[-./][0-9]{1,2}[-./][0-9]{1,2}(?:[T ].*)?"
+    r"|(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]))"
     r"|[0-9]{1,2}[-./ ]+(?:[0-9]{1,2}|[^\W\d_]{3,9}\.?)[-./ ]+(?P<y2>19[0-9]{2}|20[0-9]{2})"
 )
 #: an identifier of two or more words of letters only
@@ -31,10 +32,8 @@ _NAME_TITLE = re.compile(
     r"(?i)^(?:(?:first|last|family|given|full|patient).?name|name|surname|cognome|nome|nachname|"
     r"vorname|pr.nom|mrn|codice fiscale|social security.*)$"
 )
-#: columns whose texts name things of a laboratory
-_NAMES_OF_THINGS = frozenset({
-    "fusion_target", "control_target", "primer", "timepoint", "run", "size_standard", "well",
-})  # fmt: skip
+#: columns whose cells name a person or what was taken of one
+_OF_PERSONS = frozenset({"patient_id", "sample_id", "read_id", "plate_sample"})
 _KINDS = {"birth": "a birth date", "name": "a person's name"}
 
 
@@ -46,11 +45,7 @@ def personal_data(sheet: Sheet, columns: Sequence[Column]) -> list[InputProblem]
     """
     kinds = {column.name: column.kind for column in columns}
     own = {Kind.IDENTIFIER, Kind.TEXT, None}
-    looked_at = [
-        (at, title)
-        for at, title in enumerate(sheet.columns)
-        if kinds.get(title) in own and title not in _NAMES_OF_THINGS
-    ]
+    looked_at = [(at, title) for at, title in enumerate(sheet.columns) if kinds.get(title) in own]
     found: list[InputProblem] = []
     for at, title in looked_at:
         if title not in kinds and (kind := _kind_of_title(title)):
@@ -59,7 +54,7 @@ def personal_data(sheet: Sheet, columns: Sequence[Column]) -> list[InputProblem]
             found += [
                 _warning(sheet, number, title, kind)
                 for number, cells in sheet.rows
-                for kind in _kinds_of(cells[at], is_own=title not in kinds)
+                for kind in _kinds_of(cells[at], is_of_person=title in _OF_PERSONS)
             ]
     return found
 
@@ -71,13 +66,13 @@ def _kind_of_title(title: str) -> str:
     return "name" if _NAME_TITLE.search(words) else ""
 
 
-def _kinds_of(text: str, *, is_own: bool) -> Iterator[str]:
+def _kinds_of(text: str, *, is_of_person: bool) -> Iterator[str]:
     date = _DATE.fullmatch(text)
     if date is not None and int(date["y1"] or date["y2"]) < _FIRST_YEAR:
         yield "birth"
-    # a column of the user's own may hold a centre or a comment of two words
+    # any other column may hold a centre, a primer or a comment of two words
     words = set(re.split(r"[ ._,'-]+", text.casefold()))
-    if not is_own and _NAME.fullmatch(text) and not words & _NO_NAME:
+    if is_of_person and _NAME.fullmatch(text) and not words & _NO_NAME:
         yield "name"
 
 
