@@ -89,6 +89,8 @@ def _demo(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from der22.inputs.config_file import read_config_file
     from der22.units.audit import foresee
+    from der22.units.content import content_of
+    from der22.units.copied import copied_files
     from der22.units.frozen import freeze
 
     path: Path = options.config
@@ -102,6 +104,9 @@ def _check(options: argparse.Namespace) -> int:
     for level in (Level.WARNING, Level.NOTE):
         for sentence in one_line_a_cause([w for w in inputs.warnings if w.level is level]):
             print(f"  {level}: {sentence}")
+    raw_files = [*(sample.path for sample in inputs.mlpa), *(read.path for read in inputs.reads)]
+    for problem in copied_files(inputs, {path: content_of(path) for path in raw_files}):
+        print(f"  {problem.flag.level}: {problem.subject}: {problem.flag.message}")
     foresight = foresee(frozen)
     for sentence in foresight.will_run:
         print(f"  {sentence}")

@@ -314,6 +314,26 @@ def test_one_measurement_is_of_one_row(small_cohort: SmallCohort) -> None:
     assert "mrd.tsv, row 7, plate_sample = 'Q5'" in told[2]
 
 
+def test_wells_of_a_file_are_of_one_patient(small_cohort: SmallCohort) -> None:
+    """Through two plates of one file two patients cannot have the same wells."""
+    many(small_cohort, 6)
+    small_cohort.sheets["plates"].append("PL2\tp.txt\tp210")
+    small_cohort.sheets["mrd"][0] += "\tplate_sample"
+    small_cohort.sheets["mrd"][2] = "P2\tQ2\t22\tPL2\tQ1"
+    told = lines(small_cohort)
+    assert len(told) == 1, told
+    assert "mrd.tsv, row 3, plate_sample = 'Q1'" in told[0]
+
+
+@pytest.mark.parametrize("word", ["Mean", "Totale", "n"])
+def test_a_row_of_totals_is_no_patient(small_cohort: SmallCohort, word: str) -> None:
+    """A summary below the sheet is refused with its row."""
+    small_cohort.sheets["patients"].append(f"{word}\t\t44.5\t\t\t\t\t")
+    assert lines(small_cohort) == [
+        f"patients.tsv, row 4, patient_id = {word!r}: looks like a row of totals; remove the row"
+    ]
+
+
 def test_a_control_may_serve_two_runs(small_cohort: SmallCohort) -> None:
     """A wild-type control stands in a row for each run."""
     rows = small_cohort.sheets["sanger"]
@@ -330,9 +350,22 @@ def test_a_control_may_serve_two_runs(small_cohort: SmallCohort) -> None:
     [
         *(
             (name, "a date")
-            for name in ("mar-22", "set-22", "1-Sept", "2024-03-01", "03-Apr", "3-4-22")
+            for name in ("mar-22", "set-22", "1-Sept", "2024-03-01", "03-Apr", "3-4-2022")
         ),
-        *((name, "") for name in ("Pat-01", "Ref-01", "17-ALL", "03-LAL-17", "22-AML", "BCR-12")),
+        *(
+            (name, "")
+            for name in (
+                "Pat-01",
+                "Ref-01",
+                "17-ALL",
+                "03-LAL-17",
+                "22-AML",
+                "GEN-01",
+                "MAR-22",
+                "01-03-12",
+                "AUG-0123",
+            )
+        ),
         *((name, "a missing value") for name in ("NA", "n.a.", "None")),
     ],
 )

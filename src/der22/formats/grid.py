@@ -95,11 +95,12 @@ _MONTH = (
     "jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec|mrz|märz?|mai|okt|dez|gen|mag|giu|lug|ago|set|"
     "ott|dic|janv|févr|fevr|mars|avr|juin|juil|août|aout|déc|ene|abr|fev|out"
 )
+_DAY, _YEAR = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:19|20)[0-9]{2}"
 _MADE_DATE = re.compile(
-    rf"[0-9]{{1,2}}[-. ]{{1,2}}(?:{_MONTH})\.?(?:[-. ](?:[0-9]{{2}}|[0-9]{{4}}))?"
-    rf"|(?:{_MONTH})\.?[-. ](?:[0-9]{{2}}|[0-9]{{4}})"
-    r"|[0-9]{1,2}[-./][0-9]{1,2}[-./](?:[0-9]{2}|[0-9]{4})"
-    r"|(?:19|20)[0-9]{2}[-./][0-9]{1,2}[-./][0-9]{1,2}",
+    rf"{_DAY}[-. ]{{1,2}}(?:{_MONTH})\.?(?:[-. ](?:[0-9]{{2}}|{_YEAR}))?"
+    rf"|(?:{_MONTH})\.?[-. ](?:[0-9]{{2}}|{_YEAR})"
+    rf"|{_DAY}[-./]{_DAY}[-./]{_YEAR}"
+    rf"|{_YEAR}[-./]{_DAY}[-./]{_DAY}",
     re.IGNORECASE,
 )
 
@@ -107,10 +108,12 @@ _MADE_DATE = re.compile(
 def is_made_date(text: str) -> bool:
     """Tell whether a text looks like a date that a spreadsheet program made of a name.
 
+    No program writes months in capitals: ``MAR-22`` is the name of a centre or a patient.
+
     >>> is_made_date("Mar-22"), is_made_date("3-Apr"), is_made_date("Pat-01")
     (True, True, False)
     """
-    return _MADE_DATE.fullmatch(text) is not None
+    return _MADE_DATE.fullmatch(text) is not None and not (text.isupper() and len(text) > 1)
 
 
 class NumberText(str):
@@ -167,7 +170,8 @@ def cell_name(row: int, column: int) -> str:
 def decode_text(content: bytes) -> str:
     """Return the text of an instrument's file with LF line ends.
 
-    UTF-8 with or without mark, UTF-16 by its mark, else Latin-1.
+    UTF-8 with or without mark, UTF-16 by its mark, else Windows-1252 or, where that is not defined,
+    Latin-1.
     """
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         text = content.decode("utf-16", errors="replace")
@@ -175,8 +179,15 @@ def decode_text(content: bytes) -> str:
         try:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError:
-            text = content.decode("latin-1")
+            text = _decode_one_byte(content)
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _decode_one_byte(content: bytes) -> str:
+    try:
+        return content.decode("cp1252")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
 
 
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?')

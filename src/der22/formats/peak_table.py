@@ -104,7 +104,7 @@ def read_peak_table(path: Path | str) -> PeakTable:
 def _read_table(path: Path) -> Sheet:
     """Return the cells of a table; what is wrong with a sheet is wrong with this one file only."""
     try:
-        sheet = read_sheet(path, "peaks")
+        sheet = read_sheet(path, "peaks", heading=str.lower)
         if sheet.problems:
             raise InputError(sheet.problems)
     except InputError as error:

@@ -137,7 +137,7 @@ def read_probemix(path: Path | str) -> Probemix:
             read; every such problem is listed.
     """
     path = Path(path)
-    sheet = read_sheet(path, "probemix")
+    sheet = read_sheet(path, "probemix", heading=str.lower)
     problems = [*sheet.problems, *_header_problems(sheet)]
     numbers: dict[str, NumberColumn] = {}
     for column, maximum in _NUMBERS.items():

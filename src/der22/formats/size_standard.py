@@ -76,7 +76,7 @@ def read_size_standard(path: Path | str) -> SizeStandard:
             than four fragments serve; every such problem is listed.
     """
     path = Path(path)
-    sheet = read_sheet(path, "size_standard")
+    sheet = read_sheet(path, "size_standard", heading=str.lower)
     if not {"size_nt", "use"} <= set(sheet.columns):
         message = f"needs columns size_nt, use; found {', '.join(sheet.columns)}"
         raise InputError([InputProblem(path.name, message, sheet.header_row)])

@@ -27,6 +27,11 @@ _ALIKE = 0.6
 _WINDOWS_NAMES = {"CON", "PRN", "AUX", "NUL"} | {
     f"{port}{number}" for port in ("COM", "LPT") for number in range(10)
 }
+#: what stands before the numbers of a summary row
+_TOTALS = frozenset({
+    "mean", "median", "average", "sum", "total", "totals", "min", "max", "sd", "count", "n",
+    "summe", "gesamt", "mittelwert", "totale", "somma", "media", "moyenne", "promedio",
+})  # fmt: skip
 #: how programs write that nothing is known: no name of anything
 _MISSING_WORDS = frozenset(
     {"na", "n/a", "nan", "null", "none", "-", "?", "n.a.", "missing", "unknown"}
@@ -171,6 +176,8 @@ def _reader(column: Column, base: Path, style: NumberColumn | None) -> Callable[
 def _identifier(text: str, _column: Column, _base: Path) -> str:
     if text.casefold() in _MISSING_WORDS:
         raise ValueError("stands for a missing value; write the name or leave the cell blank")
+    if text.casefold() in _TOTALS:
+        raise ValueError("looks like a row of totals; remove the row")
     if not IDENTIFIER.fullmatch(text) or len(text) > _MAX_TEXT:
         raise ValueError(
             "an identifier begins with a letter or digit and holds only letters, digits, "

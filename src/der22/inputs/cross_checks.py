@@ -43,11 +43,12 @@ def _check_one_file_a_row(
     sheet: SheetRecords[_HasPath], is_alone: Callable[[Any], bool]
 ) -> Iterator[InputProblem]:
     """A raw file is one measurement: named in two rows it would be counted for both."""
-    first: dict[str, int] = {}
+    first: dict[str, tuple[int, bool]] = {}
     for row, record in sheet.numbered():
-        if record.path and is_alone(record):
-            before = first.setdefault(record.path, row)
-            if before != row:
+        if record.path:
+            place = os.path.normpath(record.path)
+            before, was_alone = first.setdefault(place, (row, is_alone(record)))
+            if before != row and (was_alone or is_alone(record)):
                 message = f"the same file as in row {before}; each file is one measurement"
                 value = os.path.basename(record.path)  # noqa: PTH119
                 yield InputProblem(sheet.source, message, row, "path", value)

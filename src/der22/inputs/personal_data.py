@@ -14,10 +14,11 @@ __all__ = ["personal_data"]
 
 #: dasatinib was approved in 2006: an earlier date is no event of a patient treated with it
 _FIRST_YEAR = 2006
+_YEAR, _DAY, _MONTH = "(?:19|20)[0-9]{2}", "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])"
 _DATE = re.compile(
-    r"(?P<y1>19[0-9]{2}|20[0-9]{2})(?:[-./][0-9]{1,2}[-./][0-9]{1,2}(?:[T ].*)?"
+    rf"(?P<y1>{_YEAR})(?:[-./]{_MONTH}[-./]{_DAY}(?:[T ].*)?"
     r"|(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]))"
-    r"|[0-9]{1,2}[-./ ]+(?:[0-9]{1,2}|[^\W\d_]{3,9}\.?)[-./ ]+(?P<y2>19[0-9]{2}|20[0-9]{2})"
+    rf"|{_DAY}[-./ ]+(?:{_DAY}|[^\W\d_]{{3,9}}\.?)[-./ ]+(?P<y2>{_YEAR})"
 )
 #: an identifier of two or more words of letters only
 _NAME = re.compile(r"[^\W\d_]{2,}(?:[ ._,'-]+[^\W\d_]+)+")
@@ -54,7 +55,11 @@ def personal_data(sheet: Sheet, columns: Sequence[Column]) -> list[InputProblem]
             found += [
                 _warning(sheet, number, title, kind)
                 for number, cells in sheet.rows
-                for kind in _kinds_of(cells[at], is_of_person=title in _OF_PERSONS)
+                for kind in _kinds_of(
+                    cells[at],
+                    is_of_person=title in _OF_PERSONS,
+                    is_identifier=title in kinds,
+                )
             ]
     return found
 
@@ -66,20 +71,21 @@ def _kind_of_title(title: str) -> str:
     return "name" if _NAME_TITLE.search(words) else ""
 
 
-def _kinds_of(text: str, *, is_of_person: bool) -> Iterator[str]:
+def _kinds_of(text: str, *, is_of_person: bool, is_identifier: bool) -> Iterator[str]:
     date = _DATE.fullmatch(text)
-    if date is not None and int(date["y1"] or date["y2"]) < _FIRST_YEAR:
+    is_number = is_identifier and text.isdigit()  # an identifier may be any eight digits
+    if date is not None and not is_number and int(date["y1"] or date["y2"]) < _FIRST_YEAR:
         yield "birth"
     # any other column may hold a centre, a primer or a comment of two words
     words = set(re.split(r"[ ._,'-]+", text.casefold()))
-    if is_of_person and _NAME.fullmatch(text) and not words & _NO_NAME:
+    n_long = sum(len(word) > 2 for word in words)
+    if is_of_person and _NAME.fullmatch(text) and n_long > 1 and not words & _NO_NAME:
         yield "name"
 
 
 def _warning(sheet: Sheet, row: int, column: str, kind: str) -> InputProblem:
     message = (
-        f"looks like {_KINDS[kind]}, which results must not carry; use pseudonyms and days, and "
-        "remove the column"
+        f"looks like {_KINDS[kind]}, which results must not carry; use pseudonyms and days instead"
     )
     return InputProblem(
         sheet.source, message, row, column, level=Level.WARNING, code="PERSONAL_DATA"

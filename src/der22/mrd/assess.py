@@ -80,7 +80,7 @@ def _case(
     if fusion is not None:
         beside = [key for key in control_keys if key[:2] == fusion[:2]]
         control_keys = beside or control_keys
-    refusals = [*plate.refusals, *_alike(plate, sample, where)]
+    refusals = [*plate.refusals, *_alike(plate, sample)]
     for role, keys in (("fusion", set(fusion_keys)), ("control", set(control_keys))):
         if len(keys) > 1:
             refusals.append(_several_runs(where, role, len(keys)))
@@ -98,12 +98,12 @@ def _case(
     )
 
 
-def _alike(plate: JudgedPlate, sample: MrdSample, where: str) -> list[Flag]:
+def _alike(plate: JudgedPlate, sample: MrdSample) -> list[Flag]:
     """Refuse a sample some of whose wells the file may give another spelling of its name."""
     names = plate.spellings.get(as_said(sample.plate_sample), frozenset()) - {sample.plate_sample}
     message = (
-        f"{where}: the file also has wells of a sample whose name differs in capitals or blanks "
-        "only; give all its wells one name in the instrument software and export again"
+        "the file has wells of a sample whose name differs in capitals or blanks only; give all "
+        "its wells one name in the instrument software and export again"
     )
     return [make_flag("SAMPLE_NAME_DIFFERS", message)] if names else []
 

@@ -50,7 +50,7 @@ def check_mrd_sheets(
                 _check_transcript(row, sample, patient, rows_of.get(sample.plate_id, []))
             )
     problems.extend(_repeated(samples))
-    problems.extend(_claimed_twice(samples))
+    problems.extend(_claimed_twice(samples, rows_of))
     named = dict(zip((_PLATES, _MRD), sources, strict=True))
     return [replace(problem, source=named[problem.source]) for problem in problems]
 
@@ -119,12 +119,24 @@ def _check_transcript(
         yield InputProblem(_MRD, rule, row, "plate_id", sample.plate_id)
 
 
-def _claimed_twice(samples: Sequence[tuple[int, MrdSample]]) -> Iterator[InputProblem]:
-    """Look for wells of a plate that two samples of the sheet ask for."""
+def _claimed_twice(
+    samples: Sequence[tuple[int, MrdSample]], rows_of: Mapping[str, Sequence[Plate]]
+) -> Iterator[InputProblem]:
+    """Look for wells that two samples of the sheet ask for, on a plate or through two plates."""
     first: dict[tuple[str, str], tuple[int, MrdSample]] = {}
+    of_file: dict[tuple[str, str | None, str], tuple[int, MrdSample]] = {}
     for row, sample in samples:
         at, other = first.setdefault((sample.plate_id, sample.plate_sample), (row, sample))
-        if other.sample_id != sample.sample_id:
+        is_twice = other.sample_id != sample.sample_id
+        for plate in rows_of.get(sample.plate_id, ()) if not is_twice else ():
+            key = (plate.path, plate.run, sample.plate_sample)
+            at, other = of_file.setdefault(key, (row, sample))
+            is_twice = other.sample_id != sample.sample_id and (
+                other.patient_id != sample.patient_id
+            )
+            if is_twice:
+                break
+        if is_twice:
             rule = (
                 f"the wells of plate {sample.plate_id} that row {at} has as {other.sample_id}; a "
                 "well is of one sample"

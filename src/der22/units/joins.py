@@ -10,6 +10,7 @@ from pathlib import Path
 
 from der22.errors import Der22Error
 from der22.formats.files import recorded_reads
+from der22.units.copied import copied_files
 from der22.units.frozen import FrozenInputs, read_frozen
 from der22.units.jobs import finish, told_in_log
 from der22.units.manifest import Manifest, UnitReport
@@ -220,6 +221,7 @@ def _problems(job: JoinJob) -> UnitReport:
 
     inputs = job.frozen.inputs
     found = [problem for manifest in job.manifests.values() for problem in manifest.problems]
+    found += copied_files(inputs, job.contents)
     report = collect_problems(found, inputs.warnings, inputs.config.outdir)
     provenance = write_provenance(inputs, job.frozen.config, job.contents)
     return dataclasses.replace(report, files=report.files + provenance.files)

@@ -37,7 +37,7 @@ _PARTS = {
     "mrd": ("formats/**/*", "mrd/**/*", "units/mrd*"),
     "cohort": ("formats/**/*", "cohort/**/*", "mlpa/**/*", "units/cohort*", "units/exports*"),
     "figures": ("formats/**/*", "cohort/**/*", "report/**/*", "units/cohort*"),
-    "report": ("formats/**/*", "report/**/*", "units/report*", "units/pro*"),
+    "report": ("formats/**/*", "report/**/*", "units/report*", "units/pro*", "units/copied*"),
 }
 _CODE = {".py", ".css", ".js"}
 _LEAVES = ("errors.py", "flags.py", "settings.py", "units/jobs.py", "units/manifest.py")

@@ -29,6 +29,12 @@ INPUT_CODES = (
         "Write white cells per mm3 and leukaemic cells in percent; the run goes on as they stand.",
     ),
     FlagKind(
+        "FILE_COPIED",
+        Level.WARNING,
+        "Two rows of a sheet name raw files of one content.",
+        "Find the right file of one of the two; a copied trace gives one patient another's result.",
+    ),
+    FlagKind(
         "PERSONAL_DATA",
         Level.WARNING,
         "A cell or column of a sheet looks like a name or a birth date.",

@@ -149,11 +149,11 @@ def test_the_result_of_an_eds_document_alone() -> None:
 def test_rows_that_are_no_wells_are_accounted_for() -> None:
     """Listed wells that hold nothing and lines that are no wells are told apart."""
     _, _, rows = EXPORTS["quantstudio"]
-    more = [*rows, ["5", "A5", "", "", "", "", ""], [], ["Analysis Type", "Singleplex"]]
+    more = [*rows, ["5", "A5", "", "", "", "", ""], ["Analysis Type", "Singleplex"]]
     file = parse_plate_file(text("quantstudio", more), "t")
     assert len(file.wells) == len(rows)
     assert file.empty == ("A5",)
-    assert file.not_understood == ("row 11",)
+    assert file.not_understood == ("row 10",)
 
 
 @pytest.mark.parametrize("kind", ["quantstudio", "sds", "lightcycler", "cfx"])
@@ -216,13 +216,17 @@ def test_the_tab_in_the_path_is_the_one(tab: str | None) -> None:
 
 
 def test_wells_below_a_blank_line_are_wells() -> None:
-    """Totals of an SDS plate are told, a second block of wells is read."""
+    """Totals and remarks below a plate are no wells, a second block of wells is read."""
     head, header, rows = EXPORTS["sds"]
-    table = [header, *rows[:2], [], ["Slope", "-3.3"], rows[2], rows[3]]
+    remarks = [["Slope", "-3.3"], ["RQ Min/Max Confidence Level", "95.0"], ["Note", *"123456789"]]
+    table = [header, *rows[:2], [], *remarks, rows[2], rows[3]]
     content = "".join(f"{line}\n" for line in [*head, *map(SEP.join, table)]).encode()
     file = parse_plate_file(content, "t")
-    assert len(file.wells) == 4
-    assert file.not_understood == ("row 7",)
+    assert [well.sample for well in file.wells] == ["Std", "S1", "S2", "S3"]
+    assert file.not_understood == file.empty == ()
+    table += [[], ["", "", "", "", "33.3"]]
+    content = "".join(f"{line}\n" for line in [*head, *map(SEP.join, table)]).encode()
+    assert parse_plate_file(content, "t").wells[-1].ct == 33.3  # a value is no remark
 
 
 def test_a_second_section_of_results() -> None:
@@ -237,3 +241,41 @@ def test_a_value_in_a_well_that_names_nothing() -> None:
     _, _, rows = EXPORTS["cfx"]
     file = parse_plate_file(text("cfx", [*rows, ["B1", "FAM", "F", "", "", "29..5", ""]]), "t")
     assert file.wells[-1].fault == "CT_NOT_A_NUMBER"
+
+
+@pytest.mark.parametrize("twin", ["", "NaN"])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_well_that_is_listed_for_two_dyes(twin: str, first: bool) -> None:
+    """A row without a value beside one with a value is no second reaction."""
+    _, _, rows = EXPORTS["cfx"]
+    other = [rows[1][0], "HEX", *rows[1][2:5], twin, ""]
+    table = [rows[0], other, *rows[1:]] if first else [*rows, other]
+    file = parse_plate_file(text("cfx", table), "t")
+    assert [w.ct for w in file.wells if w.well == "A2"] == [31.25]
+    assert len(file.wells) == len(rows)
+    assert file.empty == ("A2",)
+
+
+def test_a_copies_table_that_was_pasted_twice() -> None:
+    """Equal rows with telling numbers are copies; short numbers may be replicates."""
+    head = b"sample\ttarget\tcopies\n"
+    assert len(parse_plate_file(head + b"S\tF\t12\nS\tF\t12\n", "t").wells) == 2
+    with pytest.raises(UnreadableFileError, match="stands twice"):
+        parse_plate_file(head + b"S\tF\t12\nS\tABL1\t30112\nS\tABL1\t30112\n", "t")
+
+
+@pytest.mark.parametrize("standard", ["1E6 cp", "#####", "10^5"])
+def test_a_standard_whose_quantity_cannot_be_read(standard: str) -> None:
+    """It stays a standard, without a quantity, and never becomes a patient's well."""
+    _, _, rows = EXPORTS["lightcycler"]
+    table = [[*row[:-1], standard if at == 0 else row[-1]] for at, row in enumerate(rows)]
+    well = parse_plate_file(text("lightcycler", table), "t").wells[0]
+    assert (well.task.value, well.quantity) == ("standard", None)
+
+
+def test_text_of_windows() -> None:
+    """An en dash and a euro sign of Windows-1252 are what a person sees."""
+    _, _, rows = EXPORTS["copies"]
+    spoiled = [[cell.replace("S1", "S1\u2013\u20ac") for cell in row] for row in rows]
+    content = text("copies", spoiled).decode().encode("cp1252")
+    assert parse_plate_file(content, "t").wells[1].sample == "S1\u2013\u20ac"

@@ -28,8 +28,9 @@ from der22.formats.qpcr.table import Table, TableRow
 
 __all__ = ["COPIES_COLUMNS", "read_copies_table"]
 
+_SAMPLE, _TARGET = ("sample", "samplename"), ("target", "targetname")
 #: groups of folded names by which the header is found
-COPIES_COLUMNS = (("sample",), ("target",), ("copies",))
+COPIES_COLUMNS = (_SAMPLE, _TARGET, ("copies",))
 
 
 def read_copies_table(table: Table, name: str) -> PlateFile:
@@ -62,7 +63,7 @@ def read_copies_table(table: Table, name: str) -> PlateFile:
 
 
 def _read_row(row: TableRow, table: Table, numbers: NumberColumn, ct: NumberColumn) -> Well | None:
-    sample, target = row.text("sample"), row.text("target")
+    sample, target = row.text(*_SAMPLE), row.text(*_TARGET)
     raw = cell_string(row.value("copies"))
     reading = read_ct(row.value("ct"), ct)
     if not (sample or target or raw or reading.raw):

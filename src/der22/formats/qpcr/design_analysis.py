@@ -30,14 +30,14 @@ _CYCLE_WIDTH = 5
 _CURVE_SHEET = "Standard Curve Result"
 
 
-def read_design_analysis(book: Workbook) -> PlateFile:
-    """Read a workbook with a sheet ``Results``.
+def read_design_analysis(book: Workbook, results: str = "Results") -> PlateFile:
+    """Read a workbook with a sheet ``Results``, which is named `results` there.
 
     Raises:
         UnreadableFileError: ``RESULTS_MISSING`` without a header beginning with Well and a Ct
             column; ``NUMBER_STYLE_MIXED``, ``NUMBER_STYLE_UNCLEAR``, ``FILE_UNREADABLE``.
     """
-    table = find_table(book.grid("Results"), [("well", "wellposition"), CT_NAMES])
+    table = find_table(book.grid(results), [("well", "wellposition"), CT_NAMES])
     if table is None:
         raise UnreadableFileError(
             "RESULTS_MISSING",

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from types import MappingProxyType
 
 from der22.errors import UnreadableFileError
-from der22.formats.grid import split_text
+from der22.formats.grid import cell_string, split_text
 from der22.formats.numbers import NumberColumn
 from der22.formats.qpcr.cells import (
     HIGHEST_CT,
@@ -86,14 +86,16 @@ def _read_row(
     if not (sample or reading.raw):
         return None
     included = not table.has("include") or is_true(row.text("include"))
-    given = standards.read(row.value("standard"))
+    raw_standard = row.value("standard")
+    given = standards.read(raw_standard)
+    is_unreadable = given is None and bool(cell_string(raw_standard))
     quantity = given if given is not None and given > 0 else None
     return Well(
         run="",
         well=well_name(row.text("pos")) or row.text("pos"),
         sample=sample,
         target="",
-        task=_task(sample, quantity),
+        task=_task(sample, quantity, is_unreadable=is_unreadable),
         ct_raw=reading.raw,
         ct=reading.ct,
         quantity=quantity,
@@ -105,8 +107,8 @@ def _read_row(
     )
 
 
-def _task(sample: str, quantity: float | None) -> Task:
-    if quantity is not None:
+def _task(sample: str, quantity: float | None, *, is_unreadable: bool) -> Task:
+    if quantity is not None or is_unreadable:  # a standard whose quantity cannot be read is one
         return Task.STANDARD
     return Task.NTC if is_no_template_name(sample) else Task.UNKNOWN
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from der22.formats.grid import cell_string
 from der22.formats.numbers import NumberColumn
 from der22.formats.qpcr.cells import (
     HIGHEST_CT,
@@ -38,6 +39,7 @@ CYCLE_NAMES = ("cyclenumber", "cycle")
 _SAMPLE = ("samplename", "sample")
 _TARGET = ("targetname", "target", "detectorname", "detector", "assayname")
 _QUANTITY = ("quantity", "qty")
+_WELL = ("wellposition", "pos", "well")
 _SLOPE, _INTERCEPT = ("slope",), ("yintercept", "intercept")
 #: what a printed curve can hold: cycles a decade, cycles at one copy
 _STEEPEST, _HIGHEST_INTERCEPT = 20.0, 100.0
@@ -99,7 +101,36 @@ def read_results(table: Table, first_well: int = 1) -> ResultsTable:
             curves.setdefault((well.run, well.target), curve)
         return well
 
-    return ResultsTable(read_rows(table.rows, read, columns.namer), MappingProxyType(curves))
+    rows = read_rows(_without_remarks(table), read, columns.namer)
+    return ResultsTable(rows, MappingProxyType(curves))
+
+
+def _without_remarks(table: Table) -> Iterator[TableRow]:
+    """Yield the rows without the remarks and totals that instruments write below a blank line.
+
+    What stands there, names a well and says more of it is a well; a value there is no remark.
+    """
+    is_below = False
+    for row in table.rows:
+        is_below = is_below or row.is_blank
+        n_filled = sum(1 for cell in row.cells if cell_string(cell))
+        if (
+            not is_below
+            or (n_filled > 2 and _names_well(row))
+            or (_has_ct(row, table) and not row.fault)
+        ):
+            yield row
+
+
+def _names_well(row: TableRow) -> bool:
+    at = next((row.columns[c] for c in _WELL if c in row.columns), 0)
+    text = cell_string(row.cells[at]) if 0 <= at < len(row.cells) else ""
+    return well_name(text) is not None or whole_number(text) is not None
+
+
+def _has_ct(row: TableRow, table: Table) -> bool:
+    at = next((table.columns[name] for name in CT_NAMES if name in table.columns), -1)
+    return 0 <= at < len(row.cells) and bool(cell_string(row.cells[at]))
 
 
 def _read_well(row: TableRow, columns: _Columns) -> Well | None:
@@ -145,7 +176,7 @@ def _name_wells(table: Table, first: int) -> WellNamer:
         table: table with ``Well Position``, ``Pos`` or ``Well``.
         first: number of the first well where wells are numbered.
     """
-    column = next((c for c in ("wellposition", "pos", "well") if table.has(c)), "")
+    column = next((c for c in _WELL if table.has(c)), "")
     cells = list(table.cells(column))
     numbers = [number for number in map(whole_number, cells) if number is not None]
     names = {name for cell in cells if isinstance(cell, str) and (name := well_name(cell))}

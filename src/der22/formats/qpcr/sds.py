@@ -10,10 +10,9 @@ import re
 
 from der22.errors import UnreadableFileError
 from der22.formats.grid import split_text
-from der22.formats.qpcr.cells import well_name
 from der22.formats.qpcr.record import Kind, PlateFile
 from der22.formats.qpcr.results_table import CT_NAMES, read_results
-from der22.formats.qpcr.table import Table, find_table, whole_number
+from der22.formats.qpcr.table import find_table
 
 __all__ = ["looks_like_sds", "read_sds"]
 
@@ -43,29 +42,12 @@ def read_sds(text: str, name: str) -> PlateFile:
             f"{name}: SDS text without a table that has Detector and Ct; "
             "export the results of the analysed plate again",
         )
-    wells, footer = _without_footer(table)
-    found = read_results(wells)
+    found = read_results(table)
     return PlateFile(
         name,
         Kind.SDS,
         found.rows.wells,
         found.curves,
         empty=found.rows.empty,
-        not_understood=(*found.rows.not_understood, *footer),
+        not_understood=found.rows.not_understood,
     )
-
-
-def _without_footer(table: Table) -> tuple[Table, tuple[str, ...]]:
-    """Return the table without the plate totals below a blank line, and the places of these.
-
-    What stands there and names a well is a well.
-    """
-    kept, others = [], []
-    is_above = True
-    for row in table.rows:
-        is_above = is_above and not row.is_blank
-        if is_above or well_name(row.text("well")) or whole_number(row.cell("well")) is not None:
-            kept.append(row)
-        elif not row.is_blank:
-            others.append(f"row {row.number}")
-    return Table(table.source, table.columns, table.titles, tuple(kept)), tuple(others)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from der22.formats.qpcr.lightcycler import looks_like_lightcycler, read_lightcyc
 from der22.formats.qpcr.old_workbook import COMPOUND_FILE, open_old_workbook
 from der22.formats.qpcr.quantstudio import looks_like_quantstudio, read_quantstudio
 from der22.formats.qpcr.rdml import find_rdml_member, read_rdml, read_rdml_xml
-from der22.formats.qpcr.record import PlateFile
+from der22.formats.qpcr.record import PlateFile, Well
 from der22.formats.qpcr.sds import looks_like_sds, read_sds
 from der22.formats.qpcr.table import Table, find_table
 from der22.formats.qpcr.workbook import Workbook, open_workbook
@@ -30,6 +31,8 @@ from der22.formats.qpcr.workbook import Workbook, open_workbook
 __all__ = ["parse_plate_file", "read_plate_file"]
 
 _MAX_FILE_BYTES = 64 * 2**20
+#: two replicates hardly agree in so many digits
+_TELLING_DIGITS = 4
 _LOOKED_FOR = (
     "RDML, QuantStudio or ViiA 7 text with [Results], a workbook with a sheet Results, SDS text, "
     ".eds, LightCycler 480 text, a CFX table with Fluor, Content and Cq, or a table with sample, "
@@ -64,7 +67,7 @@ def parse_plate_file(content: bytes, name: str, tab: str | None = None) -> Plate
     try:
         file = _parse_content(content, name, tab)
         _refuse_unprintable(file)
-        _refuse_repeated(file)
+        file = _without_repeats(file)
     except UnreadableFileError as error:
         if error.message.startswith(name):
             raise
@@ -79,23 +82,44 @@ def _refuse_unprintable(file: PlateFile) -> None:
             if hidden := unprintable(text):
                 raise UnreadableFileError(
                     "FILE_UNREADABLE",
-                    f"{well.place}: the name of the sample or target of well {well.well or '?'} "
-                    f"holds {hidden}, which nobody sees; write it again",
+                    f"{well.place.split(', column')[0]}: the name of the sample or target of well "
+                    f"{well.well or '?'} holds {hidden}, which nobody sees; write it again",
                 )
 
 
-def _refuse_repeated(file: PlateFile) -> None:
-    """A reaction that is listed twice is no second reaction."""
-    places: dict[tuple[str, str, str], str] = {}
-    for well in file.wells:
-        key = (well.run, well.well, well.target)
-        if well.well and key in places:
+def _without_repeats(file: PlateFile) -> PlateFile:
+    """Return a file each of whose reactions stands once.
+
+    Some instruments list a well for every dye: a row without a value beside one with a value holds
+    nothing. Two values of one reaction are no two reactions.
+
+    Raises:
+        UnreadableFileError: ``FILE_UNREADABLE`` when a reaction has two values.
+    """
+    kept: dict[object, Well] = {}
+    empty = list(file.empty)
+    for number, well in enumerate(file.wells):
+        key: object = (well.run, well.well, well.target)
+        if not well.well:  # a copies table: an equal row is a copy, unless its number is short
+            is_long = sum(c.isdigit() for c in well.copies_raw) >= _TELLING_DIGITS
+            key = (well.sample, well.target, well.copies_raw, well.ct_raw) if is_long else number
+        other = None if well.excluded else kept.get(key)
+        if other is None:
+            kept[number if well.excluded else key] = well
+        elif well.ct is None and well.copies is None:
+            empty.append(well.well)
+        elif other.ct is None and other.copies is None:
+            kept[key] = well
+            empty.append(well.well)
+        else:
             raise UnreadableFileError(
                 "FILE_UNREADABLE",
-                f"well {well.well} ({well.target or 'its only target'}) stands twice: "
-                f"{places[key]} and {well.place}; remove one of the two",
+                f"well {well.well or '?'} ({well.target or 'of one target'}) stands twice: "
+                f"{other.place} and {well.place}; remove one of the two",
             )
-        places[key] = well.place
+    if len(kept) == len(file.wells):
+        return file
+    return dataclasses.replace(file, wells=tuple(kept.values()), empty=tuple(empty))
 
 
 def _parse_content(content: bytes, name: str, tab: str | None) -> PlateFile:
@@ -134,8 +158,9 @@ def _parse_workbook(book: Workbook, tab: str | None) -> PlateFile:
         raise UnreadableFileError(
             "FILE_UNREADABLE", f"{book.name}: has no visible tab {tab}; visible are {listed}"
         )
-    if "Results" in book.sheets and tab in (None, "Results"):
-        return read_design_analysis(book)
+    results = [sheet for sheet in book.sheets if sheet.strip().casefold() == "results"]
+    if len(results) == 1 and tab in (None, results[0]):
+        return read_design_analysis(book, results[0])
     found: dict[str, PlateFile] = {}
     for sheet in book.sheets:
         if tab not in (None, sheet):
