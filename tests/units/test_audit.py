@@ -217,3 +217,23 @@ def test_results_of_another_version_are_whole(
     assert der22.verify(cohort)[0] == 0
     status, said = der22.check(cohort)
     assert (status, "will run again: another version of der22" in said) == (0, True)
+
+
+def test_a_folder_of_nobody(cohort: Path, der22: Said) -> None:
+    """A copy of a run put beside it is told: it is no result of this run."""
+    shutil.copytree(cohort / "results/mlpa/MLPA-01", cohort / "results/mlpa/MLPA-01.old")
+    status, words = der22.verify(cohort)
+    assert status == 1
+    assert "mlpa/MLPA-01.old: no job of this run wrote it" in words
+
+
+def test_results_without_their_inputs_are_one_sentence(
+    cohort: Path, tmp_path: Path, der22: Said
+) -> None:
+    """A results folder copied elsewhere does not list every input."""
+    (tmp_path / "away").mkdir()
+    shutil.copytree(cohort / "results", tmp_path / "away/results")
+    status, words = der22.verify(tmp_path / "away")
+    assert status == 1
+    assert "none of the" in words
+    assert len(words.strip().splitlines()) == 1

@@ -18,7 +18,17 @@ from pathlib import Path
 
 from der22.errors import UnreadableFileError
 
-__all__ = ["file_fault", "file_of", "find_file", "read_bytes", "recorded_reads", "split_tab"]
+__all__ = [
+    "NOT_OPENED",
+    "NO_FILE",
+    "NO_REGULAR_FILE",
+    "file_fault",
+    "file_of",
+    "find_file",
+    "read_bytes",
+    "recorded_reads",
+    "split_tab",
+]
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 _KINDS = (
@@ -26,12 +36,18 @@ _KINDS = (
     (stat.S_ISCHR, "a device"), (stat.S_ISBLK, "a device"),
 )  # fmt: skip
 
+#: in place of a hash: what was found where a file should be
+NO_FILE, NOT_OPENED = "no such file", "cannot be opened"
+NO_REGULAR_FILE, CHANGED = "no regular file", "changed while it was read"
 _READS: ContextVar[dict[str, str] | None] = ContextVar("_READS", default=None)
 
 
 @contextmanager
 def recorded_reads() -> Iterator[dict[str, str]]:
-    """Collect path -> SHA-256 of every file that `read_bytes` reads inside the block."""
+    """Collect path -> SHA-256 of every file that `read_bytes` reads inside the block.
+
+    A file that could not be read has words in place of the hash: a failure is no content.
+    """
     reads: dict[str, str] = {}
     token = _READS.set(reads)
     try:
@@ -60,12 +76,14 @@ def read_bytes(path: Path | str, limit: int, code: str = "FILE_UNREADABLE") -> b
         with os.fdopen(descriptor, "rb") as handle:
             before = os.fstat(descriptor)
             if what := _no_regular_file(before.st_mode):
+                _record(path, NO_REGULAR_FILE)
                 raise UnreadableFileError(
                     code, f"{name}: is {what}, a file is needed; correct the path that names it"
                 )
             content = handle.read(limit + 1) if before.st_size <= limit else b""
             after = os.fstat(descriptor)
     except (OSError, ValueError) as error:  # a name with a NUL byte is no name
+        _record(path, NO_FILE if isinstance(error, FileNotFoundError) else NOT_OPENED)
         raise UnreadableFileError(
             code, f"{name}: {_reason(error, str(path))}; correct the path that names it"
         ) from error
@@ -74,18 +92,24 @@ def read_bytes(path: Path | str, limit: int, code: str = "FILE_UNREADABLE") -> b
             code,
             f"{name}: larger than {limit // 2**20} MiB, which no such file is; give the right one",
         )
-    if (before.st_mtime_ns, before.st_size) != (after.st_mtime_ns, len(content)):
+    is_same = (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, len(content))
+    if not is_same or not _record(path, hashlib.sha256(content).hexdigest()):
+        _record(path, CHANGED)  # two tabs are read one after another
         raise UnreadableFileError(
             code, f"{name}: was changed while it was read; wait until it is whole and run again"
         )
-    reads = _READS.get()
-    if reads is not None:
-        sha256 = hashlib.sha256(content).hexdigest()
-        if reads.setdefault(str(path), sha256) != sha256:  # two tabs are read one after another
-            raise UnreadableFileError(
-                code, f"{name}: was changed while it was read; wait until it is whole and run again"
-            )
     return content
+
+
+def _record(path: Path | str, content: str) -> bool:
+    """Keep what was read of a file, or in words that nothing was; no when it was another before."""
+    reads = _READS.get()
+    if reads is None:
+        return True
+    before = reads.setdefault(str(path), content)
+    if before != content:
+        reads[str(path)] = CHANGED
+    return before == content
 
 
 def find_file(path: Path | str) -> Path:

@@ -21,6 +21,7 @@ __all__ = [
     "read_patients",
     "read_risks",
     "read_rows",
+    "written_folders",
 ]
 
 #: one row of a table as it was written: column -> text, '' = not known
@@ -174,9 +175,26 @@ def _tables_with_flags(outdir: Path) -> list[tuple[str, Row]]:
 
 def _sample_qc(outdir: Path) -> Iterator[Row]:
     """Give the samples of every MLPA run, with run_id added."""
-    for path in sorted(outdir.glob("mlpa/*/sample_qc.tsv")):
-        for row in read_rows(path):
-            yield {"run_id": path.parent.name, **row}
+    for run_id in written_folders(outdir, "mlpa"):
+        for row in read_rows(outdir / "mlpa" / run_id / "sample_qc.tsv"):
+            yield {"run_id": run_id, **row}
+
+
+def written_folders(outdir: Path, stage: str) -> list[str]:
+    """Return the names of the runs, samples or plates that the manifests of an analysis list.
+
+    A folder that no manifest lists, such as a copy put aside, is no result. Without any manifest
+    every folder counts.
+    """
+    if not (outdir / "manifests").is_dir():
+        return sorted(path.name for path in (outdir / stage).glob("*") if path.is_dir())
+    names = set()
+    for path in (outdir / "manifests" / stage).glob("*.json"):
+        for name in json.loads(path.read_text(encoding="utf-8"))["files"]:
+            folder, *inner = name.split("/")
+            if folder == stage and len(inner) > 1:
+                names.add(inner[0])
+    return sorted(names)
 
 
 #: stage and subject of ``problems.tsv`` -> patients

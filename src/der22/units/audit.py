@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from der22.errors import Der22Error
+from der22.resources import resource_path
 from der22.units.content import content_of
 from der22.units.frozen import INPUTS, FrozenInputs, InputsLostError, read_frozen
 from der22.units.joins import analysed_contents
-from der22.units.plan import Plan, plan_cohort
+from der22.units.plan import STAGES, Plan, plan_cohort
 from der22.units.staleness import (
     ANOTHER_VERSION,
     Folder,
@@ -77,6 +78,7 @@ def verify_results(outdir: Path) -> list[str]:
     return [
         *(f"manifests/{key}.json: missing; run the same command again" for key in missing),
         *_altered(folder),
+        *_owned_by_nobody(folder),
         *_changed_inputs(folder, frozen, plan),
         *_unfit(folder, frozen, plan),
     ]
@@ -92,6 +94,15 @@ def _altered(folder: Folder) -> Iterable[str]:
                 f"{name}: {what} since {key.replace('/', ' ')} wrote it; run the same command "
                 "again to make it anew"
             )
+
+
+def _owned_by_nobody(folder: Folder) -> Iterable[str]:
+    """Tell of folders of runs, samples and plates that no manifest lists."""
+    owned = {name.rpartition("/")[0] for m in folder.manifests.values() if m for name in m.files}
+    for stage in STAGES:
+        for path in sorted((folder.outdir / stage).glob("*/")):
+            if f"{stage}/{path.name}" not in owned:
+                yield f"{stage}/{path.name}: no job of this run wrote it; put it elsewhere"
 
 
 def _changed_inputs(folder: Folder, frozen: FrozenInputs, plan: Plan) -> Iterable[str]:
@@ -114,7 +125,9 @@ def _changed_inputs(folder: Folder, frozen: FrozenInputs, plan: Plan) -> Iterabl
                 f"{Path(path).name}: another content than the one analysed; run the same command "
                 "again"
             )
-    if len(gone) == len(analysed):
+    shipped = resource_path("abl1").parent
+    own = [path for path in analysed if not Path(path).is_relative_to(shipped)]
+    if gone and len(gone) == len(own):
         yield (
             f"none of the {len(gone)} input files lies where the run found it; put the results "
             "back beside their inputs to compare them"

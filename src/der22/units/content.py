@@ -10,7 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from der22.formats.files import find_file, split_tab
+from der22.formats.files import (
+    NO_FILE,
+    NO_REGULAR_FILE,
+    NOT_OPENED,
+    find_file,
+    split_tab,
+)
 
 __all__ = ["content_of", "digest_of", "file_names", "file_sha256"]
 
@@ -31,14 +37,14 @@ def content_of(path: Path | str) -> str:
         with os.fdopen(descriptor, "rb") as handle:
             state = os.fstat(descriptor)
             if not stat.S_ISREG(state.st_mode):
-                return "no regular file"
+                return NO_REGULAR_FILE
             if state.st_size > _LARGEST:
                 return f"{state.st_size} bytes"
             return hashlib.file_digest(handle, "sha256").hexdigest()
     except FileNotFoundError:
-        return "no such file"
+        return NO_FILE
     except (OSError, ValueError):
-        return "cannot be opened"
+        return NOT_OPENED
 
 
 def file_sha256(path: Path | str) -> str:
@@ -47,8 +53,10 @@ def file_sha256(path: Path | str) -> str:
     Raises:
         OSError: it cannot be read.
     """
-    with Path(path).open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+    content = content_of(path)
+    if content in (NO_FILE, NOT_OPENED, NO_REGULAR_FILE):
+        raise OSError(f"{Path(path).name}: {content}")
+    return content
 
 
 def digest_of(value: Any) -> str:
@@ -69,9 +77,14 @@ def file_names(paths: Iterable[str]) -> Mapping[str, str]:
     """
     files: Sequence[str] = list(dict.fromkeys(split_tab(path)[0] for path in paths))
     names: dict[str, str] = {}
-    seen: dict[str, int] = {}
+    plain = {Path(file).name for file in files}
+    taken: set[str] = set()
     for file in files:
         name = Path(file).name
-        seen[name] = seen.get(name, 0) + 1
-        names[file] = name if seen[name] == 1 else f"{name} ({seen[name]})"
+        number = 1
+        while name in taken or (number > 1 and name in plain):
+            number += 1
+            name = f"{Path(file).name} ({number})"
+        taken.add(name)
+        names[file] = name
     return names

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from der22.errors import UnreadableFileError
 from der22.flags import Flag, Level, Problem
+from der22.formats.files import read_bytes
 from der22.formats.tables import write_text
 from der22.units.content import file_sha256
 
 __all__ = ["Manifest", "UnitReport", "file_sha256", "read_manifest", "write_manifest"]
+
+
+_LARGEST = 2**28
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,14 @@ def write_manifest(
             for p in report.problems
         ],
     }
+    content["seal"] = _seal(content)
     write_text(path, json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def _seal(content: Mapping[str, object]) -> str:
+    """Return a digest of a manifest without its seal: an edit by hand breaks it."""
+    rest = {key: value for key, value in content.items() if key != "seal"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()[:24]
 
 
 def read_manifest(path: Path | str) -> Manifest:
@@ -91,9 +104,16 @@ def read_manifest(path: Path | str) -> Manifest:
         FileNotFoundError: there is none.
         ValueError: it is damaged, or names a file outside the result folder.
     """
-    raw = Path(path).read_bytes()
+    try:
+        raw = read_bytes(path, _LARGEST)
+    except UnreadableFileError as error:
+        if os.path.lexists(path):
+            raise ValueError(error.message) from error
+        raise FileNotFoundError(error.message) from error
     try:
         content = json.loads(raw)
+        if content["seal"] != _seal(content):
+            raise ValueError("edited")
         manifest = Manifest(
             files=_texts(content["files"]),
             problems=tuple(
@@ -120,4 +140,4 @@ def _texts(value: object) -> dict[str, str]:
 def _is_inside(name: str) -> bool:
     """Tell whether a name leads to a place below the result folder."""
     path = PurePosixPath(name)
-    return not path.is_absolute() and ".." not in path.parts
+    return not path.is_absolute() and ".." not in path.parts and name.isprintable()

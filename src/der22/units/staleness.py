@@ -87,7 +87,7 @@ def altered_files(outdir: Path, files: Mapping[str, str]) -> list[tuple[str, str
         try:
             if file_sha256(outdir / name) != expected:
                 found.append((name, "changed"))
-        except OSError:
+        except (OSError, ValueError):
             found.append((name, "missing"))
     return found
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from der22.report.multiqc_run import CONTEXT_NAME
-from der22.report.results import Row, read_codes, read_rows
+from der22.report.results import Row, read_codes, read_rows, written_folders
 from der22.report.words import explain_code
 
 __all__ = ["LARGE_COHORT", "MANY_PATIENTS", "MOST_LISTED", "CohortFolder", "read_folder"]
@@ -101,11 +101,11 @@ def read_folder(outdir: Path) -> CohortFolder:
             row["patient_id"]: _worst(codes.get(row["patient_id"], {})) for row in risks
         },
         ikzf1=tuple(read_rows(outdir / "mlpa/ikzf1.tsv")),
-        sample_qc=_of_every(outdir / "mlpa", "sample_qc.tsv", "run_id"),
+        sample_qc=_of_every(outdir, "mlpa", "sample_qc.tsv", "run_id"),
         abl1=tuple(read_rows(outdir / "sanger/abl1.tsv")),
         levels=tuple(read_rows(outdir / "mrd/levels.tsv")),
         series=tuple(read_rows(outdir / "mrd/series.tsv")),
-        curves=_of_every(outdir / "mrd", "curves.tsv", "plate_id"),
+        curves=_of_every(outdir, "mrd", "curves.tsv", "plate_id"),
     )
 
 
@@ -116,10 +116,13 @@ def _read_json(path: Path) -> dict[str, Any]:
     return content
 
 
-def _of_every(folder: Path, name: str, column: str) -> tuple[Row, ...]:
+def _of_every(outdir: Path, stage: str, name: str, column: str) -> tuple[Row, ...]:
     """Return the rows of one table of every run or plate, the folder's name added as `column`."""
-    paths: Iterable[Path] = sorted(folder.glob(f"*/{name}"))
-    return tuple({column: path.parent.name, **row} for path in paths for row in read_rows(path))
+    return tuple(
+        {column: folder, **row}
+        for folder in written_folders(outdir, stage)
+        for row in read_rows(outdir / stage / folder / name)
+    )
 
 
 def _worst(codes: Mapping[str, str]) -> str:
