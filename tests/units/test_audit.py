@@ -186,7 +186,7 @@ def test_frozen_inputs_that_are_not_those_of_the_run(cohort: Path, der22: Said, 
     words = {"gone": "inputs.json: missing", "damaged": "inputs.json: damaged",
              "forged": "not made of the inputs of its run"}  # fmt: skip
     assert words[how] in said
-    assert der22.check(cohort)[0] == 0
+    assert der22.check(cohort)[0] == (1 if how == "damaged" else 0)
     run(cohort)
     assert der22.verify(cohort)[0] == 0
 
@@ -237,3 +237,26 @@ def test_results_without_their_inputs_are_one_sentence(
     assert status == 1
     assert "none of the" in words
     assert len(words.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [("# a remark\n", 0), ("", 0), ("statistics:\n  dfs_start_day: 90\n", 1), (": no yaml: [", 1)],
+)
+def test_verify_sees_an_edited_config(cohort: Path, der22: Said, change: str, status: int) -> None:
+    """What the config says counts, not how it is written."""
+    config = cohort / "config.yaml"
+    text = config.read_text()
+    assert "statistics:" not in text
+    config.write_text(text + change)
+    found, words = der22.verify(cohort)
+    assert (found, "config.yaml" in words) == (status, bool(status)), words
+
+
+@pytest.mark.parametrize("damage", [b"[]", b"{", b"\xff\xfe\x00"])
+def test_check_sees_damaged_inputs(cohort: Path, der22: Said, damage: bytes) -> None:
+    """The frozen inputs are a result too: altered, they end the check with status 1."""
+    (cohort / "results/run/inputs.json").write_bytes(damage)
+    status, words = der22.check(cohort)
+    assert status == 1
+    assert "run/inputs.json: damaged" in words

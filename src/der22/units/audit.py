@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,13 @@ def foresee(frozen: FrozenInputs) -> Foresight:
     missing = [key.replace("/", " ") for key in plan.keys if key not in folder.manifests]
     if missing:
         will_run.append(f"{listed(missing)} will run: not finished yet")
-    return Foresight(tuple(_altered(folder)), tuple(will_run))
+    altered = list(_altered(folder))
+    if os.path.lexists(folder.outdir / INPUTS):
+        try:
+            read_frozen(folder.outdir / INPUTS)
+        except InputsLostError as error:
+            altered.append(str(error))
+    return Foresight(tuple(altered), tuple(will_run))
 
 
 def verify_results(outdir: Path) -> list[str]:
@@ -79,6 +86,7 @@ def verify_results(outdir: Path) -> list[str]:
         *(f"manifests/{key}.json: missing; run the same command again" for key in missing),
         *_altered(folder),
         *_owned_by_nobody(folder),
+        *filter(None, [frozen.config_fault()]),
         *_changed_inputs(folder, frozen, plan),
         *_unfit(folder, frozen, plan),
     ]

@@ -25,7 +25,8 @@ from der22.formats.reference_folder import REFERENCE_ENDINGS
 from der22.formats.tables import write_text
 from der22.inputs.cohort_inputs import CohortInputs, inputs_from_mapping
 from der22.inputs.config import config_from_checked
-from der22.units.content import content_of
+from der22.inputs.config_file import read_config_file
+from der22.units.content import content_of, digest_of
 
 __all__ = [
     "INPUTS", "FrozenInputs", "InputsLostError", "files_of_reference", "freeze", "read_frozen",
@@ -72,6 +73,20 @@ class FrozenInputs:
         """Where the jobs find it."""
         return self.inputs.config.outdir / INPUTS
 
+    def config_fault(self) -> str:
+        """Return what is wrong with the config file of today, '' when it says what it said then.
+
+        A file that is not there any more is no fault: inputs that are gone are told as such.
+        """
+        path = self.base / self.inputs.config.source
+        try:
+            held = read_config_file(path)
+        except InputError:
+            return f"{path.name}: cannot be read any more" if path.exists() else ""
+        if digest_of(held) == json.loads(self.text)["held"]:
+            return ""
+        return f"{path.name}: says other than when the run began; run the same command again"
+
     def with_probemixes(self) -> FrozenInputs:
         """Return the inputs of a join, which needs the probemixes too."""
         config = self.inputs.config
@@ -100,13 +115,14 @@ class FrozenInputs:
                 )
 
 
-def freeze(content: Mapping[str, Any], source: str, base: Path) -> FrozenInputs:
+def freeze(content: Mapping[str, Any], source: str, base: Path, held: Any = None) -> FrozenInputs:
     """Check a config that was read and all that it names, and freeze it.
 
     Args:
-        content: what the YAML held.
+        content: what the YAML held, values of the command line in force.
         source: name of the config file, for sentences.
         base: its folder, absolute.
+        held: what the YAML held where the command line changes it; None = `content`.
 
     Raises:
         InputError: with every problem of config, sheets and files.
@@ -120,6 +136,7 @@ def freeze(content: Mapping[str, Any], source: str, base: Path) -> FrozenInputs:
         "layout": 1,
         "folder": os.path.relpath(base, inputs.config.outdir),
         "source": source,
+        "held": digest_of(content if held is None else held),
         "config": _without_folders(content, base),
         "checked": {_seen(path, base): sha256 for path, sha256 in checked.items()},
         "patients": [_plain(patient, base) for patient in inputs.patients.values()],

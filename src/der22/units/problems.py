@@ -96,7 +96,7 @@ def explain_failure(
     trouble = _trouble(outdir)
     if not failed and not trouble:
         lines = ["interrupted; the same command goes on, what was finished is kept"]
-    elif fail_on == "error" and _is_complete(outdir):
+    elif fail_on == "error" and _only_verdict(failed) and _is_complete(outdir):
         lines = [
             "all results are written; the run counts as failed because problems.tsv lists "
             "errors and the config says report.fail_on: error"
@@ -109,6 +109,11 @@ def explain_failure(
         ]
     for line in lines:
         print(f"der22: {line}", file=sys.stderr)  # noqa: T201 (the message is for the terminal)
+
+
+def _only_verdict(failed: Sequence[tuple[str, str]]) -> bool:
+    """Tell whether no job failed but the one that judges the whole run."""
+    return all(Path(log).stem == "verdict" for _, log in failed)
 
 
 def _failed_job(job: tuple[str, str]) -> str:

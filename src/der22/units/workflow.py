@@ -154,7 +154,9 @@ def open_workflow(
     # Snakemake's config is a tree of its own types; JSON gives plain ones
     content = json.loads(json.dumps(content, default=str))
     frozen = (
-        _frozen_of_run(content, path.name, base) if is_job else freeze(content, path.name, base)
+        _frozen_of_run(content, path.name, base)
+        if is_job
+        else freeze(content, path.name, base, held)
     )
     return Workflow(frozen, plan_cohort(frozen.inputs))
 
