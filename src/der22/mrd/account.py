@@ -63,7 +63,8 @@ def account_for(plate: JudgedPlate, samples: Sequence[MrdSample]) -> list[Accoun
 
     Returns:
         A row per file, run and use, in the order of the files; uses that nothing serves are left
-        out. The numbers of a file and run add up to all that the file holds.
+        out. The numbers of a file and run add up to all that its table holds; remarks that an
+        instrument writes below a blank line are no part of it.
     """
     return [
         AccountRow(
