@@ -9,11 +9,11 @@ from pathlib import Path
 from der22.formats.probemix import Probemix
 from der22.formats.records import MlpaSample, Patient
 from der22.formats.tables import read_tsv
+from der22.jobs.mlpa import collect_ikzf1, run_mlpa
 from der22.mlpa.settings import MlpaSettings
 from der22.resources import resource_path
 from der22.simulate.mlpa_cohort import draw_plate
 from der22.simulate.mlpa_run import MlpaSampleTruth, SimulatedSample, simulate_mlpa_run
-from der22.units.mlpa import collect_ikzf1, run_mlpa
 
 __all__ = ["DQ_SDS", "N_PATIENTS", "STANDARDS", "Run", "analyse", "sound_run"]
 

@@ -35,8 +35,8 @@ from validation_figure import draw_validation
 
 from der22.formats.records import MrdSample, Patient, Plate
 from der22.formats.tables import read_tsv, write_text, write_tsv
+from der22.jobs.mrd import collect_series, run_plates
 from der22.mrd.settings import MrdSettings
-from der22.units.mrd import collect_series, run_plates
 
 SEED = 20_200_517
 KINDS = ("quantstudio", "design_analysis", "sds", "eds", "rdml", "cfx", "lightcycler", "copies")

@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from der22.units.bench_sanger import bench_sanger
+from der22.jobs.bench_sanger import bench_sanger
 
 ROUNDS = 3
 

@@ -14,8 +14,8 @@ from page_text import write_page
 from simulated_samples import RUN_SIZE, Sample, call_all, plan_samples
 
 from der22.formats.tables import write_text
+from der22.jobs.sanger import load_reference
 from der22.simulate.sanger_sample import mutation_change
-from der22.units.sanger import load_reference
 
 #: how far further out than usual the forward and the reverse primer lie, nt
 PRIMER_SHIFTS = ((-40, 0), (0, 0), (60, 0), (120, 0), (0, -100), (60, -100))

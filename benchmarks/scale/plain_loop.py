@@ -8,12 +8,12 @@ from pathlib import Path
 
 from der22.formats.files import recorded_reads
 from der22.inputs.config_file import read_config_file
-from der22.units.frozen import freeze, write_frozen
-from der22.units.jobs import run_unit
-from der22.units.joins import join_results
-from der22.units.manifest import write_manifest
-from der22.units.plan import plan_cohort, unit_made_of
-from der22.units.staleness import manifest_path
+from der22.jobs.dispatch import run_unit
+from der22.jobs.joins import join_results
+from der22.runs.frozen import freeze, write_frozen
+from der22.runs.manifest import write_manifest
+from der22.runs.plan import plan_cohort, unit_made_of
+from der22.runs.staleness import manifest_path
 
 
 def main(config_path: str) -> None:

@@ -22,16 +22,16 @@ from typing import Any
 from der22.formats.probemix import read_probemix
 from der22.formats.records import MlpaSample, Patient, SangerRead
 from der22.formats.tables import write_text
+from der22.jobs.bench_mlpa import bench_mlpa
+from der22.jobs.bench_sanger import bench_sanger
+from der22.jobs.mlpa import run_mlpa
+from der22.jobs.sanger import SHIPPED_REFERENCE, run_sanger
 from der22.mlpa.settings import MlpaSettings
 from der22.resources import resource_path
 from der22.sanger.settings import SangerSettings
 from der22.simulate.mlpa_cohort import draw_plate
 from der22.simulate.mlpa_run import simulate_mlpa_run
 from der22.simulate.sanger_sample import simulate_sanger_sample
-from der22.units.bench_mlpa import bench_mlpa
-from der22.units.bench_sanger import bench_sanger
-from der22.units.mlpa import run_mlpa
-from der22.units.sanger import SHIPPED_REFERENCE, run_sanger
 
 STANDARDS = {"3130": "GS500ROX", "3500": "GS600LIZ", "3730": "GS500LIZ"}
 SHEET = resource_path("probemix/P335-synthetic.tsv")

@@ -88,10 +88,10 @@ def _demo(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from der22.inputs.config_file import read_config_file
-    from der22.units.audit import foresee
-    from der22.units.content import content_of
-    from der22.units.copied import copied_files
-    from der22.units.frozen import freeze
+    from der22.inputs.copied import copied_files
+    from der22.runs.audit import foresee
+    from der22.runs.content import content_of
+    from der22.runs.frozen import freeze
 
     path: Path = options.config
     frozen = freeze(read_config_file(path), path.name, path.absolute().parent)
@@ -116,7 +116,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from der22.units.audit import verify_results
+    from der22.runs.audit import verify_results
 
     sentences = verify_results(options.results)
     for sentence in sentences:
@@ -130,15 +130,15 @@ def _bench(options: argparse.Namespace) -> int:
     if missing := [str(path) for path in options.files if not path.is_file()]:
         raise InputError([InputProblem(path, "no such file") for path in missing])
     if options.analysis == "mlpa":
-        from der22.units.bench_mlpa import bench_mlpa
+        from der22.jobs.bench_mlpa import bench_mlpa
 
         result = bench_mlpa(options.files, options.size_standard, options.probemix)
     elif options.analysis == "sanger":
-        from der22.units.bench_sanger import bench_sanger
+        from der22.jobs.bench_sanger import bench_sanger
 
         result = bench_sanger(options.files, options.reference)
     else:
-        from der22.units.bench_mrd import bench_mrd
+        from der22.jobs.bench_mrd import bench_mrd
 
         result = bench_mrd(options.files)
     print(json.dumps({"analysis": options.analysis, **result}, sort_keys=True))

@@ -15,10 +15,10 @@ import pytest
 
 from der22.cohort.settings import StatisticsSettings
 from der22.formats.reference_folder import read_reference
+from der22.jobs.cohort import join_cohort, run_statistics
+from der22.jobs.exports import write_exports
 from der22.resources import resource_path
 from der22.settings import describe_settings
-from der22.units.cohort import join_cohort, run_statistics
-from der22.units.exports import write_exports
 
 _HERE = Path(__file__).parent
 

@@ -11,7 +11,7 @@ from der22.cohort.settings import StatisticsSettings
 from der22.flags import Level
 from der22.formats.records import MlpaSample, Patient
 from der22.formats.tables import read_tsv, write_tsv
-from der22.units.cohort import join_cohort, run_statistics
+from der22.jobs.cohort import join_cohort, run_statistics
 
 NOT_DONE = {
     "mlpa": ({"mlpa_samples": None, "genes": ()}, ("mlpa_status", "ikzf1_class")),

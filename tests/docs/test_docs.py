@@ -16,13 +16,13 @@ import pytest
 import yaml
 
 from der22.cohort.settings import StatisticsSettings
-from der22.inputs.manual import render_manual
 from der22.inputs.schema import config_schema
+from der22.manuals.config import render_manual
+from der22.manuals.troubleshooting import all_codes, render_page
 from der22.mlpa.settings import MlpaSettings
 from der22.mrd.settings import MrdSettings
 from der22.sanger.settings import SangerSettings
 from der22.settings import SettingsRecord, describe_settings
-from der22.units.troubleshooting import all_codes, render_page
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -37,15 +37,15 @@ PAGES = [
 #: what raises a flag; its first or only word in capitals is the code
 RAISERS = {"flag", "make_flag", "Flag", "UnreadableFileError"}
 TABLES = {
-    "peaks.tsv": "units.mlpa_tables:PEAK_COLUMNS",
-    "probe_ratios.tsv": "units.mlpa_tables:PROBE_COLUMNS",
-    "gene_calls.tsv": "units.mlpa_tables:GENE_COLUMNS",
-    "sample_qc.tsv": "units.mlpa_tables:QC_COLUMNS",
-    "ikzf1.tsv": "units.mlpa_ikzf1:IKZF1_COLUMNS",
-    "variants.tsv": "units.sanger:VARIANT_COLUMNS",
-    "codons.tsv": "units.sanger:CODON_COLUMNS",
-    "reads.tsv": "units.sanger:READ_COLUMNS",
-    "abl1.tsv": "units.sanger:ABL1_COLUMNS",
+    "peaks.tsv": "jobs.mlpa_tables:PEAK_COLUMNS",
+    "probe_ratios.tsv": "jobs.mlpa_tables:PROBE_COLUMNS",
+    "gene_calls.tsv": "jobs.mlpa_tables:GENE_COLUMNS",
+    "sample_qc.tsv": "jobs.mlpa_tables:QC_COLUMNS",
+    "ikzf1.tsv": "jobs.ikzf1:IKZF1_COLUMNS",
+    "variants.tsv": "jobs.sanger:VARIANT_COLUMNS",
+    "codons.tsv": "jobs.sanger:CODON_COLUMNS",
+    "reads.tsv": "jobs.sanger:READ_COLUMNS",
+    "abl1.tsv": "jobs.sanger:ABL1_COLUMNS",
     "wells.tsv": "mrd.tables:WELL_COLUMNS",
     "curves.tsv": "mrd.tables:CURVE_COLUMNS",
     "account.tsv": "mrd.account:ACCOUNT_COLUMNS",

@@ -13,8 +13,8 @@ import pytest
 
 from der22.cli import main
 from der22.formats.tables import write_text
+from der22.runs.closing import explain_failure
 from der22.simulate.demo import write_demo
-from der22.units.problems import explain_failure
 from workflow.running import ROOT, hashes, snakemake
 
 Mount = Callable[[str], Path]

@@ -14,12 +14,12 @@ from der22.formats.abif import TagKey
 from der22.formats.records import MlpaSample, SangerRead
 from der22.formats.tables import read_tsv
 from der22.inputs.cohort_inputs import CohortInputs, load_inputs
+from der22.jobs.mlpa import run_mlpa
+from der22.jobs.mrd import run_plates
+from der22.jobs.sanger import run_sanger
+from der22.runs.manifest import UnitReport
 from der22.simulate.abif_writer import AbifTag, chars_tag, numbers_tag
 from der22.simulate.demo import write_demo
-from der22.units.manifest import UnitReport
-from der22.units.mlpa import run_mlpa
-from der22.units.mrd import run_plates
-from der22.units.sanger import run_sanger
 from faults.spoiling import SIGNALS, Signal, rewrite_abif, rewrite_channels
 
 ABNORMAL = {"homozygous_deletion", "heterozygous_deletion", "gain"}

@@ -8,8 +8,8 @@ import pytest
 
 from der22.formats.records import MlpaSample
 from der22.formats.tables import read_tsv
+from der22.jobs.mlpa import run_mlpa
 from der22.mlpa.settings import MlpaSettings
-from der22.units.mlpa import run_mlpa
 
 
 @pytest.fixture(scope="module")

@@ -12,13 +12,13 @@ import pytest
 from der22.formats.probemix import Probemix, read_probemix
 from der22.formats.records import MlpaSample, Patient
 from der22.formats.tables import read_tsv
+from der22.jobs.mlpa import collect_ikzf1, run_mlpa
 from der22.mlpa.settings import MlpaSettings
 from der22.mlpa.sizing import local_southern
 from der22.resources import resource_path
 from der22.simulate.mlpa_cohort import draw_plate
 from der22.simulate.mlpa_faults import samples_with_fault
 from der22.simulate.mlpa_run import MlpaSampleTruth, copies_for_pattern, simulate_mlpa_run
-from der22.units.mlpa import collect_ikzf1, run_mlpa
 
 SHEET = str(resource_path("probemix/P335-synthetic.tsv"))
 MIX = read_probemix(SHEET)

@@ -11,11 +11,11 @@ from der22.flags import Level
 from der22.formats.probemix import read_probemix
 from der22.formats.records import MlpaSample, Patient
 from der22.formats.tables import read_tsv
+from der22.jobs.bench_mlpa import bench_mlpa
+from der22.jobs.mlpa import collect_ikzf1, run_mlpa
 from der22.mlpa.settings import MlpaSettings
 from der22.resources import resource_path
 from der22.simulate.mlpa_run import MlpaSampleTruth, simulate_mlpa_run
-from der22.units.bench_mlpa import bench_mlpa
-from der22.units.mlpa import collect_ikzf1, run_mlpa
 
 SHEET = resource_path("probemix/P335-synthetic.tsv")
 MIX = read_probemix(SHEET)

@@ -14,8 +14,8 @@ import pytest
 from der22.flags import Problem
 from der22.formats.records import MrdSample, Patient, Plate
 from der22.formats.tables import read_tsv
+from der22.jobs.mrd import collect_series, run_plates
 from der22.mrd.settings import MrdSettings
-from der22.units.mrd import collect_series, run_plates
 
 
 @pytest.fixture(scope="session")

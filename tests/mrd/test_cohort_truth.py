@@ -11,10 +11,10 @@ import pytest
 
 from der22.formats.records import MrdSample, Patient, Plate
 from der22.formats.tables import write_text
+from der22.jobs.bench_mrd import bench_mrd
+from der22.jobs.mrd import collect_series, run_plates
 from der22.mrd.settings import MrdSettings
 from der22.resources import resource_path
-from der22.units.bench_mrd import bench_mrd
-from der22.units.mrd import collect_series, run_plates
 
 
 def shipped(name: str) -> list[dict[str, str]]:

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from der22.formats.records import MrdSample, Patient, Plate
+from der22.jobs.mrd import run_plates
 from der22.mrd.settings import MrdSettings
-from der22.units.mrd import run_plates
 
 SAMPLES = {
     "HIGH": ((5e5, 5.2e5, 4.9e5), (2e4, 2.1e4)),

@@ -8,8 +8,8 @@ import pytest
 
 from der22.formats.records import MrdSample, Patient, Plate
 from der22.formats.tables import read_tsv
+from der22.jobs.mrd import run_plates
 from der22.mrd.settings import MrdSettings
-from der22.units.mrd import run_plates
 
 Row = dict[str, str]
 

@@ -43,7 +43,7 @@ def pages_folder(
     tmp_path_factory: pytest.TempPathFactory, invented: ModuleType, results_folder: Path
 ) -> Path:
     """The same folder with patient pages and index."""
-    from der22.units.report import write_index, write_pages
+    from der22.jobs.report import write_index, write_pages
 
     write_pages(invented.PATIENTS, invented.COHORT, results_folder, "synthetic")
     write_index(invented.PATIENTS, invented.COHORT, results_folder, "synthetic")
@@ -53,7 +53,7 @@ def pages_folder(
 @pytest.fixture(scope="session")
 def multiqc_report(invented: ModuleType, results_folder: Path) -> Path:
     """The MultiQC report of the same folder, made by the real MultiQC in strict mode."""
-    from der22.units.report import write_multiqc
+    from der22.jobs.report import write_multiqc
 
     write_multiqc(results_folder, invented.COHORT, "synthetic")
     return results_folder / "multiqc/multiqc_report.html"

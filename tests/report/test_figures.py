@@ -14,8 +14,8 @@ import pytest
 from der22.cohort.settings import StatisticsSettings
 from der22.cohort.timepoints import as_timepoints
 from der22.formats.tables import read_tsv
+from der22.jobs.cohort import draw_figures, join_cohort, read_figure_tables, run_statistics
 from der22.report import figures
-from der22.units.cohort import draw_figures, join_cohort, read_figure_tables, run_statistics
 
 _BUILDER = Path(__file__).parents[1] / "cohort/demo_tables.py"
 

@@ -13,11 +13,11 @@ import pytest
 
 from der22.formats.records import Patient
 from der22.formats.tables import write_tsv
+from der22.jobs.report import write_index, write_pages
 from der22.report.certainty import abl1_test, ikzf1_doubts
 from der22.report.index_page import index_rows, render_index
 from der22.report.patient_mrd import describe_level
 from der22.report.results import read_codes, read_last_levels, read_rows
-from der22.units.report import write_index, write_pages
 
 
 def _data(page: str) -> dict[str, list[list[object]]]:

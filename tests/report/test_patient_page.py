@@ -10,10 +10,10 @@ from xml.etree import ElementTree
 import pytest
 
 from der22.formats.records import Patient
+from der22.jobs.report import write_pages
 from der22.report.patient_page import PageContext, render_patient
 from der22.report.results import PatientResults, read_patients
 from der22.resources import resource_path
-from der22.units.report import write_pages
 
 ASKING = re.compile(
     r"""(?:src|href|action|data)=["'](?!\.\./index\.html|data:,)"""

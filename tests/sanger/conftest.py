@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from der22.formats.reference_folder import Reference
 from der22.formats.trace import Trace, parse_trace
+from der22.jobs.sanger import load_reference
 from der22.sanger.signal import resolve_calls
-from der22.units.sanger import load_reference
 
 PAIRS = ("fr_Achl_ACHLO006-09", "fr_Achl_RBNII395-13")
 

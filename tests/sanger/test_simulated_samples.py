@@ -13,6 +13,7 @@ import pytest
 
 from der22.formats.records import SangerRead
 from der22.formats.tables import read_tsv
+from der22.jobs.sanger import collect_abl1, run_sanger
 from der22.sanger.codes import CODES
 from der22.sanger.settings import SangerSettings
 from der22.simulate.sanger_sample import (
@@ -22,7 +23,6 @@ from der22.simulate.sanger_sample import (
     mutation_changes,
     simulate_sanger_sample,
 )
-from der22.units.sanger import collect_abl1, run_sanger
 
 RUN = 11
 

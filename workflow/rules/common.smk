@@ -6,12 +6,12 @@
 from pathlib import Path
 
 from der22.errors import InputError
-from der22.units.frozen import write_frozen
-from der22.units.problems import announce, explain_failure
-from der22.units.results_folder import hold_results, remove_left_results
-from der22.units.staleness import sentences
-from der22.units.workflow import open_workflow, refuse
-from der22.units.workflow_bridge import (
+from der22.runs.frozen import write_frozen
+from der22.runs.closing import announce, explain_failure
+from der22.runs.folder import hold_results, remove_left_results
+from der22.runs.staleness import sentences
+from der22.runs.workflow import open_workflow, refuse
+from der22.runs.workflow_bridge import (
     failed_jobs,
     forget_future_times,
     lift_rate_limit,

@@ -1,5 +1,5 @@
 """Draws the figures of the cohort."""
 
-from der22.units.joins import run_join
+from der22.jobs.joins import run_join
 
 run_join("cohort/figures", snakemake.params.inputs, snakemake.params.run, snakemake.log[0])

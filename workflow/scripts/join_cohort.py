@@ -1,5 +1,5 @@
 """Joins the analyses: one row per patient, and the tables of the cohort."""
 
-from der22.units.joins import run_join
+from der22.jobs.joins import run_join
 
 run_join("cohort/tables", snakemake.params.inputs, snakemake.params.run, snakemake.log[0])

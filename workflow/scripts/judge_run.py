@@ -1,5 +1,5 @@
 """Ends the run with exit status 1 when problems.tsv lists an error."""
 
-from der22.units.joins import run_join
+from der22.jobs.joins import run_join
 
 run_join("report/verdict", snakemake.params.inputs, snakemake.params.run, snakemake.log[0])

@@ -1,5 +1,5 @@
 """Writes the MultiQC report of the run."""
 
-from der22.units.joins import run_join
+from der22.jobs.joins import run_join
 
 run_join("report/multiqc", snakemake.params.inputs, snakemake.params.run, snakemake.log[0])

@@ -17,6 +17,7 @@ from numpy.linalg import LinAlgError
 from scipy.stats import chi2, norm
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
+from der22.arrays import Mask
 from der22.cohort.competing_risks import CumulativeIncidence, cumulative_incidence, gray_test
 from der22.cohort.endpoints import FollowUp
 
@@ -196,9 +197,7 @@ def _arrays(rows: Sequence[FollowUp]) -> tuple[Array, Array]:
     return time, np.array([row.status for row in rows], dtype=float)
 
 
-def _informative(
-    time: Array, event: npt.NDArray[np.bool_], groups: Sequence[str]
-) -> npt.NDArray[np.bool_]:
+def _informative(time: Array, event: Mask, groups: Sequence[str]) -> Mask:
     """Leave out groups that nobody of which is under observation at any event.
 
     Such a group adds a row of zeros to the covariance; R lowers the degrees of freedom alike.
@@ -211,7 +210,7 @@ def _informative(
     return np.isin(labels, kept)
 
 
-def _no_test(labels: npt.NDArray[np.str_], event: npt.NDArray[np.bool_]) -> str:
+def _no_test(labels: npt.NDArray[np.str_], event: Mask) -> str:
     if len(labels) == 0:
         return "not estimable: nobody is in a group and still followed at the start"
     if len(np.unique(labels)) < 2:

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from der22.arrays import Floats, Mask
 from der22.errors import UnreadableFileError
 from der22.formats.abif import AbifFile, read_abif
 
@@ -42,9 +43,9 @@ class FragmentRun:
     """
 
     name: str
-    channels: NDArray[np.float64]
+    channels: Floats
     dye_names: tuple[str, ...]
-    offscale: NDArray[np.bool_]
+    offscale: Mask
     sample_name: str | None
     well: str | None
     standard_name: str | None
@@ -102,7 +103,7 @@ def _refuse_foreign(abif: AbifFile) -> None:
         )
 
 
-def _raw_channels(abif: AbifFile) -> NDArray[np.float64]:
+def _raw_channels(abif: AbifFile) -> Floats:
     numbers = [n for n in _CHANNEL_NUMBERS if ("DATA", n) in abif]
     n_dyes = _first_number(abif, "Dye#")
     if n_dyes is not None and _MIN_CHANNELS <= n_dyes <= len(numbers):
@@ -125,7 +126,7 @@ def _raw_channels(abif: AbifFile) -> NDArray[np.float64]:
     return np.stack([_channel(abif, number, n_scans) for number in numbers])
 
 
-def _channel(abif: AbifFile, number: int, n_scans: int) -> NDArray[np.float64]:
+def _channel(abif: AbifFile, number: int, n_scans: int) -> Floats:
     values = abif.numbers("DATA", number)
     entry = abif.entries["DATA", number]
     if values is None or not _is_signal(values):
@@ -151,7 +152,7 @@ def _is_signal(values: NDArray[np.generic]) -> bool:
     return bool(np.all(np.abs(values.astype(np.float64)) < _LARGEST_SIGNAL))
 
 
-def _offscale_scans(abif: AbifFile, channels: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _offscale_scans(abif: AbifFile, channels: Floats) -> Mask:
     """Return which scans are saturated: listed by the instrument, or at the limit of 16 bits.
 
     METHOD: on 3100 and 3130 saturation happens before the colours are separated, so flagged scans
@@ -159,7 +160,7 @@ def _offscale_scans(abif: AbifFile, channels: NDArray[np.float64]) -> NDArray[np
     multiplied channels pass 16 bits, and a public run shows raw values of 14,932 there.
     """
     at_limit = (channels >= _CEILING) | (channels <= _FLOOR)
-    offscale: NDArray[np.bool_] = np.asarray(at_limit.any(axis=0))
+    offscale: Mask = np.asarray(at_limit.any(axis=0))
     for tag, number in abif.entries:
         if tag in ("OfSc", "Satd"):
             scans = abif.numbers(tag, number)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from der22.arrays import Floats
 from der22.errors import InputError, UnreadableFileError
 from der22.formats.files import file_of
 from der22.formats.numbers import LONGEST_FRAGMENT_NT, NumberColumn
@@ -22,7 +22,6 @@ __all__ = ["PeakTable", "SizedPeaks", "is_peak_table", "read_peak_table"]
 #: so many sizes without a decimal are rounded, not measured
 _MANY_PEAKS = 20
 
-Floats = NDArray[np.float64]
 
 _STANDARD_DYE = re.compile(r"liz|rox|cxr|orange", re.IGNORECASE)
 #: Peak Scanner writes the number of the peak behind the dye: B,1

@@ -11,8 +11,8 @@ import struct
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from der22.arrays import Floats, Ints
 from der22.errors import UnreadableFileError
 
 __all__ = ["SCF_MAGIC", "ScfFile", "parse_scf"]
@@ -39,10 +39,10 @@ class ScfFile:
     """
 
     name: str
-    channels: NDArray[np.float64]
+    channels: Floats
     calls: str
-    positions: NDArray[np.int64]
-    qualities: NDArray[np.int64]
+    positions: Ints
+    qualities: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def _cut_short(name: str, what: str, needed: int, found: int) -> UnreadableFileE
     )
 
 
-def _read_samples(raw: bytes, head: _Head) -> NDArray[np.float64]:
+def _read_samples(raw: bytes, head: _Head) -> Floats:
     dtype = np.dtype(">u2" if head.sample_bytes == 2 else "u1")
     values = np.frombuffer(raw, dtype=dtype)
     if not head.is_version_3:
@@ -119,11 +119,11 @@ def _read_samples(raw: bytes, head: _Head) -> NDArray[np.float64]:
     modulus = 256**head.sample_bytes
     differences = values.reshape(4, head.n_samples).astype(np.int64)
     first = np.cumsum(differences, axis=1) % modulus
-    samples: NDArray[np.float64] = (np.cumsum(first, axis=1) % modulus).astype(np.float64)
+    samples: Floats = (np.cumsum(first, axis=1) % modulus).astype(np.float64)
     return samples
 
 
-def _read_calls(raw: bytes, head: _Head) -> tuple[str, NDArray[np.int64], NDArray[np.int64]]:
+def _read_calls(raw: bytes, head: _Head) -> tuple[str, Ints, Ints]:
     """Return letters, positions (n_calls,) and the probabilities of A, C, G, T (4, n_calls)."""
     n_calls = head.n_calls
     if head.is_version_3:
@@ -139,11 +139,11 @@ def _read_calls(raw: bytes, head: _Head) -> tuple[str, NDArray[np.int64], NDArra
     return letters.upper().decode("latin-1"), positions, probabilities.astype(np.int64)
 
 
-def _quality_of_call(letters: str, probabilities: NDArray[np.int64]) -> NDArray[np.int64]:
+def _quality_of_call(letters: str, probabilities: Ints) -> Ints:
     """Return the value of the called base; of an ambiguous call the largest of the four."""
     index = np.array(["ACGT".find(letter) for letter in letters], dtype=np.int64)
     if not index.size:
         return index
     own = np.take_along_axis(probabilities, np.maximum(index, 0)[None, :], axis=0)[0]
-    chosen: NDArray[np.int64] = np.where(index >= 0, own, probabilities.max(axis=0))
+    chosen: Ints = np.where(index >= 0, own, probabilities.max(axis=0))
     return chosen

@@ -242,7 +242,7 @@ def xlsx_lines(source: str, content: bytes) -> list[list[str]]:
     return [[cell_string(cell) for cell in row] for row in _tab_of(content, source, "", None).rows]
 
 
-def _from_grid(  # noqa: C901 - one pass over the rows, one question a line
+def _from_grid(
     grid: Grid, percents: Collection[str], dates: Collection[str], heading: Callable[[str], str]
 ) -> Sheet:
     source = grid.source

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from der22.arrays import Floats, Mask
 from der22.errors import InputError, InputProblem
 from der22.formats.files import file_of
 from der22.formats.numbers import LONGEST_FRAGMENT_NT, NumberColumn
@@ -40,11 +40,11 @@ class SizeStandard:
     """
 
     name: str
-    sizes_nt: NDArray[np.float64]
-    used: NDArray[np.bool_]
+    sizes_nt: Floats
+    used: Mask
 
     @property
-    def used_sizes_nt(self) -> NDArray[np.float64]:
+    def used_sizes_nt(self) -> Floats:
         """Return the lengths that serve, ascending, nt."""
         return self.sizes_nt[self.used]
 

@@ -11,11 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from der22.arrays import Floats, Ints
 from der22.errors import UnreadableFileError
 from der22.flags import Flag, Level
 from der22.formats.abif import AbifFile, parse_abif
@@ -26,8 +25,6 @@ __all__ = ["BASES", "Trace", "parse_trace"]
 #: order of the channels of every `Trace`; complement = the same order read backwards
 BASES = "ACGT"
 
-Floats: TypeAlias = NDArray[np.float64]
-Ints: TypeAlias = NDArray[np.int64]
 
 #: number of the call set an instrument's basecaller writes, and of the one a person edited
 _CALL_SETS = {"basecaller": (2, 1), "edited": (1, 2)}

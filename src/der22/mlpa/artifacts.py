@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from der22.arrays import Floats, Mask
 from der22.mlpa.peaks import Peaks
 from der22.mlpa.settings import MlpaSettings
 
 __all__ = ["find_offscale", "find_pullup", "find_spikes"]
 
-Mask = NDArray[np.bool_]
 
 _COINCIDENCE_SCANS = 2.0
 _OFFSCALE_REACH_SCANS = 4
@@ -53,7 +52,7 @@ def _narrow(channels: Sequence[Peaks], peaks: Peaks, settings: MlpaSettings) -> 
     return np.asarray(peaks.width < settings.spike_width_ratio * typical)
 
 
-def _has_neighbour(scan: NDArray[np.float64], other: NDArray[np.float64]) -> Mask:
+def _has_neighbour(scan: Floats, other: Floats) -> Mask:
     if other.size == 0:
         return np.zeros(scan.size, dtype=np.bool_)
     at = np.clip(np.searchsorted(other, scan), 1, max(other.size - 1, 1))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
+
+from der22.arrays import Floats
 
 __all__ = ["channel_noise", "smooth", "subtract_baseline"]
 
@@ -13,7 +14,7 @@ _WINDOW_SCANS = 400
 _MAD_TO_SD = 1.4826
 
 
-def subtract_baseline(channels: NDArray[np.float64]) -> NDArray[np.float64]:
+def subtract_baseline(channels: Floats) -> Floats:
     """Return `channels` over their slowly drifting baselines.
 
     METHOD: running minimum, then maximum, then mean over 400 scans, the usual morphological opening
@@ -44,7 +45,7 @@ def subtract_baseline(channels: NDArray[np.float64]) -> NDArray[np.float64]:
     )
 
 
-def channel_noise(channels: NDArray[np.float64]) -> NDArray[np.float64]:
+def channel_noise(channels: Floats) -> Floats:
     """Return the noise of each channel: robust SD of its first differences, shape (n_channels,)."""
     if channels.shape[1] < 3:
         return np.zeros(channels.shape[0])
@@ -52,7 +53,7 @@ def channel_noise(channels: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.median(steps, axis=1) * (_MAD_TO_SD / np.sqrt(2.0)))
 
 
-def smooth(channels: NDArray[np.float64]) -> NDArray[np.float64]:
+def smooth(channels: Floats) -> Floats:
     """Return `channels` under a Gaussian of sigma 1.2 scans, for finding peaks, not for heights."""
     if channels.size == 0:
         return channels
@@ -67,6 +68,6 @@ def smooth(channels: NDArray[np.float64]) -> NDArray[np.float64]:
     return result
 
 
-def _window(rows: NDArray[np.float64], half: int) -> NDArray[np.float64]:
+def _window(rows: Floats, half: int) -> Floats:
     padded = np.pad(rows, ((0, 0), (half, half)), mode="edge")
     return sliding_window_view(padded, 2 * half + 1, axis=1)

@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from der22.arrays import Floats, Ints, Mask
 from der22.formats.probemix import Probe, Probemix, ProbeRole
 from der22.mlpa.settings import MlpaSettings
 from der22.mlpa.signal import SampleSignal
 
 __all__ = ["Bins", "ProbeSignals", "fill_bins", "learn_bins"]
 
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 _DOSAGE_ROLES = (ProbeRole.TARGET, ProbeRole.REFERENCE)
 _TALL_SHARE = 0.15  # of the median probe height: lower peaks need no explanation
@@ -276,7 +274,7 @@ def _is_satellite(signal: SampleSignal) -> Mask:
     return np.asarray((near & small).any(axis=1))
 
 
-def _tallest_in_bin(signal: SampleSignal, centre: Floats, half: Floats) -> NDArray[np.int64]:
+def _tallest_in_bin(signal: SampleSignal, centre: Floats, half: Floats) -> Ints:
     """Return the index of the tallest peak of each bin, -1 where the bin is empty."""
     result = np.full(centre.size, -1, dtype=np.int64)
     low = np.searchsorted(signal.size_nt, centre - half, "left")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
+from der22.arrays import Floats, Ints
 from der22.flags import Flag
 from der22.formats.probemix import Probe
 from der22.mlpa.codes import flag
@@ -17,7 +17,6 @@ from der22.mlpa.settings import MlpaSettings
 
 __all__ = ["Call", "GeneCall", "call_gene", "call_probe", "smallest_clone"]
 
-Floats = NDArray[np.float64]
 
 _HOMOZYGOUS_SHARE = 0.75
 _DOUBT_Z, _DOUBT_SHIFT = 3.5, 0.20
@@ -346,7 +345,7 @@ def _has_blind_exon(probes: Sequence[Probe], seen: Sequence[Probe]) -> bool:
     return {probe.exon for probe in probes} != {probe.exon for probe in seen}
 
 
-def _has_blind_edge(usable: NDArray[np.int64], best: Interval, n_probes: int) -> bool:
+def _has_blind_edge(usable: Ints, best: Interval, n_probes: int) -> bool:
     """Whether the probe before or after the interval could not be evaluated."""
     first, last = int(usable[best.first]), int(usable[best.last])
     seen = set(usable.tolist())

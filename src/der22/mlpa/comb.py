@@ -12,14 +12,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from der22.arrays import Floats, Ints, Mask
 from der22.formats.size_standard import SizeStandard
 
 __all__ = ["Comb", "assign_fragments", "loose_fragments"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 _TOLERANCE_NT, _LOOSE_TOLERANCE_NT = 0.6, 2.0
 _RATE_DRIFT = 0.04  # ln rate from one interval to the next
@@ -74,7 +72,7 @@ class _Ground:
     arriving: list[list[_States]] = field(default_factory=list)
 
 
-def loose_fragments(standard: SizeStandard) -> NDArray[np.bool_]:
+def loose_fragments(standard: SizeStandard) -> Mask:
     """Return which used fragments may run up to 2 nt off: 340 of every GS500.
 
     METHOD: GS500 340 has secondary structure and runs near 338.3 on POP4. A standard of that

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from der22.arrays import Floats
 from der22.flags import Flag
 from der22.formats.probemix import Probemix, ProbeRole
 from der22.mlpa.bins import ProbeSignals
@@ -46,14 +46,14 @@ def judge_controls(probemix: Probemix, signals: ProbeSignals, settings: MlpaSett
     ]
 
 
-def _seen_share(heights: NDArray[np.float64]) -> float:
+def _seen_share(heights: Floats) -> float:
     return float((heights > 0.0).mean()) if heights.size else 0.0
 
 
 def _judge_quantity(
     probemix: Probemix,
     signals: ProbeSignals,
-    reference: NDArray[np.float64],
+    reference: Floats,
     settings: MlpaSettings,
 ) -> list[Flag]:
     quantity_heights = _heights(probemix, signals, ProbeRole.QUANTITY)
@@ -113,7 +113,7 @@ def observed_sex(probemix: Probemix, signals: ProbeSignals, settings: MlpaSettin
     return "F" if ratio < settings.sex_female_max_ratio else "unclear"
 
 
-def _heights(probemix: Probemix, signals: ProbeSignals, role: ProbeRole) -> NDArray[np.float64]:
+def _heights(probemix: Probemix, signals: ProbeSignals, role: ProbeRole) -> Floats:
     """Return the heights of the evaluable fragments of a role."""
     is_role = np.array([probe.role == role for probe in probemix.probes], dtype=np.bool_)
     return signals.height[is_role & signals.evaluable]

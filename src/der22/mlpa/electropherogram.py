@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from der22.arrays import Floats, Mask
 from der22.flags import Flag, Level
 from der22.formats.fragment_run import FragmentRun
 from der22.formats.size_standard import SizeStandard
@@ -30,7 +30,6 @@ __all__ = [
     "size_peaks",
 ]
 
-Mask = NDArray[np.bool_]
 #: gives the standards to try for a hint, only asked when the right one was not found
 HintStandards: TypeAlias = Callable[[], Sequence[SizeStandard]]
 
@@ -76,7 +75,7 @@ class Electropherogram:
     name: str
     dye_names: tuple[str, ...]
     channels: tuple[ChannelPeaks, ...]
-    sizes_nt: tuple[NDArray[np.float64], ...]
+    sizes_nt: tuple[Floats, ...]
     standard: StandardFit | None
     score: float
     flags: tuple[Flag, ...]
@@ -140,7 +139,7 @@ def size_peaks(
         flags = _notes(run, channels, fit, standard, settings)
     else:
         flags = [refusal, *_notes_of_refused(run, channels, fit, settings)]
-    sizes: tuple[NDArray[np.float64], ...] = ()
+    sizes: tuple[Floats, ...] = ()
     if fit is not None and refusal is None:
         sizes = tuple(local_southern(c.peaks.scan, fit.scan, fit.size_nt) for c in channels)
     return Electropherogram(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from der22.arrays import Floats, Mask
 from der22.flags import Flag, Level
 from der22.mlpa.codes import flag
 from der22.mlpa.settings import MlpaSettings
@@ -37,7 +37,7 @@ def judge_sex(declared: str | None, observed: str, after_transplant: bool) -> li
     return [flag("SEX_MISMATCH", message)]
 
 
-def alike_pairs(quotient: NDArray[np.float64], settings: MlpaSettings) -> list[tuple[int, int]]:
+def alike_pairs(quotient: Floats, settings: MlpaSettings) -> list[tuple[int, int]]:
     """Return the pairs of samples whose profiles come from the same DNA, in order of the rows.
 
     METHOD: beside real changes every DNA and product leaves its own small deviations. Two wells of
@@ -63,7 +63,7 @@ def alike_pairs(quotient: NDArray[np.float64], settings: MlpaSettings) -> list[t
 
 
 def _candidates(
-    log_quotient: NDArray[np.float64], near: NDArray[np.bool_], start: int, settings: MlpaSettings
+    log_quotient: Floats, near: Mask, start: int, settings: MlpaSettings
 ) -> list[tuple[int, int]]:
     """Return the pairs of a block of rows with later rows that `_alike` may accept.
 
@@ -96,9 +96,9 @@ def _candidates(
 
 
 def _alike(
-    first: NDArray[np.float64],
-    second: NDArray[np.float64],
-    use: NDArray[np.bool_],
+    first: Floats,
+    second: Floats,
+    use: Mask,
     settings: MlpaSettings,
 ) -> bool:
     if int(use.sum()) < _MIN_PROBES:

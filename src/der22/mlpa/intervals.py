@@ -11,11 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from der22.arrays import Floats
 
 __all__ = ["Interval", "all_intervals", "best_intervals", "measure", "two_levels"]
 
-Floats = NDArray[np.float64]
 
 _RIVAL_UNITS = 3.0
 _SECOND_LEVEL_GAIN = 12.0

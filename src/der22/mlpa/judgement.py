@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from der22.arrays import Floats, Mask
 from der22.flags import Flag, Level
 from der22.formats.probemix import Probe, Probemix, ProbeRole
 from der22.mlpa.bins import ProbeSignals
@@ -27,7 +27,6 @@ __all__ = [
     "without_changes",
 ]
 
-Floats = NDArray[np.float64]
 
 _DOSAGE_ROLES = (ProbeRole.TARGET, ProbeRole.REFERENCE)
 _LIMITED_BELOW_PERCENT = 60.0
@@ -244,11 +243,11 @@ def _probes(probemix: Probemix, indices: Sequence[int]) -> list[Probe]:
     return [probemix.probes[index] for index in indices]
 
 
-def _mask(probemix: Probemix, roles: Sequence[str]) -> NDArray[np.bool_]:
+def _mask(probemix: Probemix, roles: Sequence[str]) -> Mask:
     return np.array([probe.role in roles for probe in probemix.probes], dtype=np.bool_)
 
 
-def _names(probemix: Probemix, mask: NDArray[np.bool_], roles: Sequence[str]) -> list[str]:
+def _names(probemix: Probemix, mask: Mask, roles: Sequence[str]) -> list[str]:
     return [
         probe.probe_id
         for probe, marked in zip(probemix.probes, mask, strict=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from der22.arrays import Floats, Mask
 from der22.formats.probemix import Probemix
 from der22.mlpa.calls import Call, GeneCall
 from der22.mlpa.judgement import gene_probes
@@ -14,7 +14,6 @@ from der22.mlpa.references import Normalised
 
 __all__ = ["reference_mismatch"]
 
-Floats = NDArray[np.float64]
 
 _SHIFT, _LEAST, _ALONG = 0.15, 0.08, 0.8
 _SHARE, _MIN_PATIENTS, _EVERYONE = 0.5, 4, 0.85
@@ -29,7 +28,7 @@ def reference_mismatch(
     patients: Sequence[int],
     genes: Sequence[tuple[GeneCall, ...]],
     normalised: Normalised,
-) -> NDArray[np.bool_]:
+) -> Mask:
     """Return the probes that are shifted in most patients while the references agree.
 
     METHOD: another tissue or extraction shifts single probes in everyone. A frequent deletion also
@@ -122,7 +121,7 @@ def _stretch(call: GeneCall, exons: Sequence[str]) -> tuple[int, int]:
     return exons.index(call.first_exon), len(exons) - 1 - exons[::-1].index(call.last_exon)
 
 
-def _resolved(quotient: Floats, between: NDArray[np.bool_], level: Floats) -> Floats:
+def _resolved(quotient: Floats, between: Mask, level: Floats) -> Floats:
     """Give each value between two levels the one that makes it more like the other patients'."""
     result = np.where(between, np.nan, quotient)
     for probe in np.flatnonzero(between.any(axis=0)):

@@ -12,7 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from der22.arrays import Floats, Ints, Mask
 
 __all__ = [
     "Dosage",
@@ -22,9 +23,6 @@ __all__ = [
     "reference_spread",
 ]
 
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 
 _SLOPE_ROUNDS = 2
 _ABSENT_SHARE = 0.01  # of the median reference probe: stands for a peak below detection

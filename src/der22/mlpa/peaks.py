@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from der22.arrays import Floats, Ints
+
 __all__ = ["Peaks", "find_peaks"]
 
-Floats = NDArray[np.float64]
 
 _RELATIVE_PROMINENCE = 0.03  # ripple on the top of a tall peak is not a peak
 _WIDTH_REACH = 48  # scans looked at on each side; twice the widest peak of a 3100
@@ -32,7 +33,7 @@ class Peaks:
     height: Floats
     area: Floats
     width: Floats
-    apex: NDArray[np.int64]
+    apex: Ints
 
     def __len__(self) -> int:
         return int(self.scan.size)
@@ -70,7 +71,7 @@ def find_peaks(signal: Floats, smoothed: Floats, minimum: float) -> Peaks:
     return Peaks(scan, height, area, width, apex)
 
 
-def _local_maxima(smoothed: Floats, minimum: float) -> NDArray[np.int64]:
+def _local_maxima(smoothed: Floats, minimum: float) -> Ints:
     if smoothed.size < 3:
         return np.empty(0, dtype=np.int64)
     middle = smoothed[1:-1]
@@ -101,18 +102,18 @@ def _saddles(tops: list[float], valleys: list[float]) -> Floats:
     return saddles
 
 
-def _raw_apex(signal: Floats, tops: NDArray[np.int64]) -> NDArray[np.int64]:
+def _raw_apex(signal: Floats, tops: Ints) -> Ints:
     around = np.clip(tops[:, None] + np.arange(-1, 2), 0, signal.size - 1)
     best = signal[around].argmax(axis=1)
     return np.asarray(around[np.arange(tops.size), best])
 
 
-def _half_height_widths(signal: Floats, apex: NDArray[np.int64]) -> Floats:
+def _half_height_widths(signal: Floats, apex: Ints) -> Floats:
     half = signal[apex] / 2.0
     return _half_distance(signal, apex, half, -1) + _half_distance(signal, apex, half, 1)
 
 
-def _half_distance(signal: Floats, apex: NDArray[np.int64], half: Floats, side: int) -> Floats:
+def _half_distance(signal: Floats, apex: Ints, half: Floats, side: int) -> Floats:
     reach = np.clip(apex[:, None] + side * np.arange(_WIDTH_REACH), 0, signal.size - 1)
     below = signal[reach] < half[:, None]
     first = np.where(below.any(axis=1), below.argmax(axis=1), _WIDTH_REACH - 1)
@@ -123,9 +124,7 @@ def _half_distance(signal: Floats, apex: NDArray[np.int64], half: Floats, side: 
     return np.asarray(first - 1 + np.clip((inner - half) / drop, 0.0, 1.0))
 
 
-def _interpolate_apex(
-    signal: Floats, apex: NDArray[np.int64], width: Floats
-) -> tuple[Floats, Floats]:
+def _interpolate_apex(signal: Floats, apex: Ints, width: Floats) -> tuple[Floats, Floats]:
     """Return apex scan and height by a parabola through three samples of the logarithm.
 
     METHOD: a Gaussian peak is a parabola in its logarithm, so the fit is exact whatever the
@@ -151,7 +150,7 @@ def _interpolate_apex(
     return apex + shift * safe, height
 
 
-def _areas(signal: Floats, smoothed: Floats, tops: NDArray[np.int64], width: Floats) -> Floats:
+def _areas(signal: Floats, smoothed: Floats, tops: Ints, width: Floats) -> Floats:
     reach = np.ceil(_AREA_REACH_WIDTHS * width).astype(np.int64)
     left = np.maximum(tops - reach, 0)
     right = np.minimum(tops + reach, signal.size - 1)

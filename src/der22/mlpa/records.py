@@ -5,17 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-import numpy as np
-from numpy.typing import NDArray
-
+from der22.arrays import Floats, Mask
 from der22.flags import Flag
 from der22.mlpa.bins import Bins, ProbeSignals
 from der22.mlpa.calls import Call, GeneCall
 from der22.mlpa.signal import SampleSignal
 
 __all__ = ["RunResult", "RunSample", "SampleResult", "Status"]
-
-Floats = NDArray[np.float64]
 
 
 class Status(StrEnum):
@@ -99,5 +95,5 @@ class RunResult:
     flags: tuple[Flag, ...]
     reference_mean: Floats
     reference_sd: Floats
-    noisy: NDArray[np.bool_]
+    noisy: Mask
     bins: Bins | None

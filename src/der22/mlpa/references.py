@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from der22.arrays import Floats, Ints, Mask
 from der22.mlpa.normalisation import (
     Dosage,
     dosage_quotients,
@@ -17,9 +17,6 @@ from der22.mlpa.settings import MlpaSettings
 
 __all__ = ["Normalised", "normalise", "probe_sd", "probe_sigma"]
 
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 
 _OFF, _OFF_SDS, _MIN_OFF_PROBES = 0.25, 3.0, 2
 _DROP_OFF, _DROP_SHARE = 0.30, 0.25

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from der22.arrays import Floats, Ints, Mask
 from der22.flags import Flag, Level, worst_level
 from der22.formats.probemix import Probemix, ProbeRole
 from der22.mlpa.bins import Bins, ProbeSignals, fill_bins
@@ -34,8 +34,6 @@ from der22.mlpa.references import Normalised, normalise, probe_sd, probe_sigma
 from der22.mlpa.settings import MlpaSettings
 
 __all__ = ["analyse_run"]
-
-Floats = NDArray[np.float64]
 
 
 def analyse_run(
@@ -153,10 +151,10 @@ class _Run:
             bins=self.bins,
         )
 
-    def _role_mask(self, role: ProbeRole) -> NDArray[np.bool_]:
+    def _role_mask(self, role: ProbeRole) -> Mask:
         return np.array([probe.role == role for probe in self.probemix.probes], dtype=np.bool_)
 
-    def _matrix(self) -> tuple[Floats, NDArray[np.bool_]]:
+    def _matrix(self) -> tuple[Floats, Mask]:
         shape = (len(self.samples), len(self.probemix.probes))
         height, evaluable = np.full(shape, np.nan), np.zeros(shape, dtype=np.bool_)
         for row, found in enumerate(self.probes):
@@ -173,7 +171,7 @@ class _Run:
             if found is not None and self.samples[row].role != "no_dna"
         ]
 
-    def _candidates(self) -> NDArray[np.int64]:
+    def _candidates(self) -> Ints:
         if _has_error(self.flags):
             return np.empty(0, dtype=np.int64)
         rows = [
@@ -202,7 +200,7 @@ class _Run:
             message = f"{text}{advised} advised for {len(self._dosed_rows())} samples"
             self.flags.append(flag("REF_INSUFFICIENT", message, Level.WARNING))
 
-    def _judge_normalisation(self, normalised: Normalised, usable: NDArray[np.bool_]) -> None:
+    def _judge_normalisation(self, normalised: Normalised, usable: Mask) -> None:
         settings = self.settings
         for row in self._dosed_rows():
             slope, sd = normalised.dosage.slope[row], normalised.dosage.probe_sd[row]
@@ -250,7 +248,7 @@ class _Run:
                 level = Level.NOTE if same else Level.WARNING
                 self.own[row].append(flag("DUPLICATE_PROFILE", text, level))
 
-    def _note_mismatch(self, strange: NDArray[np.bool_]) -> None:
+    def _note_mismatch(self, strange: Mask) -> None:
         names = [
             probe.probe_id for probe, is_strange in zip(self.probemix.probes, strange, strict=True)
             if is_strange
@@ -267,7 +265,7 @@ class _Run:
             return ""
         return observed_sex(self.probemix, found, self.settings)
 
-    def _noisy_probes(self, normalised: Normalised, per_probe: Floats) -> NDArray[np.bool_]:
+    def _noisy_probes(self, normalised: Normalised, per_probe: Floats) -> Mask:
         own = per_probe / np.sqrt(1.0 + 1.0 / max(normalised.reference_rows.size, 1))
         return np.asarray(own > self._noise_limit(normalised))
 
@@ -275,9 +273,7 @@ class _Run:
         few = normalised.reference_rows.size < 6
         return self.settings.probe_sd_max_few if few else self.settings.probe_sd_max
 
-    def _note_noisy(
-        self, noisy: NDArray[np.bool_], per_probe: Floats, normalised: Normalised
-    ) -> None:
+    def _note_noisy(self, noisy: Mask, per_probe: Floats, normalised: Normalised) -> None:
         limit = self._noise_limit(normalised)
         for index in np.flatnonzero(noisy).tolist():
             probe_id = self.probemix.probes[index].probe_id

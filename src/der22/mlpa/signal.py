@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from der22.arrays import Floats, Mask
 from der22.mlpa.electropherogram import Electropherogram
 
 __all__ = ["PROBE_CHANNEL", "SampleSignal", "signal_of_probes", "signal_of_run", "signal_of_table"]
 
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 _CEILING_PEAKS = 3
 PROBE_CHANNEL = 0  # all MLPA probes carry the first dye

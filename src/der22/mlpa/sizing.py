@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+
+from der22.arrays import Floats, Ints
 
 __all__ = ["local_southern"]
-
-Floats = NDArray[np.float64]
 
 
 def local_southern(scan: Floats, fragment_scan: Floats, fragment_nt: Floats) -> Floats:
@@ -38,9 +37,7 @@ def local_southern(scan: Floats, fragment_scan: Floats, fragment_nt: Floats) -> 
     return np.where(inside, 0.5 * (lower + upper), np.nan)
 
 
-def _curve(
-    scan: Floats, fragment_scan: Floats, fragment_nt: Floats, first: NDArray[np.int64]
-) -> Floats:
+def _curve(scan: Floats, fragment_scan: Floats, fragment_nt: Floats, first: Ints) -> Floats:
     """Evaluate the hyperbola through fragments first, first + 1 and first + 2 at `scan`."""
     first = np.clip(first, 0, fragment_scan.size - 3)
     x1, x2, x3 = fragment_scan[first], fragment_scan[first + 1], fragment_scan[first + 2]

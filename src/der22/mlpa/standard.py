@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from der22.arrays import Floats, Ints, Mask
 from der22.flags import Flag
 from der22.formats.size_standard import SizeStandard
 from der22.mlpa.codes import flag
@@ -17,7 +17,6 @@ from der22.mlpa.sizing import local_southern
 
 __all__ = ["StandardFit", "find_standard", "judge_standard"]
 
-Floats = NDArray[np.float64]
 
 _FIT_FROM_NT = 50.0
 _PRIMER_FRONT_NT, _PRIMER_FRONT_RATIO = 75.0, 6.0
@@ -49,7 +48,7 @@ class StandardFit:
         heights_agree: whether the heights belong together.
     """
 
-    peak: NDArray[np.int64]
+    peak: Ints
     scan: Floats
     size_nt: Floats
     median_height: float
@@ -68,7 +67,7 @@ class StandardFit:
 
 
 def find_standard(
-    peaks: Peaks, doubtful: NDArray[np.bool_], standard: SizeStandard, n_scans: int
+    peaks: Peaks, doubtful: Mask, standard: SizeStandard, n_scans: int
 ) -> StandardFit | None:
     """Return the best comb of `standard` among the peaks of one channel, None when there is none.
 
@@ -93,7 +92,7 @@ def find_standard(
     return _measure(peaks, firm, comb, standard, n_scans)
 
 
-def _assign(peaks: Peaks, index: NDArray[np.int64], standard: SizeStandard) -> Comb | None:
+def _assign(peaks: Peaks, index: Ints, standard: SizeStandard) -> Comb | None:
     comb = assign_fragments(peaks.scan[index], peaks.height[index], standard)
     if comb is None:
         return None
@@ -110,7 +109,7 @@ def _assign(peaks: Peaks, index: NDArray[np.int64], standard: SizeStandard) -> C
 
 def _measure(
     peaks: Peaks,
-    candidates: NDArray[np.int64],
+    candidates: Ints,
     comb: Comb,
     standard: SizeStandard,
     n_scans: int,
@@ -142,7 +141,7 @@ def _measure(
     )
 
 
-def _worst_residual(scan: Floats, size_nt: Floats, loose: NDArray[np.bool_]) -> tuple[float, float]:
+def _worst_residual(scan: Floats, size_nt: Floats, loose: Mask) -> tuple[float, float]:
     """Return the largest distance from a cubic, in nt, and the fragment it belongs to.
 
     METHOD: the worst, not a mean or an R2: one wrong fragment bends the sizes around it, and a mean
@@ -167,9 +166,7 @@ def _count_overdue(scan: Floats, found_nt: Floats, later_nt: Floats, n_scans: in
     return int((expected < n_scans - 1).sum())
 
 
-def _count_unassigned(
-    peaks: Peaks, candidates: NDArray[np.int64], comb: Comb, standard: SizeStandard
-) -> int:
+def _count_unassigned(peaks: Peaks, candidates: Ints, comb: Comb, standard: SizeStandard) -> int:
     """Count tall peaks where fragments are expected and none was assigned.
 
     METHOD: a comb of another standard matches a part of the peaks only, and the tall ones it

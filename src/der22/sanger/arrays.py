@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 import numpy as np
-from numpy.typing import NDArray
+
+from der22.arrays import Floats, Ints, Mask
 
 __all__ = [
-    "Bools",
-    "Floats",
-    "Ints",
     "base_index",
     "measured_bases",
     "rolling_mean",
@@ -19,9 +15,6 @@ __all__ = [
     "segment_bounds",
 ]
 
-Floats: TypeAlias = NDArray[np.float64]
-Ints: TypeAlias = NDArray[np.int64]
-Bools: TypeAlias = NDArray[np.bool_]
 
 _LETTER_TO_INDEX = np.full(256, -1, dtype=np.int64)
 for _index, _letter in enumerate(b"ACGT"):
@@ -34,13 +27,13 @@ def base_index(letters: str) -> Ints:
     return found
 
 
-def measured_bases(shares: Floats) -> Bools:
+def measured_bases(shares: Floats) -> Mask:
     """Return the bases at which any alternative has a share, shape (n,).
 
     Args:
         shares: shape (4, n), NaN = not measured.
     """
-    measured: Bools = np.any(~np.isnan(shares), axis=0, keepdims=False)
+    measured: Mask = np.any(~np.isnan(shares), axis=0, keepdims=False)
     return measured
 
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from der22.arrays import Floats, Mask
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
-from der22.sanger.arrays import Bools, Floats
 from der22.sanger.codes import flag
 from der22.sanger.grid import CallGrid, one_sided_shares
 from der22.sanger.names import name_change
@@ -41,7 +41,7 @@ def call_bases(
 
 
 def _rows(
-    grid: CallGrid, value: Floats, reported: Bools, reference: Reference, settings: SangerSettings
+    grid: CallGrid, value: Floats, reported: Mask, reference: Reference, settings: SangerSettings
 ) -> Iterator[Variant]:
     for at, base in zip(*np.nonzero(reported.T), strict=True):
         is_both = bool(grid.on_both[base, at])

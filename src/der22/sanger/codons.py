@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from der22.arrays import Floats
 from der22.formats.reference_folder import Reference
-from der22.sanger.arrays import Floats, measured_bases
+from der22.sanger.arrays import measured_bases
 from der22.sanger.calls import PLAIN
 from der22.sanger.grid import CallGrid, one_sided_shares
 from der22.sanger.names import codon_residue

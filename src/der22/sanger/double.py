@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from der22.sanger.arrays import Bools, Floats, Ints, measured_bases
+from der22.arrays import Floats, Ints, Mask
+from der22.sanger.arrays import measured_bases
 from der22.sanger.settings import SangerSettings
 
 __all__ = ["SecondCopy", "find_collapse", "find_minor_copy"]
@@ -67,7 +68,7 @@ def find_minor_copy(shares: Floats, strand: Ints, settings: SangerSettings) -> S
     return _best_break(excess, filled, strand, usable, shifts, settings)
 
 
-def _likely_shifts(excess: Floats, strand: Ints, usable: Bools) -> Ints:
+def _likely_shifts(excess: Floats, strand: Ints, usable: Mask) -> Ints:
     """Rank shifts by correlation over the whole read, its last half and its last quarter."""
     first, last = np.flatnonzero(usable)[[0, -1]]
     size = 1 << int(np.ceil(np.log2(strand.size + _LARGEST_SHIFT)))
@@ -90,7 +91,7 @@ def _best_break(
     excess: Floats,
     shares: Floats,
     strand: Ints,
-    usable: Bools,
+    usable: Mask,
     shifts: Ints,
     settings: SangerSettings,
 ) -> SecondCopy | None:
@@ -124,7 +125,7 @@ def _best_break(
 
 
 def find_collapse(
-    heights: Floats, strand: Ints, strand_index: Ints, identity: Bools, alive: Bools
+    heights: Floats, strand: Ints, strand_index: Ints, identity: Mask, alive: Mask
 ) -> SecondCopy | None:
     """Look for two copies of the strand behind the last stretch of good identity.
 
@@ -157,7 +158,7 @@ def find_collapse(
     )
 
 
-def _last_good_peak(identity: Bools) -> int | None:
+def _last_good_peak(identity: Mask) -> int | None:
     """Return the last called-as-expected peak that ends 25 bases of good identity."""
     total = np.concatenate(([0], np.cumsum(identity)))
     if identity.size < _GOOD_WIDTH:

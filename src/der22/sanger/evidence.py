@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from der22.sanger.arrays import Bools, Floats
+from der22.arrays import Floats, Mask
 from der22.sanger.records import StrandEvidence
 from der22.sanger.settings import SangerSettings
 
@@ -55,8 +55,8 @@ def correct_with_controls(
 def keep_shared_changes(
     before: tuple[StrandEvidence, StrandEvidence],
     after: tuple[StrandEvidence, StrandEvidence],
-    named: Bools,
-) -> tuple[tuple[StrandEvidence, StrandEvidence], Bools]:
+    named: Mask,
+) -> tuple[tuple[StrandEvidence, StrandEvidence], Mask]:
     """Undo the correction of a named change that both strands of the sample show.
 
     METHOD: a control of one direction, or one whose reads belong to two samples, may carry the
@@ -82,7 +82,7 @@ def keep_shared_changes(
     return (forward, reverse), kept
 
 
-def hide(strand: StrandEvidence, hidden: Bools) -> StrandEvidence:
+def hide(strand: StrandEvidence, hidden: Mask) -> StrandEvidence:
     """Return the evidence without the given bases of the window, shape (n_window,)."""
     return StrandEvidence(
         np.where(hidden, np.nan, strand.shares),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from der22.arrays import Floats, Mask
 from der22.formats.reference_folder import Reference
-from der22.sanger.arrays import Bools, Floats
 from der22.sanger.names import named_mask
 from der22.sanger.records import StrandEvidence, Tier
 from der22.sanger.settings import SangerSettings
@@ -35,12 +35,12 @@ class CallGrid:
 
     forward: Floats
     reverse: Floats
-    on_both: Bools
-    on_any: Bools
+    on_both: Mask
+    on_any: Mask
     noise: Floats
     detected: Floats
     reported: Floats
-    unsure: Bools
+    unsure: Mask
 
 
 def make_grid(
@@ -98,7 +98,7 @@ def _without_strand(shape: tuple[int, int]) -> StrandEvidence:
     return StrandEvidence(nothing, nothing, nothing, nowhere, nowhere)
 
 
-def _two_strand_limit(noise: Floats, named: Bools, tier: Tier, settings: SangerSettings) -> Floats:
+def _two_strand_limit(noise: Floats, named: Mask, tier: Tier, settings: SangerSettings) -> Floats:
     """Return the least share for a tier where both strands speak.
 
     METHOD: an unnamed change must stand out more to be called: of 2,400 base changes of the domain
@@ -117,7 +117,7 @@ def _two_strand_limit(noise: Floats, named: Bools, tier: Tier, settings: SangerS
 
 def _one_strand_limit(
     strand: StrandEvidence,
-    named: Bools,
+    named: Mask,
     settings: SangerSettings,
     *,
     is_controlled: bool,

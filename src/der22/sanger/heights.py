@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from der22.sanger.arrays import Bools, Floats, Ints, segment_bounds
+from der22.arrays import Floats, Ints, Mask
+from der22.sanger.arrays import segment_bounds
 from der22.sanger.settings import SangerSettings
 
 __all__ = [
@@ -71,7 +72,7 @@ def count_beside(bases: Ints) -> Ints:
     return counts
 
 
-def _leak(fitted: Floats, called: Bools) -> Floats:
+def _leak(fitted: Floats, called: Mask) -> Floats:
     """Return what called peaks pour into the same channel of the peaks beside them.
 
     METHOD: real peaks have tails a Gaussian has not, and the rest is taken for a secondary peak of

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from der22.arrays import Mask
 from der22.flags import Flag, Level, worst_level
 from der22.formats.reference_folder import Reference
 from der22.formats.trace import Trace
-from der22.sanger.arrays import Bools, rolling_mean
+from der22.sanger.arrays import rolling_mean
 from der22.sanger.codes import flag
 from der22.sanger.records import Direction, DoubleSequence, Placement, ReadStatus
 from der22.sanger.settings import SangerSettings
@@ -44,7 +45,7 @@ def misplaced_flag(trace: Trace, matches: int, score: int) -> Flag:
     return flag("LOW_QUALITY_READ", message)
 
 
-def behind_double(doubles: Iterable[DoubleSequence], direction: Direction, n_window: int) -> Bools:
+def behind_double(doubles: Iterable[DoubleSequence], direction: Direction, n_window: int) -> Mask:
     """Return the bases of the window read after a second copy began, shape (n_window,).
 
     A clean gap of the alignment (share 1) is one sequence only and hides nothing.

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from der22.arrays import Ints, Mask
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
-from der22.sanger.arrays import Bools, Ints
 from der22.sanger.codes import flag
 from der22.sanger.records import AlignmentGap, Direction, SangerReadResult
 
@@ -55,7 +55,7 @@ def find_shared_gaps(reads: Sequence[SangerReadResult]) -> tuple[SharedGap, ...]
     )
 
 
-def near_miscounts(gaps: Iterable[AlignmentGap], window: Ints) -> Bools:
+def near_miscounts(gaps: Iterable[AlignmentGap], window: Ints) -> Mask:
     """Return the bases whose peak may be that of a neighbour, shape (n_window,).
 
     METHOD: where a call is missing or too many, the alignment puts the gap where the letters fit
@@ -98,7 +98,7 @@ def _shared(one: AlignmentGap, other: AlignmentGap) -> SharedGap:
     return SharedGap(one.size_nt, places[0] - reach, places[1] + reach)
 
 
-def beside_gaps(gaps: Sequence[SharedGap], n_window: int) -> Bools:
+def beside_gaps(gaps: Sequence[SharedGap], n_window: int) -> Mask:
     """Return the bases that cannot be judged, shape (n_window,)."""
     beside = np.zeros(n_window, dtype=np.bool_)
     for gap in gaps:

@@ -8,8 +8,8 @@ from functools import cache
 
 import numpy as np
 
+from der22.arrays import Mask
 from der22.formats.reference_folder import Reference
-from der22.sanger.arrays import Bools
 
 __all__ = [
     "ChangeName",
@@ -183,7 +183,7 @@ def _base_here(reference: Reference, name: re.Match[str], offset: int) -> str:
 
 
 @cache
-def named_mask(reference: Reference) -> Bools:
+def named_mask(reference: Reference) -> Mask:
     """Return which alternatives of the window are named mutations; rows A, C, G, T."""
     mask = np.zeros((4, len(reference.window)), dtype=np.bool_)
     for position, base in changed_bases(reference):

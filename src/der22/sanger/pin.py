@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from der22.sanger.arrays import Floats, Ints
+from der22.arrays import Floats, Ints
 from der22.sanger.place import LONG_GAP, Alignment, Target
 from der22.sanger.records import AlignmentGap, Direction, Placement
 from der22.sanger.signal import CallSet

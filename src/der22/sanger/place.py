@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from der22.sanger.arrays import Ints, base_index
+from der22.arrays import Ints
+from der22.sanger.arrays import base_index
 
 __all__ = ["LONG_GAP", "Alignment", "Target", "align_calls", "make_target"]
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from der22.arrays import Floats, Ints, Mask
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
 from der22.formats.trace import Trace
-from der22.sanger.arrays import Bools, Floats, Ints, measured_bases
+from der22.sanger.arrays import measured_bases
 from der22.sanger.codes import flag
 from der22.sanger.double import SecondCopy, find_collapse, find_minor_copy
 from der22.sanger.heights import count_beside, measure_heights, share_of_alternatives
@@ -65,9 +66,9 @@ class MeasuredRead:
     """
 
     heights: Floats
-    identity: Bools
-    usable: Bools
-    alive: Bools
+    identity: Mask
+    usable: Mask
+    alive: Mask
     peaks: Ints
     window_heights: Floats
     shares: Floats

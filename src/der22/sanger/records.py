@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from der22.arrays import Floats, Ints, Mask
 from der22.flags import Flag
 from der22.formats.trace import Trace
-from der22.sanger.arrays import Bools, Floats, Ints
 
 __all__ = [
     "AlignmentGap",
@@ -152,8 +152,8 @@ class StrandEvidence:
     shares: Floats
     noise: Floats
     own_noise: Floats
-    usable: Bools
-    unsure: Bools
+    usable: Mask
+    unsure: Mask
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from der22.arrays import Mask
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
-from der22.sanger.arrays import Bools
 from der22.sanger.calls import MOSTLY, call_bases, one_sided_flags
 from der22.sanger.codes import flag
 from der22.sanger.codons import judge_codons
@@ -130,7 +130,7 @@ def _strand(
     reads: Sequence[SangerReadResult],
     controls: Sequence[SangerReadResult],
     direction: Direction,
-    hidden: Bools,
+    hidden: Mask,
     settings: SangerSettings,
 ) -> _Strand:
     """Combine the reads of one direction and take the controls off."""

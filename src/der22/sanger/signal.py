@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from der22.arrays import Floats, Ints
 from der22.flags import Flag
 from der22.formats.trace import Trace
-from der22.sanger.arrays import Floats, Ints, base_index, rolling_median, segment_bounds
+from der22.sanger.arrays import base_index, rolling_median, segment_bounds
 from der22.sanger.codes import flag
 from der22.sanger.settings import SangerSettings
 

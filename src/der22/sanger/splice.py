@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from der22.arrays import Mask
 from der22.formats.reference_folder import Reference, SpliceVariant
-from der22.sanger.arrays import Bools
 from der22.sanger.codes import flag
 from der22.sanger.records import Direction, DoubleSequence, SangerReadResult, Tier, Variant
 
@@ -83,7 +83,7 @@ def _bases_behind(read: SangerReadResult, known: SpliceVariant, reference: Refer
     return int((usable[at + 1 :] if read.direction is Direction.FORWARD else usable[:at]).sum())
 
 
-def behind_joins(found: Sequence[Variant], direction: Direction, reference: Reference) -> Bools:
+def behind_joins(found: Sequence[Variant], direction: Direction, reference: Reference) -> Mask:
     """Return the bases of the window that a strand reads behind a splice variant's join.
 
     Two sequences overlie each other there whether or not the strand's own test saw it: a read that

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from der22.arrays import Floats, Ints, Mask
 from der22.sanger.arrays import (
-    Bools,
-    Floats,
-    Ints,
     measured_bases,
     rolling_mean,
     rolling_median,
@@ -32,17 +30,17 @@ _MEDIAN_WIDTH = 61
 _FLOOR_QUANTILE = 0.95
 
 
-def identity_of_peaks(placement: Placement, window: Ints) -> Bools:
+def identity_of_peaks(placement: Placement, window: Ints) -> Mask:
     """Return whether each peak is called as the reference base it lies on, shape (n_peaks,)."""
     at = placement.window_index
     is_forward = placement.direction == "forward"
     expected = window[np.maximum(at, 0)]
     expected = expected if is_forward else 3 - expected
-    same: Bools = (at >= 0) & (placement.bases == expected)
+    same: Mask = (at >= 0) & (placement.bases == expected)
     return same
 
 
-def call_agreement(placement: Placement, heights: Floats, usable: Bools) -> float:
+def call_agreement(placement: Placement, heights: Floats, usable: Mask) -> float:
     """Return the share of usable calls that are the tallest channel at their place, 1 for none.
 
     METHOD: calls that were edited, or that belong to another trace, can align without a signal
@@ -55,7 +53,7 @@ def call_agreement(placement: Placement, heights: Floats, usable: Bools) -> floa
     return float(np.mean(tallest == placement.bases[usable]))
 
 
-def carries_signal(heights: Floats, settings: SangerSettings) -> Bools:
+def carries_signal(heights: Floats, settings: SangerSettings) -> Mask:
     """Return where the product has not ended: peaks still have some of their greatest height.
 
     Args:
@@ -63,17 +61,17 @@ def carries_signal(heights: Floats, settings: SangerSettings) -> Bools:
         settings: thresholds in force.
     """
     running = rolling_median(heights.sum(axis=0), _MEDIAN_WIDTH)
-    alive: Bools = running >= settings.min_signal_left * running.max(initial=0.0)
+    alive: Mask = running >= settings.min_signal_left * running.max(initial=0.0)
     return alive
 
 
 def usable_peaks(
     placement: Placement,
     heights: Floats,
-    identity: Bools,
+    identity: Mask,
     n_calls: int,
     settings: SangerSettings,
-) -> Bools:
+) -> Mask:
     """Return the peaks that may carry evidence, double sequences not yet considered.
 
     Args:
@@ -85,7 +83,7 @@ def usable_peaks(
     """
     total = heights.sum(axis=0)
     calls = placement.call_index
-    good: Bools = (
+    good: Mask = (
         (placement.window_index >= 0)
         & (calls >= settings.edge_start)
         & (calls < n_calls - settings.edge_end)
@@ -122,7 +120,7 @@ def noise_around(shares: Floats, shoulders: Ints, settings: SangerSettings) -> F
 
 
 def noise_of_others(
-    noise: Floats, shares: Floats, shoulders: Ints, named: Bools, settings: SangerSettings
+    noise: Floats, shares: Floats, shoulders: Ints, named: Mask, settings: SangerSettings
 ) -> Floats:
     """Return `noise_around` with every tall share of a named change left out of its own noise.
 

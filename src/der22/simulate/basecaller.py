@@ -11,12 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from der22.arrays import Floats, Ints
 from der22.simulate.chemistry import BASES
 
 __all__ = ["BaseCalls", "call_bases"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 _USUAL_SPACING = 12.0
 _SPACING_WINDOW = 41

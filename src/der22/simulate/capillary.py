@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from der22.arrays import Floats, Ints
 from der22.simulate.chemistry import Amounts, ReadConditions, RunChemistry
 
 __all__ = ["FIRST_SCAN", "SPACING", "Electropherogram", "peak_width", "run_capillary"]
 
-Floats = NDArray[np.float64]
 Counts = NDArray[np.int16]
 
 #: points between neighbouring peaks
@@ -112,7 +112,7 @@ def _render(amounts: Floats, centre: Floats, width: Floats, n_points: int) -> Fl
     return flat.reshape(4, n_points)
 
 
-def _wander(points: NDArray[np.int64], rng: np.random.Generator) -> Floats:
+def _wander(points: Ints, rng: np.random.Generator) -> Floats:
     """Return the slow baseline of each channel as a share of a normal peak, never below 0."""
     knots = np.arange(0, points[-1] + 60, 40)
     values = np.abs(0.005 * rng.standard_normal((4, knots.size)))

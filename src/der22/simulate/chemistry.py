@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from der22.arrays import Floats, Ints
 from der22.simulate.molecules import Template
 
 __all__ = [
@@ -30,8 +30,6 @@ __all__ = [
 ]
 
 BASES = "ACGT"
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 # METHOD: mean height of a peak (column: A, C, G, T) by the base before it (row), relative to the
 # peaks around; measured over 26 public BigDye v3 reads of one gene (sangeranalyseR example data).

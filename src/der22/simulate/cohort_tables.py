@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from der22.arrays import Ints
 from der22.errors import Der22Error
 from der22.resources import resource_path
 
@@ -190,9 +190,7 @@ def draw_cohort(n_patients: int, seed: int) -> CohortTruth:
     return CohortTruth(f"drawn demo cohort of {n_patients} (synthetic)", tuple(patients))
 
 
-def _draw_within(
-    course: NDArray[np.int64], groups: Sequence[object], rng: np.random.Generator
-) -> NDArray[np.int64]:
+def _draw_within(course: Ints, groups: Sequence[object], rng: np.random.Generator) -> Ints:
     """Return for each drawn course another member of the group that the course belongs to."""
     drawn = course.copy()
     for group in dict.fromkeys(groups):

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from der22.arrays import Floats, Ints, Mask
+
 __all__ = ["Capillary", "Peaks", "Saturation", "TimeAxis", "Trace", "join_peaks", "render_trace"]
 
-Floats = NDArray[np.float64]
 
 #: METHOD: a peak is a Gaussian with a second, wider and later one below it: asymmetry at a tenth of
 #: the height 1.07, within what 12 channels showed (0.9-1.2).
@@ -70,7 +71,7 @@ class Peaks:
         fwhm_scans: full width at half height.
     """
 
-    dye: NDArray[np.int64]
+    dye: Ints
     scan: Floats
     height_rfu: Floats
     fwhm_scans: Floats
@@ -130,10 +131,10 @@ class Trace:
     """
 
     channels: NDArray[np.int16]
-    offscale: NDArray[np.int64]
+    offscale: Ints
     processed: NDArray[np.int16] | None
-    over_scans: tuple[NDArray[np.int64], ...]
-    over_values: tuple[NDArray[np.int64], ...]
+    over_scans: tuple[Ints, ...]
+    over_values: tuple[Ints, ...]
 
 
 def join_peaks(parts: Sequence[Peaks]) -> Peaks:
@@ -167,7 +168,7 @@ def render_trace(peaks: Peaks, capillary: Capillary, rng: np.random.Generator) -
     offscale = np.flatnonzero(full | clipped.any(axis=0))
     channels = np.clip(stored, _INT16_MIN, _INT16_MAX).astype(np.int16)
     if capillary.processed_factor is None:
-        none: tuple[NDArray[np.int64], ...] = ()
+        none: tuple[Ints, ...] = ()
         return Trace(channels, offscale, None, none, none)
     processed = np.rint((signal - capillary.offset_rfu[:, None]) * capillary.processed_factor)
     over = [np.flatnonzero(row > _INT16_MAX) for row in processed]
@@ -199,7 +200,7 @@ def _dye_light(peaks: Peaks, capillary: Capillary) -> Floats:
 
 def _draw(
     scan: Floats, height_rfu: Floats, fwhm_scans: Floats, half_width: int
-) -> tuple[NDArray[np.int64], Floats]:
+) -> tuple[Ints, Floats]:
     """Return scans and values of each peak, both of shape (n_peaks, 2 half_width + 1)."""
     centre = np.rint(scan).astype(np.int64)
     scans = centre[:, None] + np.arange(-half_width, half_width + 1)
@@ -212,7 +213,7 @@ def _draw(
     return scans, shape * (height_rfu[:, None] / top)
 
 
-def _saturate_camera(light: Floats, saturation: Saturation) -> tuple[Floats, NDArray[np.bool_]]:
+def _saturate_camera(light: Floats, saturation: Saturation) -> tuple[Floats, Mask]:
     """Clip camera bins and separate the colours again.
 
     METHOD: a full bin makes the separated colours wrong by large, odd amounts. On a 3100 or 3130 no
@@ -222,7 +223,7 @@ def _saturate_camera(light: Floats, saturation: Saturation) -> tuple[Floats, NDA
     if not saturation.before_unmixing:
         return light, np.zeros(light.shape[1], dtype=np.bool_)
     bins = saturation.overlap @ light
-    full: NDArray[np.bool_] = np.any(bins > saturation.limit_rfu, axis=0)
+    full: Mask = np.any(bins > saturation.limit_rfu, axis=0)
     if not full.any():
         return light, full
     clipped = np.minimum(bins[:, full], saturation.limit_rfu)

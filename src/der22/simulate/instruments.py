@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
+from der22.arrays import Floats
 from der22.simulate.electropherogram import Capillary, Saturation, TimeAxis
 
 __all__ = [
     "INSTRUMENTS", "Instrument", "RunDraw", "draw_axis", "draw_capillary", "draw_run", "peak_width",
 ]  # fmt: skip
 
-Floats = NDArray[np.float64]
 Range = tuple[float, float]
 
 _ANCHOR_NT = 50.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from der22.arrays import Floats
 from der22.formats.size_standard import load_size_standard
 from der22.simulate.electropherogram import Peaks, TimeAxis, Trace, join_peaks, render_trace
 from der22.simulate.instruments import (
@@ -20,7 +20,6 @@ from der22.simulate.mlpa_product import Product, random_stream
 
 __all__ = ["Injection", "draw_injection", "draw_standard", "inject"]
 
-Floats = NDArray[np.float64]
 
 _PROBE_JITTER_NT, _STANDARD_JITTER_NT = 0.025, 0.015
 #: METHOD: standard fragments do not run exactly at their length; this leaves the worst residual of

@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from der22.arrays import Floats, Mask
 from der22.formats.probemix import Probemix
 
 __all__ = [
@@ -20,7 +21,6 @@ __all__ = [
     "lengths_of", "random_stream", "roles_of",
 ]  # fmt: skip
 
-Floats = NDArray[np.float64]
 
 #: mean height of the last eight probes over that of the first eight (P002 controls)
 _FALL_LAST_TO_FIRST = 0.32
@@ -69,7 +69,7 @@ class Lot:
     satellite_nt: Floats
     noise_factor: Floats
     residual: Floats
-    is_gc_rich: NDArray[np.bool_]
+    is_gc_rich: Mask
     stray_nt: Floats
     stray_share: Floats
 
@@ -207,7 +207,7 @@ def _as_product(lot: Lot, run: RunChemistry, signal: Floats, amount: float) -> P
     )
 
 
-def _fall(length: Floats, is_probe: NDArray[np.bool_]) -> Floats:
+def _fall(length: Floats, is_probe: Mask) -> Floats:
     """Return the logarithm of the falling signal, 0 at 200 nt."""
     probes = np.sort(length[is_probe])
     if len(probes) < 2 * _EIGHT:
@@ -219,7 +219,7 @@ def _fall(length: Floats, is_probe: NDArray[np.bool_]) -> Floats:
     return fall
 
 
-def _draw_sizes(length: Floats, is_probe: NDArray[np.bool_], rng: np.random.Generator) -> Floats:
+def _draw_sizes(length: Floats, is_probe: Mask, rng: np.random.Generator) -> Floats:
     """Return observed sizes: a straight line, scatter about it, order and distance kept."""
     level, tilt = rng.uniform(-1.2, 1.2), rng.uniform(-0.5, 0.5)
     line = level + tilt * (length - 300.0) / 180.0

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from der22.arrays import Floats
 from der22.formats.probemix import Probe, Probemix
 from der22.simulate.mlpa_product import Lot, Product, lengths_of, roles_of
 from der22.simulate.mlpa_truth import MlpaSampleTruth
@@ -19,7 +19,6 @@ __all__ = [
     "shift_some_probes", "swap_sex", "thin_out_blasts", "tilt", "use_foreign_mix",
 ]  # fmt: skip
 
-Floats = NDArray[np.float64]
 
 _LITTLE_DNA, _QUANTITY_AT_LITTLE_DNA, _NOISE_AT_LITTLE_DNA = 0.35, 0.75, 0.12
 _LIGATION_LEFT = 0.03

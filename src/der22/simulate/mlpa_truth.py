@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from der22.arrays import Floats
 from der22.formats.probemix import Probe, Probemix
 
 __all__ = ["MlpaSampleTruth", "copies_for_pattern", "dose_of"]
@@ -43,7 +43,7 @@ class MlpaSampleTruth:
     second_fraction: float = 0.0
 
 
-def dose_of(truth: MlpaSampleTruth, probemix: Probemix) -> NDArray[np.float64]:
+def dose_of(truth: MlpaSampleTruth, probemix: Probemix) -> Floats:
     """Return the mean number of copies per cell of the sample, per probe in sheet order.
 
     Quantity fragments need no DNA and hold NaN.

@@ -14,8 +14,8 @@ from functools import cache
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
+from der22.arrays import Ints
 from der22.resources import resource_path
 
 __all__ = [
@@ -98,7 +98,7 @@ class Template:
     """
 
     bases: str
-    positions: NDArray[np.int64]
+    positions: Ints
 
 
 def _invented(length: int, start: str, stop_at: int, seed: int) -> str:

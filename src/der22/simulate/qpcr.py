@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
+
+from der22.arrays import Floats
 
 __all__ = [
     "CurveTruth",
@@ -25,7 +26,6 @@ __all__ = [
     "samples_per_plate",
 ]
 
-Floats = NDArray[np.float64]
 
 #: columns and rows of the plate; well A1 is number 1, A2 number 2, B1 number 13
 N_COLUMNS, N_ROWS = 12, 8

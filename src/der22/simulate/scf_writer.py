@@ -11,6 +11,8 @@ import struct
 import numpy as np
 from numpy.typing import NDArray
 
+from der22.arrays import Ints
+
 __all__ = ["scf_bytes"]
 
 _HEAD_BYTES = 128
@@ -19,8 +21,8 @@ _HEAD_BYTES = 128
 def scf_bytes(
     channels: NDArray[np.int16],
     letters: str,
-    positions: NDArray[np.int64],
-    qualities: NDArray[np.int64],
+    positions: Ints,
+    qualities: Ints,
     *,
     version: int = 3,
     sample_size: int = 2,
@@ -73,7 +75,7 @@ def _records(
     return records.tobytes()
 
 
-def _second_differences(samples: NDArray[np.int64], sample_size: int) -> bytes:
+def _second_differences(samples: Ints, sample_size: int) -> bytes:
     """Return channel after channel as differences of differences, modulo the sample's range."""
     padded = np.pad(samples, ((0, 0), (2, 0)))
     second = np.diff(padded, n=2, axis=1) % 256**sample_size

@@ -10,8 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from der22.arrays import Floats, Ints
 from der22.formats.abif import AbifFile, read_abif
 from der22.simulate.abif_writer import AbifTag, numbers_tag, write_abif
 
@@ -23,9 +23,7 @@ _MIN_ISOLATED = 8
 _FIRST_CHANNEL = 9
 
 
-def peak_shape(
-    channels: NDArray[np.float64], positions: NDArray[np.int64], index: int
-) -> NDArray[np.float64]:
+def peak_shape(channels: Floats, positions: Ints, index: int) -> Floats:
     """Return the mean shape of isolated primary peaks near one call, height 1.
 
     Args:
@@ -50,20 +48,20 @@ def peak_shape(
         if window[_HALF_WINDOW] > 0:
             shapes.append(_falling(window / window[_HALF_WINDOW]))
     if len(shapes) >= _MIN_ISOLATED:
-        shape: NDArray[np.float64] = np.median(shapes, axis=0)
+        shape: Floats = np.median(shapes, axis=0)
         return shape
-    gaussian: NDArray[np.float64] = np.exp(-0.5 * (offsets / 3.0) ** 2)
+    gaussian: Floats = np.exp(-0.5 * (offsets / 3.0) ** 2)
     return gaussian
 
 
 def spike_base(
-    channels: NDArray[np.float64],
-    positions: NDArray[np.int64],
+    channels: Floats,
+    positions: Ints,
     index: int,
     alternative: int,
     fraction: float,
     gain: float = 1.0,
-) -> NDArray[np.float64]:
+) -> Floats:
     """Return a copy of the channels in which one call is a mixture.
 
     Args:
@@ -143,7 +141,7 @@ def _tags(file: AbifFile) -> list[AbifTag]:
     return tags
 
 
-def _falling(window: NDArray[np.float64]) -> NDArray[np.float64]:
+def _falling(window: Floats) -> Floats:
     """Return the window made to fall on both sides of its middle."""
     right = np.minimum.accumulate(window[_HALF_WINDOW:])
     left = np.minimum.accumulate(window[_HALF_WINDOW::-1])

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from der22.arrays import Floats
 from der22.simulate.abif_writer import AbifTag, chars_tag, numbers_tag, pascal_tag, write_abif
 from der22.simulate.basecaller import BaseCalls
 from der22.simulate.capillary import FIRST_SCAN
@@ -163,7 +164,7 @@ def _mean_spacing(calls: BaseCalls | None) -> float:
     return float(np.diff(calls.positions).mean())
 
 
-def _signal_levels(trace: Trace) -> NDArray[np.float64]:
+def _signal_levels(trace: Trace) -> Floats:
     """Return the mean height of each dye's calls, in the written order."""
     levels = np.zeros(4)
     if trace.calls is None or not trace.calls.letters:

@@ -1,0 +1,1 @@
+"""What one job does: open files, call an analysis, write tables."""

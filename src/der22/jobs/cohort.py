@@ -1,0 +1,316 @@
+"""Cohort jobs: join the three analyses, make the statistics, draw the figures."""
+
+from __future__ import annotations
+
+import shutil
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from der22.cohort.assays import (
+    MlpaResult,
+    MrdResult,
+    TextRow,
+    summarise_abl1,
+    summarise_mlpa,
+    summarise_mrd,
+    without_vain_negatives,
+)
+from der22.cohort.baseline import BASELINE_COLUMNS, baseline_rows
+from der22.cohort.genomics import GENOMICS_COLUMNS, genomics_rows
+from der22.cohort.join import PatientFacts, gene_columns, join_patient, risk_columns, risk_row
+from der22.cohort.response import RESPONSE_COLUMNS, response_rows
+from der22.cohort.settings import StatisticsSettings
+from der22.cohort.timepoints import Timepoint, as_timepoints
+from der22.flags import Problem
+from der22.formats.records import MlpaSample, Patient
+from der22.formats.tables import read_tsv, write_tsv
+from der22.mlpa.ikzf1 import Finding, classify
+from der22.mlpa.settings import MlpaSettings
+from der22.runs.manifest import UnitReport
+
+__all__ = ["draw_figures", "join_cohort", "read_figure_tables", "run_statistics"]
+
+_STAGE = "cohort"
+#: subject of a problem that concerns the cohort and no single patient
+_WHOLE = "cohort"
+
+
+def join_cohort(
+    patients: Sequence[Patient],
+    mlpa_samples: Sequence[MlpaSample] | None,
+    genes: Sequence[str],
+    *,
+    sanger_done: bool,
+    mrd_done: bool,
+    timepoints: Iterable[Mapping[str, Any]],
+    ikzf1plus_definition: str,
+    outdir: Path | str,
+    mlpa_settings: MlpaSettings | None = None,
+) -> UnitReport:
+    """Write ``genomic_risk.tsv`` and the tables of a paper.
+
+    These are ``baseline.tsv``, ``response_by_timepoint.tsv`` and ``genomics.tsv``.
+
+    Args:
+        patients: rows of the patients sheet, in its order.
+        mlpa_samples: rows of the mlpa sheet; None when the analysis is left out.
+        genes: genes with target probes, in the order of the probemix sheet.
+        sanger_done: whether ``sanger/abl1.tsv`` is part of this run.
+        mrd_done: whether ``mrd/series.tsv`` and ``mrd/levels.tsv`` are part of this run.
+        timepoints: mappings with name, nominal_day, first_day, last_day, phase, in order.
+        ikzf1plus_definition: gimema, aieop_bfm or gimema_2024.
+        outdir: folder of the results.
+        mlpa_settings: for the class of a repeated sample; None = defaults.
+    """
+    outdir = Path(outdir)
+    points = as_timepoints(timepoints)
+    by_id = {patient.patient_id: patient for patient in patients}
+    settings = mlpa_settings or MlpaSettings()
+    mlpa = _read_mlpa(mlpa_samples, by_id, ikzf1plus_definition, settings, outdir)
+    abl1_rows = _by_patient(read_tsv(outdir / "sanger/abl1.tsv")) if sanger_done else {}
+    mrd = _read_mrd(patients, points, outdir, mrd_done=mrd_done)
+    cohort = [
+        join_patient(
+            patient,
+            mlpa.get(patient.patient_id, MlpaResult()),
+            summarise_abl1(abl1_rows.get(patient.patient_id, ())),
+            mrd[patient.patient_id],
+        )
+        for patient in patients
+    ]
+    columns = risk_columns(genes, points, patients)
+    tables: dict[str, tuple[Sequence[str], list[dict[str, object]]]] = {
+        "genomic_risk": (columns, [risk_row(facts, genes, points, columns) for facts in cohort]),
+        "baseline": (BASELINE_COLUMNS, baseline_rows(cohort)),
+        "response_by_timepoint": (RESPONSE_COLUMNS, response_rows(cohort, points)),
+        "genomics": (GENOMICS_COLUMNS, genomics_rows(cohort, genes)),
+    }
+    files = _write_tables(outdir, tables)
+    problems = tuple(
+        Problem(_STAGE, facts.patient.patient_id, flag) for facts in cohort for flag in facts.flags
+    )
+    return UnitReport(_STAGE, "join", files, problems, _summary(cohort))
+
+
+def _summary(cohort: Sequence[PatientFacts]) -> str:
+    labels = [facts.risk.label.value for facts in cohort]
+    words = ("high", "intermediate", "standard", "undetermined")
+    return f"{len(cohort)} patients: " + ", ".join(f"{labels.count(w)} {w}" for w in words)
+
+
+def _read_mlpa(
+    samples: Sequence[MlpaSample] | None,
+    patients: Mapping[str, Patient],
+    definition: str,
+    settings: MlpaSettings,
+    outdir: Path,
+) -> dict[str, MlpaResult]:
+    by_patient: dict[str, list[MlpaSample]] = defaultdict(list)
+    for sample in samples or ():
+        if sample.role == "patient" and sample.patient_id is not None:
+            by_patient[sample.patient_id].append(sample)
+    if not by_patient:
+        return {}
+    status_of: dict[tuple[str, str], str] = {}
+    calls_of: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for run_id in dict.fromkeys(s.run_id for own in by_patient.values() for s in own):
+        for row in read_tsv(outdir / "mlpa" / run_id / "sample_qc.tsv"):
+            status_of[run_id, row["sample_id"]] = row["status"]
+        for row in read_tsv(outdir / "mlpa" / run_id / "gene_calls.tsv"):
+            calls_of[run_id, row["sample_id"]][row["gene"]] = row["call"]
+    rows = _by_patient(read_tsv(outdir / "mlpa/ikzf1.tsv"))
+
+    def repeat_class(sample: MlpaSample) -> str:
+        blasts = sample.blast_percent
+        finding = Finding(
+            calls=calls_of.get((sample.run_id, sample.sample_id), {}),
+            erg_deletion=patients[str(sample.patient_id)].erg_deletion,
+            is_called=True,
+            negative_counts=blasts is not None and blasts >= settings.min_blast_percent,
+        )
+        strict = settings.cdkn2b_homozygous_only == "yes"
+        return classify(
+            finding, definition, erg_unknown=settings.erg_unknown, homozygous_cdkn2b=strict
+        ).word
+
+    counted = {
+        (s.run_id, s.sample_id): without_vain_negatives(
+            calls_of.get((s.run_id, s.sample_id), {}), s.blast_percent, settings.min_blast_percent
+        )
+        for own in by_patient.values()
+        for s in own
+    }
+    return {
+        patient_id: summarise_mlpa(
+            own,
+            rows.get(patient_id, ()),
+            status_of,
+            counted,
+            definition,
+            # ikzf1.tsv names one sample a patient; its repeats are judged by the same rule
+            {(s.run_id, s.sample_id): repeat_class(s) for s in own} if len(own) > 1 else {},
+        )
+        for patient_id, own in by_patient.items()
+    }
+
+
+def _read_mrd(
+    patients: Sequence[Patient], points: Sequence[Timepoint], outdir: Path, *, mrd_done: bool
+) -> dict[str, MrdResult]:
+    if not mrd_done:
+        nothing = MrdResult(categories=dict.fromkeys((point.name for point in points), "not_done"))
+        return {patient.patient_id: nothing for patient in patients}
+    series = _by_patient(read_tsv(outdir / "mrd/series.tsv"))
+    levels = _by_patient(read_tsv(outdir / "mrd/levels.tsv"))
+    return {
+        patient.patient_id: summarise_mrd(
+            series.get(patient.patient_id, ()), levels.get(patient.patient_id, ()), points
+        )
+        for patient in patients
+    }
+
+
+def run_statistics(
+    patients: Sequence[Patient],
+    statistics: StatisticsSettings,
+    timepoints: Iterable[Mapping[str, Any]],
+    outdir: Path | str,
+) -> UnitReport:
+    """Write ``survival.tsv``, ``tests.tsv`` and ``hazard_ratios.tsv``.
+
+    Groups are read from ``cohort/genomic_risk.tsv``, so that a table and its statistics never
+    differ.
+
+    Args:
+        patients: rows of the patients sheet.
+        statistics: horizons, end points, groups (checked by `cohort.settings.unknown_groups`).
+        timepoints: as for `join_cohort`.
+        outdir: folder of the results.
+    """
+    # statsmodels brings pandas, one second that the other jobs need not pay
+    from der22.cohort import survival_tables as tables
+    from der22.cohort.comparison import compare_groups, end_points
+
+    outdir = Path(outdir)
+    risk = read_tsv(outdir / "cohort/genomic_risk.tsv")
+    points = as_timepoints(timepoints)
+    endpoints = end_points(patients, statistics)
+    by_id = {row["patient_id"]: row for row in risk}
+    comparisons = list(compare_groups(patients, by_id, statistics, points))
+    tests = tables.group_test_rows(comparisons) + tables.response_test_rows(risk, statistics)
+    hazards = tables.hazard_rows(comparisons, statistics)
+    survival = tables.survival_rows(endpoints, comparisons, statistics)
+    files = _write_tables(
+        outdir,
+        {
+            "survival": (tables.SURVIVAL_COLUMNS, survival),
+            "tests": (tables.TEST_COLUMNS, tests),
+            "hazard_ratios": (tables.HAZARD_COLUMNS, hazards),
+        },
+    )
+    flags = tables.group_flags(comparisons, tests, hazards)
+    counts = ", ".join(f"{name} {len(rows)}" for name, (_, rows) in endpoints.items())
+    return UnitReport(
+        _STAGE,
+        "statistics",
+        files,
+        tuple(Problem(_STAGE, _WHOLE, flag) for flag in flags),
+        f"patients in {counts}; {len(tests)} tests, {len(hazards)} hazard ratios",
+    )
+
+
+def draw_figures(
+    patients: Sequence[Patient],
+    statistics: StatisticsSettings,
+    timepoints: Iterable[Mapping[str, Any]],
+    cohort_name: str,
+    outdir: Path | str,
+    *,
+    mlpa_runs: Sequence[str],
+    sanger_done: bool,
+    mrd_done: bool,
+) -> UnitReport:
+    """Write ``cohort/figures/*.svg`` and ``*.png`` from the tables of the run.
+
+    Args:
+        patients: rows of the patients sheet.
+        statistics: as for `run_statistics`.
+        timepoints: as for `join_cohort`.
+        cohort_name: printed on every figure; a cohort called synthetic is marked as such.
+        outdir: folder of the results.
+        mlpa_runs: runs whose probe ratios are drawn; none when the analysis is left out.
+        sanger_done: whether ``sanger/abl1.tsv`` is part of this run.
+        mrd_done: whether the tables of ``mrd/`` are part of this run.
+    """
+    # matplotlib is needed by this job only
+    from der22.report import figures
+
+    outdir = Path(outdir)
+    data = figures.FigureData(
+        cohort_name=cohort_name,
+        patients=patients,
+        statistics=statistics,
+        timepoints=as_timepoints(timepoints),
+        **read_figure_tables(outdir, mlpa_runs, sanger_done=sanger_done, mrd_done=mrd_done),
+    )
+    folder = outdir / "cohort/figures"
+    shutil.rmtree(folder, ignore_errors=True)  # figures of an earlier run must not stay
+    files: list[str] = []
+    with figures.drawing():
+        for name, figure in figures.draw_figures(data):
+            written = figures.save_figure(figure, folder, name)
+            files += [f"cohort/figures/{file}" for file in written]
+    return UnitReport(_STAGE, "figures", tuple(sorted(files)), (), f"{len(files) // 2} figures")
+
+
+def read_figure_tables(
+    outdir: Path, mlpa_runs: Sequence[str], *, sanger_done: bool, mrd_done: bool
+) -> dict[str, Any]:
+    """Return the tables that figures are drawn from, by field of `FigureData`."""
+    from der22.report.figures import MAX_PATIENTS, patients_by_finding
+
+    cohort = outdir / "cohort"
+    header = (cohort / "genomic_risk.tsv").read_text(encoding="utf-8").split("\n", 1)[0]
+    risk = read_tsv(cohort / "genomic_risk.tsv")
+    return {
+        "risk": risk,
+        "genes": gene_columns(header.split("\t")) if mlpa_runs else [],
+        "genomics": {row["item"]: row for row in read_tsv(cohort / "genomics.tsv")},
+        "response": read_tsv(cohort / "response_by_timepoint.tsv"),
+        "hazards": read_tsv(cohort / "hazard_ratios.tsv"),
+        "series": read_tsv(outdir / "mrd/series.tsv") if mrd_done else [],
+        "levels": read_tsv(outdir / "mrd/levels.tsv") if mrd_done else [],
+        "abl1": read_tsv(outdir / "sanger/abl1.tsv") if sanger_done else [],
+        "probes": _target_probes(mlpa_runs, set(patients_by_finding(risk)[:MAX_PATIENTS]), outdir),
+    }
+
+
+def _target_probes(
+    mlpa_runs: Iterable[str], patients: Collection[str], outdir: Path
+) -> list[TextRow]:
+    """Return the probe ratios of the patients shown; those of a large cohort are not kept."""
+    return [
+        row
+        for run_id in mlpa_runs
+        for row in read_tsv(outdir / "mlpa" / run_id / "probe_ratios.tsv")
+        if row["role"] == "target" and row["patient_id"] in patients
+    ]
+
+
+def _write_tables(
+    outdir: Path, tables: Mapping[str, tuple[Sequence[str], Iterable[Mapping[str, object]]]]
+) -> tuple[str, ...]:
+    files = []
+    for name, (columns, rows) in tables.items():
+        files.append(f"cohort/{name}.tsv")
+        write_tsv(outdir / files[-1], columns, rows)
+    return tuple(sorted(files))
+
+
+def _by_patient(rows: Iterable[TextRow]) -> dict[str, list[TextRow]]:
+    grouped: dict[str, list[TextRow]] = defaultdict(list)
+    for row in rows:
+        grouped[row["patient_id"]].append(row)
+    return grouped

@@ -1,0 +1,71 @@
+"""Every flag and refusal of a run in one list: which sample failed, at which stage, and why."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from der22.errors import Der22Error, InputProblem, one_line_a_cause
+from der22.flags import Flag, Level, Problem
+from der22.formats.tables import read_tsv, write_tsv
+from der22.runs.manifest import UnitReport
+
+__all__ = ["COLUMNS", "collect_problems", "judge"]
+
+COLUMNS = ("stage", "subject", "level", "code", "message")
+
+_STAGE_ORDER = {"input": 0, "mlpa": 1, "sanger": 2, "mrd": 3, "cohort": 4, "report": 5}
+_LEVEL_ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
+
+
+def collect_problems(
+    noticed: Iterable[Problem], warnings: Sequence[InputProblem], outdir: Path
+) -> UnitReport:
+    """Write ``problems.tsv`` from what all jobs noticed and the warnings of the sheets.
+
+    Rows are sorted by stage, level (errors first), subject and code; each stands once.
+    """
+    kinds: dict[tuple[str, str, Level], list[InputProblem]] = defaultdict(list)
+    for warning in warnings:
+        kinds[warning.source, warning.code, warning.level].append(warning)
+    problems = [
+        Problem("input", source, Flag(code, level, sentence))
+        for (source, code, level), alike in kinds.items()
+        for sentence in one_line_a_cause(alike)
+    ]
+    problems += noticed
+    ordered = sorted(dict.fromkeys(problems), key=_order)
+    write_tsv(outdir / "problems.tsv", COLUMNS, map(_row, ordered))
+    levels = Counter(problem.flag.level for problem in ordered)
+    return UnitReport(
+        stage="report",
+        unit="problems",
+        files=("problems.tsv",),
+        problems=(),
+        summary=f"{levels[Level.ERROR]} errors, {levels[Level.WARNING]} warnings, "
+        f"{levels[Level.NOTE]} notes",
+    )
+
+
+def _order(problem: Problem) -> tuple[int, int, str, str, str]:
+    flag = problem.flag
+    stage = _STAGE_ORDER.get(problem.stage, len(_STAGE_ORDER))
+    return stage, _LEVEL_ORDER[flag.level], problem.subject, flag.code, flag.message
+
+
+def _row(problem: Problem) -> dict[str, object]:
+    flag = problem.flag
+    values = (problem.stage, problem.subject, str(flag.level), flag.code, flag.message)
+    return dict(zip(COLUMNS, values, strict=True))
+
+
+def judge(outdir: Path) -> UnitReport:
+    """Return the verdict of a run without errors.
+
+    Raises:
+        Der22Error: ``problems.tsv`` lists an error.
+    """
+    if any(row["level"] == Level.ERROR for row in read_tsv(outdir / "problems.tsv")):
+        raise Der22Error("problems.tsv lists errors, and the config says report.fail_on: error")
+    return UnitReport("report", "verdict", (), (), "no error in the data")

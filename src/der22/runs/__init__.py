@@ -1,0 +1,1 @@
+"""Keeping a result folder true: plan, frozen inputs, manifests, what runs again, audits."""

@@ -1,1 +1,0 @@
-"""Work units: what one job does, from paths to tables."""
