@@ -1,0 +1,116 @@
+"""The tables of MLPA."""
+
+from __future__ import annotations
+
+from der22.results.schema import beside, column, flag_codes, table
+from der22.words import Call, Ikzf1Class, MlpaStatus
+
+__all__ = ["GeneRow", "Ikzf1Row", "PeakRow", "ProbeRow", "SampleQcRow"]
+
+_RUN = "run of the mlpa sheet"
+
+
+@table("mlpa/{run_id}/peaks.tsv", "one peak")
+class PeakRow:
+    """A peak of any channel, to check the sizing."""
+
+    run_id: str = beside(_RUN)
+    sample_id: str = column()
+    channel: int = column("1 = first dye")
+    dye: str = column()
+    scan: float = column("counted from 0 in the raw file", form=".2f")
+    size_nt: float = column(unit="nt", decimals=3)
+    height_rfu: float = column(unit="RFU", decimals=1)
+    area: float = column(unit="RFU x scans", decimals=0)
+    standard_nt: float | None = column(
+        "fragment of the size standard this peak was taken for", unit="nt"
+    )
+    codes: tuple[str, ...] = flag_codes("OFFSCALE, PULLUP, SPIKE")
+
+
+@table("mlpa/{run_id}/probe_ratios.tsv", "one probe of a sample")
+class ProbeRow:
+    """The dosage of one probe."""
+
+    run_id: str = beside(_RUN)
+    sample_id: str = column()
+    patient_id: str | None = column()
+    probe_id: str = column()
+    gene: str = column()
+    exon: str = column()
+    role: str = column("target, reference or a control of the probemix")
+    length_nt: float = column("expected", unit="nt")
+    size_nt: float | None = column("found", unit="nt", decimals=3)
+    height_rfu: float | None = column(unit="RFU", decimals=1)
+    area: float | None = column(unit="RFU x scans", decimals=0)
+    dosage_quotient: float | None = column("1 = two copies", decimals=4)
+    reference_mean: float | None = column("of the reference samples", decimals=4)
+    reference_sd: float | None = column("of the reference samples", decimals=4)
+    call: Call | None = column()
+    codes: tuple[str, ...] = flag_codes()
+    sigma: float | None = column("standard deviation used for the call", decimals=4)
+
+
+@table("mlpa/{run_id}/gene_calls.tsv", "one gene of a sample")
+class GeneRow:
+    """The copy number call of one gene."""
+
+    run_id: str = beside(_RUN)
+    sample_id: str = column()
+    patient_id: str | None = column()
+    gene: str = column()
+    call: Call = column()
+    dosage_quotient: float | None = column("of the changed stretch, else of the gene", decimals=4)
+    n_probes: int = column("evaluable")
+    first_exon: str = column("of the changed stretch")
+    last_exon: str = column("of the changed stretch")
+    clone_fraction: float | None = column("share of cells that carry the loss", decimals=3)
+    clone_fraction_low: float | None = column("lower end of 95 %", decimals=3)
+    clone_fraction_high: float | None = column("upper end of 95 %", decimals=3)
+    codes: tuple[str, ...] = flag_codes()
+    lost_exons: str = column("every loss, such as 4-7 or 1+4-7")
+
+
+@table("mlpa/{run_id}/sample_qc.tsv", "one injection")
+class SampleQcRow:
+    """Whether a sample is good, and if not, why."""
+
+    run_id: str = beside(_RUN)
+    sample_id: str = column()
+    patient_id: str | None = column()
+    role: str = column("patient, reference, no_dna or positive_control")
+    status: MlpaStatus = column()
+    size_standard_score: float | None = column("0 to 1", decimals=3)
+    slope_per_100_nt: float | None = column(
+        "fall of the signal with length against the references", decimals=4
+    )
+    reference_probe_sd: float | None = column("scatter of the reference probes", decimals=4)
+    sex_observed: str | None = column("F, M or blank")
+    codes: tuple[str, ...] = flag_codes()
+    message: str = column()
+
+
+@table("mlpa/ikzf1.tsv", "one patient with MLPA")
+class Ikzf1Row:
+    """The IKZF1 class of a patient."""
+
+    patient_id: str = column()
+    sample_id: str = column("the diagnostic sample")
+    run_id: str = column()
+    ikzf1_class: Ikzf1Class = column("under the definition in force")
+    ikzf1_pattern: str = column("exons lost, none, or blank when unknown")
+    ikzf1_effect: str = column("dominant_negative, loss_of_function or other")
+    class_gimema: Ikzf1Class = column("under GIMEMA's definition")
+    class_aieop_bfm: Ikzf1Class = column("under AIEOP-BFM's")
+    class_gimema_2024: Ikzf1Class = column("under GIMEMA's of 2024")
+    codes: tuple[str, ...] = flag_codes()
+    message: str = column()
+    status: MlpaStatus = column("of the sample")
+
+    def class_by(self, definition: str) -> Ikzf1Class:
+        """Return the class under a definition."""
+        return {
+            "gimema": self.class_gimema,
+            "aieop_bfm": self.class_aieop_bfm,
+            "gimema_2024": self.class_gimema_2024,
+        }[definition]

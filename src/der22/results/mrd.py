@@ -1,0 +1,138 @@
+"""The tables of MRD."""
+
+from __future__ import annotations
+
+from der22.flags import Flag
+from der22.results.schema import beside, column, flag_codes, table
+from der22.words import Category, CurveStatus, WellUse
+
+__all__ = ["AccountRow", "CurveRow", "LevelRow", "PlateLevelRow", "SeriesRow", "WellRow"]
+
+_PLATE = "of the plates sheet"
+
+
+@table("mrd/{plate_id}/wells.tsv", "one well and target")
+class WellRow:
+    """What was read of one well."""
+
+    plate_id: str = beside(_PLATE)
+    well: str = column()
+    sample: str = column("name in the file")
+    target: str = column("name in the file")
+    task: str = column("standard, unknown, ntc or other")
+    ct_raw: str = column("as the file has it")
+    ct: float | None = column("blank when nothing was detected", unit="cycles")
+    detected: bool | None = column("blank when not known")
+    copies: float | None = column(unit="copies", digits=7)
+    excluded: bool = column()
+    reason: str = column("why it is excluded")
+    run: str = column("run in the file")
+    quantity: float | None = column("given for a standard", unit="copies", digits=7)
+
+
+@table("mrd/{plate_id}/account.tsv", "one file, run and use")
+class AccountRow:
+    """What became of the wells and rows of a file; the numbers add up to all that it holds.
+
+    Remarks that an instrument writes below a blank line are no part of it.
+    """
+
+    plate_id: str = column(_PLATE)
+    file: str = column()
+    run: str = column("run in the file, without its dates")
+    use: WellUse = column("other: no row of the mrd sheet asks for it")
+    n: int = column("measurements (a well and target each) or rows")
+    places: tuple[str, ...] = column("their wells, each once")
+
+
+@table("mrd/{plate_id}/curves.tsv", "one standard curve")
+class CurveRow:
+    """The refitted curve beside the printed one."""
+
+    plate_id: str = beside(_PLATE)
+    run: str = column()
+    target: str = column()
+    slope: float | None = column(unit="cycles per log10")
+    intercept: float | None = column(unit="cycles")
+    r_squared: float | None = column()
+    efficiency: float | None = column("1 = doubling each cycle")
+    n_levels: int = column()
+    lowest_copies: float | None = column("standard", unit="copies", digits=10)
+    highest_copies: float | None = column("standard", unit="copies", digits=10)
+    instrument_slope: float | None = column("as printed by the instrument")
+    instrument_intercept: float | None = column("as printed by the instrument")
+    status: CurveStatus = column()
+    codes: tuple[str, ...] = flag_codes()
+
+
+@table("mrd/{plate_id}/levels.tsv", "one sample and transcript of a plate")
+class PlateLevelRow:
+    """The level of one sample and transcript on one plate."""
+
+    patient_id: str = column()
+    sample_id: str = column("of the mrd sheet")
+    plate_id: str = column("of the mrd sheet")
+    day: int | None = column(unit="day", default=None)
+    timepoint: str = column("label in force, blank when not placed")
+    transcript: str | None = column("p190 or p210", default=None)
+    material: str = column("BM or PB")
+    fusion_copies: float | None = column(
+        "mean over the fusion wells", unit="copies", digits=10, default=None
+    )
+    control_copies: float | None = column(
+        "mean over the control wells", unit="copies", digits=10, default=None
+    )
+    control_copies_sum: float | None = column(unit="copies", digits=10, default=None)
+    n_fusion_wells: int = column("not excluded", default=0)
+    n_fusion_detected: int = column("of these", default=0)
+    n_control_wells: int = column("not excluded", default=0)
+    ratio_percent: float | None = column(
+        "fusion_copies over control_copies", unit="%", digits=10, default=None
+    )
+    ratio_is_percent: float | None = column(
+        "on the International Scale; blank without conversion factor",
+        unit="%", digits=10, default=None,
+    )  # fmt: skip
+    category: Category = column()
+    detection_limit_percent: float | None = column(
+        "100 over control_copies_sum", unit="%", digits=10, default=None
+    )
+    depth: str = column("MR4, MR4.5 or MR5 of a CMR", default="")
+    codes: tuple[str, ...] = flag_codes()
+    message: str = column(default="")
+
+
+@table("mrd/levels.tsv", "one cDNA sample and transcript")
+class LevelRow(PlateLevelRow):
+    """The level of one sample and transcript, its time point settled."""
+
+
+@table("mrd/series.tsv", "one time point of a patient")
+class SeriesRow:
+    """The response at a time point, changes, triggers."""
+
+    patient_id: str = column()
+    timepoint: str = column("label, or unscheduled")
+    day: int | None = column("blank when missing or not known", unit="day", default=None)
+    category: Category = column()
+    ratio_percent: float | None = column(
+        "highest among the transcripts in that category", unit="%", digits=10, default=None
+    )
+    log10_change: float | None = column(
+        "against the sample before, both POS; the largest over transcripts",
+        digits=10, default=None,
+    )  # fmt: skip
+    mrd_increase: bool | None = column(
+        "blank on missing and not evaluable rows, as the next two", default=None
+    )
+    molecular_relapse: bool | None = column(default=None)
+    molecular_relapse_imputed: bool | None = column(
+        "the same with a CMR taken at its limit and a PNQ at its ratio", default=None
+    )
+    codes: tuple[str, ...] = flag_codes("of its levels and its own")
+    sample_ids: tuple[str, ...] = column("samples behind it", name="sample_id", default=())
+    detection_limit_percent: float | None = column(
+        "highest among the transcripts in that category", unit="%", digits=10, default=None
+    )
+    depth: str = column("shallowest among the transcripts, CMR only", default="")
+    flags: tuple[Flag, ...] = beside("its own flags", ())

@@ -1,0 +1,99 @@
+"""The tables of ABL1 sequencing."""
+
+from __future__ import annotations
+
+from der22.results.schema import beside, column, flag_codes, table
+from der22.words import Abl1Status, CodonStatus, Direction, ReadStatus, Tier
+
+__all__ = [
+    "Abl1Row",
+    "CodonRow",
+    "ControlOfSampleRow",
+    "ControlRow",
+    "ReadRow",
+    "StatusRow",
+    "VariantRow",
+]
+
+_FRACTION = "of the amplified transcript"
+
+
+@table("sanger/{sample_id}/variants.tsv", "one change of a sample")
+class VariantRow:
+    """A change of the sequence."""
+
+    patient_id: str | None = column()
+    sample_id: str = column()
+    day: int | None = column(unit="day")
+    position_c: int = column("in the coding sequence")
+    ref: str = column()
+    alt: str = column()
+    hgvs_c: str = column()
+    hgvs_p: str = column()
+    mutation: str = column("the usual name, such as T315I")
+    codon: int | None = column()
+    tier: Tier = column()
+    fraction: float | None = column(_FRACTION, decimals=4)
+    fraction_low: float | None = column("lower end of 95 %", decimals=4)
+    fraction_high: float | None = column("upper end of 95 %", decimals=4)
+    forward_fraction: float | None = column(decimals=4)
+    reverse_fraction: float | None = column(decimals=4)
+    noise_floor: float | None = column(decimals=4)
+    codes: tuple[str, ...] = flag_codes()
+
+
+@table("sanger/{sample_id}/codons.tsv", "one codon, 234 to 500")
+class CodonRow:
+    """Whether a codon was read, on which strand, and down to which fraction."""
+
+    sample_id: str = beside("of the sanger sheet")
+    codon: int = column()
+    residue: str = column()
+    status: CodonStatus = column()
+    limit_of_detection: float | None = column("a fraction", decimals=4)
+    forward_usable: bool = column()
+    reverse_usable: bool = column()
+
+
+@table("sanger/{sample_id}/reads.tsv", "one read of a sample")
+class ReadRow:
+    """How good a read is."""
+
+    sample_id: str = beside("of the sanger sheet")
+    read_id: str = column()
+    direction: Direction | None = column()
+    status: ReadStatus | None = column()
+    first_codon: int | None = column()
+    last_codon: int | None = column()
+    mean_quality: float | None = column("Phred", decimals=1)
+    noise_floor: float | None = column(decimals=4)
+    codes: tuple[str, ...] = flag_codes()
+    message: str = column()
+
+
+@table("sanger/{sample_id}/controls.tsv", "one wild-type control of the sample's runs")
+class ControlOfSampleRow(ReadRow):
+    """How good a control of a sample is."""
+
+
+@table("sanger/controls.tsv", "one wild-type control")
+class ControlRow(ReadRow):
+    """How good a control is."""
+
+
+@table("sanger/{sample_id}/status.tsv", "the sample")
+class StatusRow:
+    """ABL1 of one sample."""
+
+    patient_id: str | None = column()
+    sample_id: str = column()
+    day: int | None = column(unit="day")
+    abl1_status: Abl1Status = column()
+    mutations: tuple[str, ...] = column("those detected")
+    codes: tuple[str, ...] = flag_codes()
+    message: str = column()
+
+
+@table("sanger/abl1.tsv", "one sequenced sample")
+class Abl1Row(StatusRow):
+    """ABL1 of one sample."""

@@ -1,0 +1,369 @@
+"""What a column is, and the one writer and the one reader of every result table.
+
+A table is a frozen dataclass made by `table`; its fields are the columns, in order. None in a
+record is a blank cell; NaN is written as one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import types
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, Union, dataclass_transform, get_args, get_origin, get_type_hints
+
+from der22.errors import UnreadableFileError
+from der22.formats.tables import cell_text, original, round_half_even, write_text
+
+__all__ = [
+    "TABLES",
+    "Column",
+    "as_cells",
+    "beside",
+    "block",
+    "column",
+    "columns_of",
+    "flag_codes",
+    "header_of",
+    "read_table",
+    "significant",
+    "table",
+    "table_path",
+    "write_table",
+]
+
+T = TypeVar("T")
+
+#: every table, in the order of docs/results.md
+TABLES: dict[str, type[Any]] = {}
+
+_BESIDE = "beside"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column, or a block of columns that a cohort names.
+
+    Attributes:
+        name: as in the header; of a block what stands before the names, ``mrd_``.
+        attribute: field of the record.
+        meaning: what a cell says, for docs/results.md.
+        unit: of a number, '' for none.
+        is_block: whether it is a block; then the field is a mapping name -> value.
+        kind: int, float, bool, str or a StrEnum: what a cell holds.
+        many: whether a cell holds several, joined with ``;``.
+        optional: whether a blank cell is None.
+        write: value -> text of the cell.
+    """
+
+    name: str
+    attribute: str
+    meaning: str
+    unit: str
+    is_block: bool
+    kind: type[Any]
+    many: bool
+    optional: bool
+    write: Callable[[Any], str]
+
+    def read(self, text: str) -> Any:
+        """Return the value of a cell.
+
+        Raises:
+            ValueError: it is no value of this column.
+        """
+        if self.many:
+            return tuple(self.kind(word) for word in text.split(";")) if text else ()
+        if text == "" and self.optional:
+            return None
+        if self.kind is bool:
+            return {"yes": True, "no": False}[text]
+        return original(text) if self.kind is str else self.kind(text)
+
+
+def column(
+    meaning: str = "",
+    *,
+    unit: str = "",
+    decimals: int | None = None,
+    digits: int | None = None,
+    form: str = "",
+    default: Any = dataclasses.MISSING,
+    name: str = "",
+) -> Any:
+    """Declare a column.
+
+    Args:
+        meaning: what a cell says.
+        unit: of a number.
+        decimals: a number is rounded to so many, half to even; zeros at the end are left out.
+        digits: a number keeps so many significant digits and has no exponent.
+        form: a format for `format` where neither fits.
+        default: of the field.
+        name: in the header, where it is not the field's.
+    """
+    metadata = {
+        "meaning": meaning, "unit": unit, "decimals": decimals, "digits": digits, "form": form,
+        "name": name, "block": False,
+    }  # fmt: skip
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def block(prefix: str, meaning: str) -> Any:
+    """Declare a block of columns, ``{prefix}{name}`` for each name; the field is a mapping."""
+    metadata = {"meaning": meaning, "name": prefix, "block": True}
+    return dataclasses.field(default_factory=dict, metadata=metadata)
+
+
+def flag_codes(meaning: str = "") -> Any:
+    """Declare the column ``flags``: codes, each once, sorted; their sentences are elsewhere."""
+    return column(meaning, default=(), name="flags")
+
+
+def beside(meaning: str, default: Any = "") -> Any:
+    """Declare a field that is no column: it stands in the table's path, or nowhere."""
+    return dataclasses.field(default=default, metadata={"meaning": meaning, _BESIDE: True})
+
+
+@dataclass_transform(
+    frozen_default=True, kw_only_default=True, field_specifiers=(column, block, flag_codes, beside)
+)
+def table(place: str, row: str) -> Callable[[type[T]], type[T]]:
+    """Make a class the record of a table.
+
+    Args:
+        place: path below the results folder; parts in braces are filled in.
+        row: what one row is about.
+    """
+
+    def made(record: type[T]) -> type[T]:
+        made_record = dataclass(frozen=True, slots=True, kw_only=True)(record)
+        made_record.table_place = place  # type: ignore[attr-defined]
+        made_record.table_row = row  # type: ignore[attr-defined]
+        TABLES[place] = made_record
+        return made_record
+
+    return made
+
+
+_COLUMNS: dict[type[Any], tuple[Column, ...]] = {}
+
+
+def columns_of(record: type[Any]) -> tuple[Column, ...]:
+    """Return the columns of a table."""
+    if record in _COLUMNS:
+        return _COLUMNS[record]
+    hints = get_type_hints(record)
+    found = []
+    for field in dataclasses.fields(record):
+        given = field.metadata
+        if given.get(_BESIDE):
+            continue
+        hint = hints[field.name]
+        if given["block"]:
+            hint = get_args(hint)[1]
+        choices = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+        kind = next(choice for choice in choices if choice is not type(None))
+        many = get_origin(kind) is tuple
+        found.append(
+            Column(
+                name=given["name"] if given["block"] else given["name"] or field.name,
+                attribute=field.name,
+                meaning=given["meaning"],
+                unit=given.get("unit", ""),
+                is_block=given["block"],
+                kind=get_args(kind)[0] if many else kind,
+                many=many,
+                optional=type(None) in choices,
+                write=_writer(given, many=many),
+            )
+        )
+    _COLUMNS[record] = tuple(found)
+    return _COLUMNS[record]
+
+
+def _writer(given: Mapping[str, Any], *, many: bool) -> Callable[[Any], str]:
+    decimals, digits, form = (given.get(key) for key in ("decimals", "digits", "form"))
+    if many:
+        return lambda values: cell_text(";".join(values))
+    if decimals is not None:
+        return lambda value: cell_text(None if value is None else round_half_even(value, decimals))
+    if digits is not None:
+        return lambda value: significant(value, digits)
+    if form:
+        return lambda value: "" if value is None or math.isnan(value) else format(value, form)
+    return cell_text
+
+
+def significant(value: float | None, digits: int = 10) -> str:
+    """Return a number with so many significant digits and no exponent; blank for none.
+
+    Six decimals would not do: a ratio of 0.00003 % has to keep its value, and the series compares
+    logarithms to nine decimals.
+
+    >>> significant(0.000031234567), significant(5314.75), significant(0.0), significant(None)
+    ('0.000031234567', '5314.75', '0', '')
+    """
+    if value is None or not math.isfinite(value):
+        return ""
+    if value == 0:
+        return "0"
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value))))
+    text = format(value, f".{min(decimals, 60)}f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def header_of(record: type[Any], names: Mapping[str, Iterable[str]] | None = None) -> list[str]:
+    """Return the header of a table; `names` gives the names of each block by its field."""
+    return [
+        name
+        for one in columns_of(record)
+        for name in (
+            [one.name + name for name in (names or {}).get(one.attribute, ())]
+            if one.is_block
+            else [one.name]
+        )
+    ]
+
+
+def as_cells(row: Any, names: Mapping[str, Iterable[str]] | None = None) -> list[str]:
+    """Return the cells of a record, under `header_of`; a name that a block lacks is blank."""
+    cells = []
+    for one in columns_of(type(row)):
+        value = getattr(row, one.attribute)
+        if one.is_block:
+            cells += [one.write(value.get(name)) for name in (names or {}).get(one.attribute, ())]
+        else:
+            cells.append(one.write(value))
+    return cells
+
+
+def table_path(outdir: Path, record: type[Any], **place: str) -> Path:
+    """Return where a table lies."""
+    name: str = record.table_place.format(**place)
+    return Path(outdir) / name
+
+
+def write_table(
+    outdir: Path | str,
+    record: type[T],
+    rows: Iterable[T],
+    names: Mapping[str, Iterable[str]] | None = None,
+    **place: str,
+) -> str:
+    """Write a table in one step: it is there whole or not at all.
+
+    Args:
+        outdir: results folder.
+        record: class of the rows.
+        rows: in order.
+        names: names of each block of columns by its field.
+        place: what fills the braces of the table's path.
+
+    Returns:
+        Its name below `outdir`.
+    """
+    kept = {key: list(values) for key, values in (names or {}).items()}
+    lines = ["\t".join(cell_text(name) for name in header_of(record, kept))]
+    lines += ["\t".join(as_cells(row, kept)) for row in rows]
+    path = table_path(Path(outdir), record, **place)
+    write_text(path, "\n".join(lines) + "\n")
+    return path.relative_to(outdir).as_posix()
+
+
+def read_table(
+    outdir: Path | str,
+    record: type[T],
+    only: tuple[str, Collection[str]] | None = None,
+    *,
+    optional: bool = False,
+    **place: str,
+) -> list[T]:
+    """Read a table.
+
+    Args:
+        outdir: results folder.
+        record: class of the rows.
+        only: a column and the texts wanted there; other rows are passed over unread, for few rows
+            of long tables.
+        optional: whether a table that is not there has no rows.
+        place: what fills the braces of the table's path.
+
+    Raises:
+        FileNotFoundError: it is not there.
+        UnreadableFileError: it is no such table.
+    """
+    path = table_path(Path(outdir), record, **place)
+    if optional and not path.is_file():
+        return []
+    text = path.read_text(encoding="utf-8")
+    # not splitlines: a cell may hold a form feed or a Unicode line separator
+    header, *lines = text.removesuffix("\n").split("\n")
+    found = [original(name) for name in header.split("\t")]
+    layout = _layout(record, found, path)
+    placed = {
+        field.name: place[field.name]
+        for field in dataclasses.fields(record)  # type: ignore[arg-type]
+        if field.metadata.get(_BESIDE) and field.name in place
+    }
+    at, wanted = (found.index(only[0]), only[1]) if only else (0, ())
+    rows = []
+    for number, line in enumerate(lines, start=2):
+        if only and original(line.split("\t", at + 1)[at]) not in wanted:
+            continue
+        cells = line.split("\t")
+        if len(cells) != len(found):
+            raise _damaged(path, f"row {number} has {len(cells)} cells, the header {len(found)}")
+        values: dict[str, Any] = dict(placed)
+        for one, first, names in layout:
+            try:
+                if one.is_block:
+                    values[one.attribute] = {
+                        name: one.read(cell)
+                        for name, cell in zip(names, cells[first:], strict=False)
+                    }
+                else:
+                    values[one.attribute] = one.read(cells[first])
+            except (ValueError, KeyError) as error:
+                what = f"row {number}, {one.name} = {cells[first]!r} is no value of this column"
+                raise _damaged(path, what) from error
+        rows.append(record(**values))
+    return rows
+
+
+def _layout(
+    record: type[Any], header: list[str], path: Path
+) -> list[tuple[Column, int, tuple[str, ...]]]:
+    """Return each column with its place in the header, and the names of a block."""
+    columns = columns_of(record)
+    found: list[tuple[Column, int, tuple[str, ...]]] = []
+    at = 0
+    for index, one in enumerate(columns):
+        if not one.is_block:
+            if header[at : at + 1] != [one.name]:
+                raise _damaged(path, f"no column {one.name} where it belongs")
+            found.append((one, at, ()))
+            at += 1
+            continue
+        after = next((later.name for later in columns[index + 1 :] if not later.is_block), None)
+        names: list[str] = []
+        while at + len(names) < len(header):
+            name = header[at + len(names)]
+            if name == after or not name.startswith(one.name):
+                break
+            names.append(name.removeprefix(one.name))
+        found.append((one, at, tuple(names)))
+        at += len(names)
+    if at != len(header):
+        raise _damaged(path, f"an unknown column {header[at]}")
+    return found
+
+
+def _damaged(path: Path, what: str) -> UnreadableFileError:
+    message = (
+        f"{path.parent.name}/{path.name}: {what}; the table is damaged or of another version of "
+        "der22, run the same command again"
+    )
+    return UnreadableFileError("TABLE_DAMAGED", message)
