@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Flag", "FlagKind", "Level", "Problem", "join_codes", "worst_level"]
+__all__ = ["Flag", "FlagKind", "Level", "Problem", "codes_of", "worst_level"]
 
 
 class Level(StrEnum):
@@ -67,9 +67,9 @@ class Problem:
 _WEIGHT = {Level.NOTE: 0, Level.WARNING: 1, Level.ERROR: 2}
 
 
-def join_codes(flags: Iterable[Flag]) -> str:
-    """Return the codes of `flags`, each once, sorted and joined with ``;``."""
-    return ";".join(sorted({flag.code for flag in flags}))
+def codes_of(flags: Iterable[Flag]) -> tuple[str, ...]:
+    """Return the codes of `flags`, each once, sorted."""
+    return tuple(sorted({flag.code for flag in flags}))
 
 
 def worst_level(flags: Iterable[Flag]) -> Level | None:

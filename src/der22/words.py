@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -23,10 +24,23 @@ __all__ = [
     "Tier",
     "Timepoint",
     "WellUse",
+    "any_yes",
 ]
 
 #: True = yes, False = no, None = unknown; unknown never becomes no
 Answer: TypeAlias = bool | None
+
+
+def any_yes(answers: Iterable[Answer]) -> Answer:
+    """Return yes if one is yes, else unknown if one is unknown (or there is none), else no.
+
+    >>> any_yes([False, None, True]), any_yes([False, None]), any_yes([False]), any_yes([])
+    (True, None, False, None)
+    """
+    given = list(answers)
+    if True in given:
+        return True
+    return None if not given or None in given else False
 
 
 class Call(StrEnum):

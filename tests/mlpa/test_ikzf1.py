@@ -7,6 +7,7 @@ import itertools
 import pytest
 
 from der22.mlpa.ikzf1 import DEFINITIONS, Finding, classify, ikzf1_effect
+from der22.words import Call
 
 HET, HOM, NORMAL, UNKNOWN = (
     "heterozygous_deletion", "homozygous_deletion", "normal", "ambiguous",
@@ -16,7 +17,7 @@ GENES = ("IKZF1", "CDKN2A", "CDKN2B", "PAX5", "CRLF2", "CSF2RA", "IL3RA")
 
 def finding(erg: str | None = "no", *, negative: bool = True, **calls: str) -> Finding:
     """Return a called sample, normal but for `calls`."""
-    known = {**dict.fromkeys(GENES, NORMAL), **calls}
+    known = {gene: Call(word) for gene, word in {**dict.fromkeys(GENES, NORMAL), **calls}.items()}
     return Finding(known, erg, is_called=True, negative_counts=negative)
 
 
@@ -79,7 +80,7 @@ def test_cdkn2b_clause_can_be_switched_off() -> None:
 
 def test_a_refused_sample_has_no_class() -> None:
     """Calls of a sample that was not called count for nothing."""
-    refused = Finding(dict.fromkeys(GENES, HET), "no", is_called=False, negative_counts=True)
+    refused = Finding(dict.fromkeys(GENES, Call(HET)), "no", is_called=False, negative_counts=True)
     assert {word(refused, name) for name in DEFINITIONS} == {"undetermined"}
 
 

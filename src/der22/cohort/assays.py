@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from der22.cohort.three_valued import deleted
-from der22.cohort.timepoints import Timepoint
 from der22.formats.records import MlpaSample
+from der22.results.mlpa import Ikzf1Row
+from der22.results.mrd import LevelRow, SeriesRow
+from der22.results.sanger import StatusRow
+from der22.words import Abl1Status, Call, Category, Ikzf1Class, MlpaStatus, Timepoint
 
 __all__ = [
-    "ASSESSABLE",
     "Abl1Result",
     "MlpaResult",
     "MrdResult",
-    "TextRow",
+    "SampleKey",
     "codon_order",
     "diagnostic_samples",
     "summarise_abl1",
@@ -23,12 +24,9 @@ __all__ = [
     "without_vain_negatives",
 ]
 
-#: one row of a table that was read back
-TextRow = Mapping[str, str]
+#: run_id and sample_id of an MLPA sample
+SampleKey = tuple[str, str]
 
-ASSESSABLE = ("CMR", "PNQ", "POS")
-_CALLED = ("called", "called_with_warnings")
-_ABL1_ORDER = ("mutated", "possible", "wild_type", "not_evaluable", "not_done")
 _DEPTHS = ("MR4", "MR4.5", "MR5")
 _LEFT_ASIDE = {"DUPLICATE_SAMPLE", "CONFLICTING_DUPLICATES", "NOT_CHOSEN"}
 
@@ -45,11 +43,17 @@ class MlpaResult:
         conflict: the samples whose classes differ, blank when none do.
     """
 
-    status: str = "not_done"
-    ikzf1_class: str = "not_done"
+    status: MlpaStatus = MlpaStatus.NOT_DONE
+    ikzf1_class: Ikzf1Class = Ikzf1Class.NOT_DONE
     pattern: str = ""
-    calls: Mapping[str, str] = field(default_factory=dict)
+    calls: Mapping[str, Call] = field(default_factory=dict)
     conflict: str = ""
+
+    def call_of(self, gene: str) -> Call:
+        """Return the call of a gene; not_done without a sample, not_evaluable without a call."""
+        if self.status is MlpaStatus.NOT_DONE:
+            return Call.NOT_DONE
+        return self.calls.get(gene, Call.NOT_EVALUABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ class Abl1Result:
         first_day: first day with a detected mutation, None when not known.
     """
 
-    status: str = "not_done"
+    status: Abl1Status = Abl1Status.NOT_DONE
     mutations: tuple[str, ...] = ()
     first_day: int | None = None
 
@@ -81,7 +85,7 @@ class MrdResult:
         has_series: whether a follow-up sample was assessable.
     """
 
-    categories: Mapping[str, str]
+    categories: Mapping[str, Category]
     best_depth: str = ""
     increase_day: int | None = None
     relapse_day: int | None = None
@@ -92,19 +96,19 @@ class MrdResult:
 
 def summarise_mlpa(
     samples: Sequence[MlpaSample],
-    ikzf1_rows: Sequence[TextRow],
-    status_of: Mapping[tuple[str, str], str],
-    calls_of: Mapping[tuple[str, str], Mapping[str, str]],
+    chosen_rows: Sequence[Ikzf1Row],
+    status_of: Mapping[SampleKey, MlpaStatus],
+    calls_of: Mapping[SampleKey, Mapping[str, Call]],
     definition: str,
-    repeat_classes: Mapping[tuple[str, str], str] | None = None,
+    repeat_classes: Mapping[SampleKey, Ikzf1Class] | None = None,
 ) -> MlpaResult:
     """Return the diagnostic MLPA of one patient.
 
     Args:
         samples: the patient's rows of the mlpa sheet.
-        ikzf1_rows: the patient's rows of ``mlpa/ikzf1.tsv``.
-        status_of: (run_id, sample_id) -> status of ``sample_qc.tsv``.
-        calls_of: (run_id, sample_id) -> gene -> call.
+        chosen_rows: the patient's rows of ``mlpa/ikzf1.tsv``.
+        status_of: of ``sample_qc.tsv``.
+        calls_of: sample -> gene -> call.
         definition: name of the IKZF1plus definition in force.
         repeat_classes: class, under that definition, of called samples without a row of their own.
 
@@ -113,44 +117,38 @@ def summarise_mlpa(
     """
     if not samples:
         return MlpaResult()
-    rows = {(row["run_id"], row["sample_id"]): row for row in ikzf1_rows}
+    rows = {(row.run_id, row.sample_id): row for row in chosen_rows}
     diagnostic = diagnostic_samples(samples)
-    chosen = min(diagnostic, key=lambda key: (key not in rows, _rank(status_of.get(key, ""))))
-    status = status_of.get(chosen, "not_called")
-    if status not in _CALLED:
-        return MlpaResult(status="not_called", ikzf1_class="undetermined")
+    order = list(MlpaStatus)
+    statuses = {key: status_of.get(key, MlpaStatus.NOT_CALLED) for key in diagnostic}
+    chosen = min(diagnostic, key=lambda key: (key not in rows, order.index(statuses[key])))
+    if not statuses[chosen].is_called:
+        return MlpaResult(status=MlpaStatus.NOT_CALLED, ikzf1_class=Ikzf1Class.UNDETERMINED)
     found = dict(repeat_classes or {})
-    found |= {key: row.get(f"class_{definition}", "") for key, row in rows.items()}
-    words = {
-        key: found[key] for key in diagnostic if status_of.get(key) in _CALLED and key in found
-    }
+    found |= {key: row.class_by(definition) for key, row in rows.items()}
+    words = {key: found[key] for key in diagnostic if statuses[key].is_called and key in found}
     conflict = ""
     if len(set(words.values())) > 1:
         conflict = ", ".join(f"{run}/{sample}: {word}" for (run, sample), word in words.items())
+    # where called samples of the day disagree on a gene, it is ambiguous
+    repeats = [calls_of.get(key, {}) for key in words]
+    calls = {}
+    for gene, call in calls_of.get(chosen, {}).items():
+        answers = {own.get(gene, Call.NOT_EVALUABLE).deleted for own in repeats}
+        calls[gene] = Call.AMBIGUOUS if len(answers) > 1 else call
+    undetermined = Ikzf1Class.UNDETERMINED
     return MlpaResult(
-        status=status,
-        ikzf1_class="undetermined" if conflict else words.get(chosen) or "undetermined",
-        pattern=rows[chosen]["ikzf1_pattern"] if chosen in rows and not conflict else "",
-        calls=_agreed_calls(chosen, [calls_of.get(key, {}) for key in words], calls_of),
+        status=statuses[chosen],
+        ikzf1_class=undetermined if conflict else words.get(chosen, undetermined),
+        pattern=rows[chosen].ikzf1_pattern if chosen in rows and not conflict else "",
+        calls=calls,
         conflict=conflict,
     )
 
 
-def _agreed_calls(
-    chosen: tuple[str, str],
-    repeats: Sequence[Mapping[str, str]],
-    calls_of: Mapping[tuple[str, str], Mapping[str, str]],
-) -> dict[str, str]:
-    """Return the calls of the chosen sample; ambiguous where called samples of its day disagree."""
-    return {
-        gene: "ambiguous" if len({deleted(calls.get(gene, "")) for calls in repeats}) > 1 else call
-        for gene, call in calls_of.get(chosen, {}).items()
-    }
-
-
 def without_vain_negatives(
-    calls: Mapping[str, str], blast_percent: float | None, least: float
-) -> dict[str, str]:
+    calls: Mapping[str, Call], blast_percent: float | None, least: float
+) -> dict[str, Call]:
     """Return gene calls in which a negative that means nothing is not evaluable.
 
     Where blasts are unknown or too few and no gene is lost, "normal" would be counted as not
@@ -162,31 +160,27 @@ def without_vain_negatives(
         least: percentage from which a negative counts.
     """
     counts = blast_percent is not None and blast_percent >= least
-    if counts or any(deleted(call) for call in calls.values()):
+    if counts or any(call.is_loss for call in calls.values()):
         return dict(calls)
-    return {gene: "not_evaluable" if call == "normal" else call for gene, call in calls.items()}
+    return {
+        gene: Call.NOT_EVALUABLE if call is Call.NORMAL else call for gene, call in calls.items()
+    }
 
 
-def diagnostic_samples(samples: Sequence[MlpaSample]) -> list[tuple[str, str]]:
+def diagnostic_samples(samples: Sequence[MlpaSample]) -> list[SampleKey]:
     """Return (run_id, sample_id) of the lowest day; those without a day when none has one."""
     lowest = min((sample.day for sample in samples if sample.day is not None), default=None)
     return [(sample.run_id, sample.sample_id) for sample in samples if sample.day == lowest]
 
 
-def _rank(status: str) -> int:
-    return _CALLED.index(status) if status in _CALLED else len(_CALLED)
-
-
-def summarise_abl1(rows: Sequence[TextRow]) -> Abl1Result:
+def summarise_abl1(rows: Sequence[StatusRow]) -> Abl1Result:
     """Return ABL1 over all samples of one patient (rows of ``sanger/abl1.tsv``)."""
     if not rows:
         return Abl1Result()
-    status = min((row["abl1_status"] for row in rows), key=_ABL1_ORDER.index)
-    if status != "mutated":
-        return Abl1Result(status)
-    mutated = [row for row in rows if row["abl1_status"] == "mutated"]
-    names = {name for row in mutated for name in row["mutations"].split(";") if name}
-    days = [int(row["day"]) for row in mutated if row["day"]]
+    status = min((row.abl1_status for row in rows), key=list(Abl1Status).index)
+    mutated = [row for row in rows if row.abl1_status is Abl1Status.MUTATED]
+    names = {name for row in mutated for name in row.mutations}
+    days = [row.day for row in mutated if row.day is not None]
     return Abl1Result(status, tuple(sorted(names, key=codon_order)), min(days, default=None))
 
 
@@ -197,7 +191,7 @@ def codon_order(name: str) -> tuple[int, str]:
 
 
 def summarise_mrd(
-    series: Sequence[TextRow], levels: Sequence[TextRow], timepoints: Sequence[Timepoint]
+    series: Sequence[SeriesRow], levels: Sequence[LevelRow], timepoints: Sequence[Timepoint]
 ) -> MrdResult:
     """Return MRD of one patient.
 
@@ -206,48 +200,45 @@ def summarise_mrd(
         levels: the patient's rows of ``mrd/levels.tsv``.
         timepoints: configured, in order.
     """
-    placed = {row["timepoint"]: row for row in series}
+    placed = {row.timepoint: row for row in series}
     categories = {
-        point.name: placed[point.name]["category"] if point.name in placed else "missing"
+        point.name: placed[point.name].category if point.name in placed else Category.MISSING
         for point in timepoints
     }
     before = {point.name for point in timepoints if not point.is_follow_up}
+    increases = [row.day for row in series if row.mrd_increase]
+    relapses = [row.day for row in series if row.molecular_relapse]
     return MrdResult(
         categories=categories,
         best_depth=_best_depth(
-            [placed[n] for n, word in categories.items() if word == "CMR"], levels
+            [placed[n] for n, word in categories.items() if word is Category.CMR], levels
         ),
-        increase_day=_first_day(series, "mrd_increase"),
-        relapse_day=_first_day(series, "molecular_relapse"),
-        increased=any(row["mrd_increase"] == "yes" for row in series),
-        relapsed=any(row["molecular_relapse"] == "yes" for row in series),
+        increase_day=min((day for day in increases if day is not None), default=None),
+        relapse_day=min((day for day in relapses if day is not None), default=None),
+        increased=bool(increases),
+        relapsed=bool(relapses),
         has_series=any(
-            row["category"] in ASSESSABLE
-            and row["timepoint"] not in before
-            and (row["day"] == "" or float(row["day"]) > 0)
+            row.category.assessable
+            and row.timepoint not in before
+            and (row.day is None or row.day > 0)
             for row in series
         ),
     )
 
 
-def _first_day(series: Iterable[TextRow], column: str) -> int | None:
-    days = [int(row["day"]) for row in series if row[column] == "yes" and row["day"]]
-    return min(days, default=None)
-
-
-def _best_depth(cleared: Iterable[TextRow], levels: Sequence[TextRow]) -> str:
+def _best_depth(cleared: Sequence[SeriesRow], levels: Sequence[LevelRow]) -> str:
     """Return the deepest CMR; at one time point the shallower transcript counts."""
     depths = []
     for point in cleared:
         found = [
-            _DEPTHS.index(row["depth"])
+            _DEPTHS.index(row.depth)
             for row in levels
-            if row["timepoint"] == point["timepoint"]
-            and row["day"] == point["day"]
-            and row["material"] == "BM"
-            and row["category"] == "CMR"
-            and row["depth"] in _DEPTHS
-            and not _LEFT_ASIDE & set(row["flags"].split(";"))
+            if row.timepoint == point.timepoint
+            and row.day == point.day
+            and row.material == "BM"
+            and row.category is Category.CMR
+            and row.depth in _DEPTHS
+            and not _LEFT_ASIDE & set(row.codes)
         ]
         if found:
             depths.append(min(found))

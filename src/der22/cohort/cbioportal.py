@@ -11,7 +11,6 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from der22.cohort.assays import TextRow
 from der22.cohort.cbioportal_clinical import (
     Sample,
     patient_table,
@@ -23,16 +22,20 @@ from der22.cohort.endpoints import FollowUp
 from der22.cohort.mutation_table import mutated_samples, mutation_table
 from der22.formats.records import Patient
 from der22.formats.reference_folder import Reference
+from der22.formats.tables import cell_text
+from der22.results.cohort import RiskRow
+from der22.results.mrd import LevelRow
+from der22.results.sanger import Abl1Row, VariantRow
+from der22.words import Abl1Status, Call
 
 __all__ = ["StudyInput", "study_files", "study_identifier"]
 
 _CNA = {
-    "homozygous_deletion": "-2",
-    "heterozygous_deletion": "-1",
-    "normal": "0",
-    "gain": "1",
+    Call.HOMOZYGOUS_DELETION: "-2",
+    Call.HETEROZYGOUS_DELETION: "-1",
+    Call.NORMAL: "0",
+    Call.GAIN: "1",
 }
-_CALLED = ("called", "called_with_warnings")
 #: BCR exon joined to ABL1 exon 2; p210 is e13a2 or e14a2, which the assay does not tell apart
 _BCR_EXON = {"p190": "1", "p210": ""}
 _FUSION = {
@@ -87,13 +90,13 @@ class StudyInput:
 
     name: str
     patients: Sequence[Patient]
-    risk_rows: Sequence[TextRow]
+    risk_rows: Sequence[RiskRow]
     genes: Sequence[str]
     overall: Mapping[str, FollowUp]
     disease_free: Mapping[str, FollowUp]
-    abl1_rows: Sequence[TextRow]
-    variants: Sequence[TextRow]
-    levels: Sequence[TextRow]
+    abl1_rows: Sequence[Abl1Row]
+    variants: Sequence[VariantRow]
+    levels: Sequence[LevelRow]
     reference: Reference | None
 
 
@@ -127,7 +130,7 @@ def study_files(study: StudyInput) -> dict[str, str]:
             files[f"meta_{part}.txt"] = _meta(identifier, part)
     members = {
         "all": [sample.sample_id for sample in samples],
-        "cna": [baseline[row["patient_id"]] for row in _with_mlpa(study)],
+        "cna": [baseline[row.patient_id] for row in _with_mlpa(study)],
         "sequenced": _sequenced(study, mutated_samples(mutations)) if mutations else [],
         "sv": [baseline[p.patient_id] for p in study.patients if p.fusion],
     }
@@ -143,7 +146,7 @@ def _baseline_names(study: StudyInput) -> dict[str, str]:
 
     A full stop parts the two words: the portal takes ``MAR-baseline`` for a date.
     """
-    taken = {row["sample_id"] for row in study.abl1_rows}
+    taken = {row.sample_id for row in study.abl1_rows}
     names: dict[str, str] = {}
     for patient in study.patients:
         name = f"{patient.patient_id}.baseline"
@@ -159,22 +162,23 @@ def _samples(study: StudyInput, baseline: Mapping[str, str]) -> list[Sample]:
         patient: [Sample(patient, name, "baseline")] for patient, name in baseline.items()
     }
     for row in study.abl1_rows:
-        sample = Sample(row["patient_id"], row["sample_id"], "ABL1 sequencing", row["day"])
-        by_patient[row["patient_id"]].append(sample)
+        patient_id = str(row.patient_id)
+        sample = Sample(patient_id, row.sample_id, "ABL1 sequencing", cell_text(row.day))
+        by_patient[patient_id].append(sample)
     return [sample for samples in by_patient.values() for sample in samples]
 
 
-def _with_mlpa(study: StudyInput) -> list[TextRow]:
-    return [row for row in study.risk_rows if row["mlpa_status"] in _CALLED] if study.genes else []
+def _with_mlpa(study: StudyInput) -> list[RiskRow]:
+    return [row for row in study.risk_rows if row.mlpa_status.is_called] if study.genes else []
 
 
 def _sequenced(study: StudyInput, mutated: Collection[str]) -> list[str]:
     """Return the samples whose sequence told something; an inevaluable one is not wild type."""
-    told = ("mutated", "possible", "wild_type")
+    told = (Abl1Status.MUTATED, Abl1Status.POSSIBLE, Abl1Status.WILD_TYPE)
     return [
-        row["sample_id"]
+        row.sample_id
         for row in study.abl1_rows
-        if row["abl1_status"] in told or row["sample_id"] in mutated
+        if row.abl1_status in told or row.sample_id in mutated
     ]
 
 
@@ -186,10 +190,10 @@ def _cna_table(study: StudyInput, baseline: Mapping[str, str]) -> list[list[str]
     rows = _with_mlpa(study)
     if not rows:
         return []
-    header = ["Hugo_Symbol", "Entrez_Gene_Id", *(baseline[row["patient_id"]] for row in rows)]
+    header = ["Hugo_Symbol", "Entrez_Gene_Id", *(baseline[row.patient_id] for row in rows)]
     return [
         header,
-        *([gene, "", *(_CNA.get(row[gene], "NA") for row in rows)] for gene in study.genes),
+        *([gene, "", *(_CNA.get(row.genes[gene], "NA") for row in rows)] for gene in study.genes),
     ]
 
 

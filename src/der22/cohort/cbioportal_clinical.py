@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from der22.cohort.assays import TextRow
 from der22.cohort.endpoints import DAYS_PER_MONTH, FollowUp, last_contact
 from der22.formats.records import Patient
+from der22.formats.tables import cell_text
+from der22.results.cohort import RiskRow
+from der22.results.mrd import LevelRow
+from der22.results.schema import significant
+from der22.words import Category
 
 __all__ = [
     "Sample",
@@ -63,7 +67,7 @@ class Sample:
 
 def patient_table(
     patients: Sequence[Patient],
-    risk_rows: Sequence[TextRow],
+    risk_rows: Sequence[RiskRow],
     overall: Mapping[str, FollowUp],
     disease_free: Mapping[str, FollowUp],
 ) -> list[list[str]]:
@@ -73,13 +77,13 @@ def patient_table(
         values = {
             "PATIENT_ID": patient.patient_id,
             "SEX": _SEX.get(patient.sex or "", ""),
-            "AGE": risk["age_years"],
-            "WBC": risk["wbc_per_mm3"],
+            "AGE": cell_text(risk.age_years),
+            "WBC": cell_text(risk.wbc_per_mm3),
             "FUSION": patient.fusion or "",
-            "IKZF1_CLASS": risk["ikzf1_class"],
-            "ABL1_STATUS": risk["abl1_status"],
-            "GENOMIC_RISK": risk["genomic_risk"],
-            "BEST_DEPTH": risk["best_depth"],
+            "IKZF1_CLASS": risk.ikzf1_class,
+            "ABL1_STATUS": risk.abl1_status,
+            "GENOMIC_RISK": risk.genomic_risk,
+            "BEST_DEPTH": risk.best_depth,
             **_survival("OS", overall.get(patient.patient_id), _OVERALL),
             **_survival("DFS", disease_free.get(patient.patient_id), _DISEASE_FREE),
         }
@@ -108,7 +112,7 @@ def _header(attributes: Sequence[tuple[str, str, str, str, str]]) -> list[list[s
     return [*([f"#{row[0]}", *row[1:]] for row in rows), names]
 
 
-def timeline_lab_tests(levels: Iterable[TextRow]) -> list[list[str]]:
+def timeline_lab_tests(levels: Iterable[LevelRow]) -> list[list[str]]:
     """Return one event per MRD level: RESULT is a number where one was measured.
 
     Undetected is no zero: RESULT stays blank, CATEGORY says CMR and LIMIT_PERCENT down to where.
@@ -119,19 +123,17 @@ def timeline_lab_tests(levels: Iterable[TextRow]) -> list[list[str]]:
     ]
     rows = [
         [
-            *(row["patient_id"], row["day"], "", "LAB_TEST", _test_name(row)),
-            row["ratio_percent"] if row["category"] in ("POS", "PNQ") else "",
-            *(row["category"], row["detection_limit_percent"], row["material"]),
-            *(row["timepoint"], row["sample_id"]),
+            *(row.patient_id, cell_text(row.day), "", "LAB_TEST"),
+            " ".join(filter(None, ("BCR::ABL1/ABL1 %", row.transcript))),
+            significant(row.ratio_percent)
+            if row.category in (Category.POS, Category.PNQ) else "",
+            *(row.category, significant(row.detection_limit_percent), row.material),
+            *(row.timepoint, row.sample_id),
         ]
         for row in levels
-        if row["day"]
-    ]
+        if row.day is not None
+    ]  # fmt: skip
     return [header, *rows] if rows else []
-
-
-def _test_name(row: TextRow) -> str:
-    return " ".join(word for word in ("BCR::ABL1/ABL1 %", row["transcript"]) if word)
 
 
 def timeline_status(patients: Iterable[Patient]) -> list[list[str]]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from der22.cohort.assays import TextRow
 from der22.cohort.endpoints import FollowUp, disease_free, overall
 from der22.cohort.settings import RESPONSE_PREFIX, StatisticsSettings
-from der22.cohort.timepoints import Timepoint
 from der22.formats.records import Patient
+from der22.results.cohort import RiskRow
+from der22.words import Timepoint
 
 __all__ = ["LEVELS", "Comparison", "compare_groups", "end_points", "group_of", "levels_of"]
 
@@ -69,12 +69,16 @@ def levels_of(variable: str) -> tuple[str, ...]:
     return LEVELS.get(variable, _RESPONSE_LEVELS)
 
 
-def group_of(variable: str, row: TextRow) -> str | None:
+def group_of(variable: str, row: RiskRow) -> str | None:
     """Return the group of a patient from its row of the genomic risk table, None when unknown."""
-    value = row.get(variable, "")
+    if variable.startswith(RESPONSE_PREFIX):
+        value: str | None = row.responses.get(variable.removeprefix(RESPONSE_PREFIX))
+    else:
+        plain = {"fusion": row.fusion, "ikzf1_class": row.ikzf1_class, "sex": row.sex}
+        value = plain.get(variable)
     if variable == "fusion":
-        return _FUSION_GROUPS.get(value)
-    return value if value in levels_of(variable) else None
+        return _FUSION_GROUPS.get(value or "")
+    return str(value) if value in levels_of(variable) else None
 
 
 def end_points(
@@ -91,7 +95,7 @@ def end_points(
 
 def compare_groups(
     patients: Sequence[Patient],
-    risk_rows: Mapping[str, TextRow],
+    risk_rows: Mapping[str, RiskRow],
     settings: StatisticsSettings,
     timepoints: Sequence[Timepoint],
 ) -> Iterator[Comparison]:
@@ -112,15 +116,14 @@ def compare_groups(
                 yield _split(endpoint, variable, start, rows, risk_rows)
             elif endpoint != "OS":
                 name = variable.removeprefix(RESPONSE_PREFIX)
-                point = points.get(name, Timepoint(name))
-                yield _split_by_response(endpoint, point, patients, risk_rows, settings)
+                yield _split_by_response(endpoint, points[name], patients, risk_rows, settings)
 
 
 def _split_by_response(
     endpoint: str,
     point: Timepoint,
     patients: Sequence[Patient],
-    risk_rows: Mapping[str, TextRow],
+    risk_rows: Mapping[str, RiskRow],
     settings: StatisticsSettings,
 ) -> Comparison:
     """Split at the landmark of a time point: day 85 for d85, else the last day of its window.
@@ -143,7 +146,7 @@ def _split(
     variable: str,
     start: int,
     rows: Sequence[FollowUp],
-    risk_rows: Mapping[str, TextRow],
+    risk_rows: Mapping[str, RiskRow],
 ) -> Comparison:
     labelled = [(row, group_of(variable, risk_rows[row.patient_id])) for row in rows]
     known = [(row, label) for row, label in labelled if label is not None]

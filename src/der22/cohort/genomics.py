@@ -5,58 +5,45 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from der22.cohort.assays import codon_order
-from der22.cohort.join import PatientFacts, gene_call
+from der22.cohort.counts import count_percent
+from der22.cohort.join import PatientFacts
 from der22.cohort.risk import abl1_mutated
-from der22.cohort.three_valued import Answer, any_yes, count_percent, deleted
+from der22.results.cohort import GenomicsRow
+from der22.words import Abl1Status, Answer, Ikzf1Class, any_yes
 
-__all__ = ["GENOMICS_COLUMNS", "genomics_rows"]
+__all__ = ["genomics_rows"]
 
-GENOMICS_COLUMNS = ("item", "n", "N", "percent")
-
-_CLASSES = ("IKZF1plus", "IKZF1_deletion", "no_IKZF1_deletion")
+_CLASSES = (Ikzf1Class.PLUS, Ikzf1Class.DELETION, Ikzf1Class.NO_DELETION)
 _PAIR = ("CDKN2A", "CDKN2B")
 
 
-def genomics_rows(cohort: Sequence[PatientFacts], genes: Sequence[str]) -> list[dict[str, object]]:
+def genomics_rows(cohort: Sequence[PatientFacts], genes: Sequence[str]) -> list[GenomicsRow]:
     """Return genes in their order, the CDKN2A/CDKN2B pair, the classes and ABL1.
 
-    N is always the number of patients whose answer is known, and percent is of N.
+    N is always the number of patients whose answer is known, and percent is of N. N of the ABL1
+    results is the patients with a sample that told.
     """
-    rows = [_row(f"gene:{gene}", [_is_deleted(facts, gene) for facts in cohort]) for gene in genes]
-    if all(gene in genes for gene in _PAIR):
-        either = [any_yes(_is_deleted(facts, gene) for gene in _PAIR) for facts in cohort]
+    deleted = {gene: [facts.mlpa.call_of(gene).deleted for facts in cohort] for gene in genes}
+    rows = [_row(f"gene:{gene}", answers) for gene, answers in deleted.items()]
+    if all(gene in deleted for gene in _PAIR):
+        either = [any_yes(pair) for pair in zip(*(deleted[gene] for gene in _PAIR), strict=True)]
         rows.append(_row(f"genes:{'/'.join(_PAIR)}", either))
+    found = [facts.mlpa.ikzf1_class for facts in cohort]
     rows += [
-        _row(f"class:{name}", [_has_class(facts, name) for facts in cohort]) for name in _CLASSES
+        _row(f"class:{name}", [word is name if word.is_known else None for word in found])
+        for name in _CLASSES
     ]
-    return rows + _abl1_rows(cohort)
-
-
-def _is_deleted(facts: PatientFacts, gene: str) -> Answer:
-    return deleted(gene_call(facts.mlpa, gene))
-
-
-def _has_class(facts: PatientFacts, name: str) -> Answer:
-    if facts.mlpa.ikzf1_class not in _CLASSES:
-        return None
-    return facts.mlpa.ikzf1_class == name
-
-
-def _abl1_rows(cohort: Sequence[PatientFacts]) -> list[dict[str, object]]:
-    """Return the ABL1 items; N of the results is the patients with a sample that told."""
-    screened = [facts for facts in cohort if facts.abl1.status != "not_done"]
+    screened = [facts for facts in cohort if facts.abl1.status is not Abl1Status.NOT_DONE]
+    mutated = [_mutated(facts) for facts in screened]
     names = sorted({name for facts in screened for name in facts.abl1.mutations}, key=codon_order)
-    rows = [
-        _row("abl1:screened", [facts.abl1.status != "not_done" for facts in cohort]),
-        _row("abl1:screening_indicated", [facts.indicated for facts in cohort]),
-        _row("abl1:wild_type", [_invert(_mutated(facts)) for facts in screened]),
-        _row("abl1:mutated", [_mutated(facts) for facts in screened]),
-    ]
-    rows += [_row(f"abl1:{name}", [_carries(facts, name) for facts in screened]) for name in names]
-    plus = [facts for facts in cohort if facts.mlpa.ikzf1_class == "IKZF1plus"]
+    plus = [facts for facts in cohort if facts.mlpa.ikzf1_class is Ikzf1Class.PLUS]
     rows += [
-        _row(f"abl1:{name} in IKZF1plus", [_carries(facts, name) for facts in plus])
-        for name in names
+        _row("abl1:screened", [f.abl1.status is not Abl1Status.NOT_DONE for f in cohort]),
+        _row("abl1:screening_indicated", [facts.indicated for facts in cohort]),
+        _row("abl1:wild_type", [None if answer is None else not answer for answer in mutated]),
+        _row("abl1:mutated", mutated),
+        *(_row(f"abl1:{name}", [_carries(f, name) for f in screened]) for name in names),
+        *(_row(f"abl1:{name} in IKZF1plus", [_carries(f, name) for f in plus]) for name in names),
     ]
     return rows
 
@@ -69,10 +56,6 @@ def _carries(facts: PatientFacts, name: str) -> Answer:
     return name in facts.abl1.mutations if _mutated(facts) is not None else None
 
 
-def _invert(answer: Answer) -> Answer:
-    return None if answer is None else not answer
-
-
-def _row(item: str, answers: Sequence[Answer]) -> dict[str, object]:
+def _row(item: str, answers: Sequence[Answer]) -> GenomicsRow:
     part, whole, share = count_percent(answers)
-    return {"item": item, "n": part, "N": whole, "percent": share}
+    return GenomicsRow(item=item, n=part, known=whole, percent=share)

@@ -9,22 +9,12 @@ from der22.cohort.assays import Abl1Result, MlpaResult, MrdResult
 from der22.cohort.codes import make_flag
 from der22.cohort.endpoints import last_contact
 from der22.cohort.risk import GenomicRisk, assign_risk
-from der22.cohort.three_valued import Answer
-from der22.cohort.timepoints import Timepoint
-from der22.flags import Flag, join_codes
+from der22.flags import Flag, codes_of
 from der22.formats.records import Patient
+from der22.results.cohort import RiskRow
+from der22.words import Abl1Status, Answer, Timepoint
 
-__all__ = [
-    "PatientFacts",
-    "gene_call",
-    "gene_columns",
-    "join_patient",
-    "response_of",
-    "risk_columns",
-    "risk_row",
-]
-
-_RESPONSE = {"CMR": "yes", "PNQ": "yes", "POS": "no"}
+__all__ = ["PatientFacts", "join_patient", "risk_names", "risk_row"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +46,7 @@ class PatientFacts:
 
     def response(self, timepoint: str) -> Answer:
         """Return whether the patient was in molecular response at a time point."""
-        return {"yes": True, "no": False}.get(response_of(self.mrd.categories[timepoint]))
-
-
-def response_of(category: str) -> str:
-    """Return the molecular response of a category; words that are no result stay themselves."""
-    return _RESPONSE.get(category, category)
+        return self.mrd.categories[timepoint].response.answer
 
 
 def join_patient(
@@ -73,7 +58,7 @@ def join_patient(
         mlpa.ikzf1_class,
         abl1.status,
         indicated=bool(reasons),
-        mutations=";".join(abl1.mutations),
+        mutations=abl1.mutations,
         has_series=mrd.has_series,
     )
     flags = _flags(patient, mlpa, abl1, mrd, reasons)
@@ -110,7 +95,7 @@ def _flags(
             "excluded; add follow-up samples to the mrd sheet."
         )
         flags.append(make_flag("NO_MRD_SERIES", message))
-    if reasons and abl1.status == "not_done":
+    if reasons and abl1.status is Abl1Status.NOT_DONE:
         days = (mrd.increase_day, mrd.relapse_day, patient.relapse_day)
         known = [day for day in days if day is not None]
         since = f"of day {min(known)} or later" if known else "taken since"
@@ -130,69 +115,40 @@ def _flags(
     return tuple(flags)
 
 
-def risk_columns(
+def risk_names(
     genes: Sequence[str], timepoints: Sequence[Timepoint], patients: Sequence[Patient]
-) -> tuple[str, ...]:
-    """Return the header of ``genomic_risk.tsv``; ``x_`` columns of the sheet come last."""
-    return (
-        *("patient_id", "sex", "age_years", "wbc_per_mm3", "fusion"),
-        *("mlpa_status", "ikzf1_class", "ikzf1_pattern"),
-        *genes,
-        *("abl1_screening_indicated", "abl1_screening_reason", "abl1_status"),
-        *("abl1_mutations", "abl1_first_detected_day"),
-        *(f"mrd_{point.name}" for point in timepoints),
-        *(f"molecular_response_{point.name}" for point in timepoints),
-        *("best_depth", "mrd_increase_day", "molecular_relapse_day"),
-        *("genomic_risk", "genomic_risk_reason", "flags"),
-        *dict.fromkeys(name for patient in patients for name in patient.extra),
+) -> dict[str, list[str]]:
+    """Return the names of the blocks of columns of ``genomic_risk.tsv`` by field of `RiskRow`."""
+    points = [point.name for point in timepoints]
+    own = dict.fromkeys(name.removeprefix("x_") for patient in patients for name in patient.extra)
+    return {"genes": [*genes], "categories": points, "responses": points, "extra": [*own]}
+
+
+def risk_row(facts: PatientFacts, genes: Sequence[str]) -> RiskRow:
+    """Return the row of ``genomic_risk.tsv`` of a patient."""
+    patient, categories = facts.patient, facts.mrd.categories
+    return RiskRow(
+        patient_id=patient.patient_id,
+        sex=patient.sex,
+        age_years=patient.age_years,
+        wbc_per_mm3=patient.wbc_per_mm3,
+        fusion=patient.fusion,
+        mlpa_status=facts.mlpa.status,
+        ikzf1_class=facts.mlpa.ikzf1_class,
+        ikzf1_pattern=facts.mlpa.pattern,
+        genes={gene: facts.mlpa.call_of(gene) for gene in genes},
+        abl1_screening_indicated=facts.indicated,
+        abl1_screening_reasons=facts.screening_reasons,
+        abl1_status=facts.abl1.status,
+        abl1_mutations=facts.abl1.mutations,
+        abl1_first_detected_day=facts.abl1.first_day,
+        categories=categories,
+        responses={point: category.response for point, category in categories.items()},
+        best_depth=facts.mrd.best_depth,
+        mrd_increase_day=facts.mrd.increase_day,
+        molecular_relapse_day=facts.mrd.relapse_day,
+        genomic_risk=facts.risk.label,
+        genomic_risk_reason=facts.risk.reason,
+        codes=codes_of(facts.flags),
+        extra={name.removeprefix("x_"): value for name, value in patient.extra.items()},
     )
-
-
-def risk_row(
-    facts: PatientFacts,
-    genes: Sequence[str],
-    timepoints: Sequence[Timepoint],
-    columns: Sequence[str],
-) -> dict[str, object]:
-    """Return one row of ``genomic_risk.tsv`` with exactly `columns`."""
-    patient = facts.patient
-    row: dict[str, object] = {
-        "patient_id": patient.patient_id,
-        "sex": patient.sex,
-        "age_years": patient.age_years,
-        "wbc_per_mm3": patient.wbc_per_mm3,
-        "fusion": patient.fusion,
-        "mlpa_status": facts.mlpa.status,
-        "ikzf1_class": facts.mlpa.ikzf1_class,
-        "ikzf1_pattern": facts.mlpa.pattern,
-        "abl1_screening_indicated": facts.indicated,
-        "abl1_screening_reason": ";".join(facts.screening_reasons),
-        "abl1_status": facts.abl1.status,
-        "abl1_mutations": ";".join(facts.abl1.mutations),
-        "abl1_first_detected_day": facts.abl1.first_day,
-        "best_depth": facts.mrd.best_depth,
-        "mrd_increase_day": facts.mrd.increase_day,
-        "molecular_relapse_day": facts.mrd.relapse_day,
-        "genomic_risk": facts.risk.label.value,
-        "genomic_risk_reason": facts.risk.reason,
-        "flags": join_codes(facts.flags),
-    }
-    row |= {gene: gene_call(facts.mlpa, gene) for gene in genes}
-    for point in timepoints:
-        category = facts.mrd.categories[point.name]
-        row[f"mrd_{point.name}"] = category
-        row[f"molecular_response_{point.name}"] = response_of(category)
-    return row | {name: patient.extra.get(name, "") for name in columns if name not in row}
-
-
-def gene_call(mlpa: MlpaResult, gene: str) -> str:
-    """Return the call of a gene; without a sample not_done, without a usable one not_evaluable."""
-    if mlpa.status == "not_done":
-        return "not_done"
-    return mlpa.calls.get(gene, "not_evaluable") if mlpa.status != "not_called" else "not_evaluable"
-
-
-def gene_columns(columns: Sequence[str]) -> list[str]:
-    """Return the genes among the columns of ``genomic_risk.tsv``."""
-    first = columns.index("ikzf1_pattern") + 1
-    return list(columns[first : columns.index("abl1_screening_indicated")])

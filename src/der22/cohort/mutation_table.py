@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from der22.cohort.assays import TextRow
 from der22.formats.reference_folder import Reference
+from der22.results.sanger import VariantRow
+from der22.words import Tier
 
 __all__ = ["mutated_samples", "mutation_table"]
 
@@ -21,7 +22,7 @@ _TYPES = {1: "SNP", 2: "DNP", 3: "TNP"}
 _COMPLEMENT = str.maketrans("ACGT", "TGCA")
 
 
-def mutation_table(variants: Iterable[TextRow], reference: Reference | None) -> list[list[str]]:
+def mutation_table(variants: Iterable[VariantRow], reference: Reference | None) -> list[list[str]]:
     """Return header and rows; nothing when there is none or the gene has no place on the genome.
 
     Only tier detected is exported, and only exchanges of bases: insertions and losses at exon joins
@@ -33,9 +34,9 @@ def mutation_table(variants: Iterable[TextRow], reference: Reference | None) -> 
     rows = [
         _row(row, position, ref, alt, reference)
         for row in variants
-        if row["tier"] == "detected" and "POLYMORPHISM" not in row["flags"].split(";")
-        if re.fullmatch("[ACGT]+", row["ref"]) and re.fullmatch("[ACGT]+", row["alt"])
-        if len(row["ref"]) == len(row["alt"])
+        if row.tier is Tier.DETECTED and "POLYMORPHISM" not in row.codes
+        if re.fullmatch("[ACGT]+", row.ref) and re.fullmatch("[ACGT]+", row.alt)
+        if len(row.ref) == len(row.alt)
         for position, ref, alt in _on_one_exon(row, reference)
     ]
     return [list(_COLUMNS), *rows] if rows else []
@@ -47,9 +48,9 @@ def mutated_samples(table: list[list[str]]) -> set[str]:
     return {row[at] for row in table[1:]}
 
 
-def _on_one_exon(row: TextRow, reference: Reference) -> list[tuple[int, str, str]]:
+def _on_one_exon(row: VariantRow, reference: Reference) -> list[tuple[int, str, str]]:
     """Return (position_c, ref, alt), base by base where an intron lies between them."""
-    first, ref, alt = int(row["position_c"]), row["ref"], row["alt"]
+    first, ref, alt = row.position_c, row.ref, row.alt
     ends = reference.genome_position(first), reference.genome_position(first + len(ref) - 1)
     if abs(ends[1] - ends[0]) == len(ref) - 1:
         return [(first, ref, alt)]
@@ -57,7 +58,7 @@ def _on_one_exon(row: TextRow, reference: Reference) -> list[tuple[int, str, str
     return [(first + at, before, after) for at, (before, after) in bases if before != after]
 
 
-def _row(row: TextRow, first: int, ref: str, alt: str, reference: Reference) -> list[str]:
+def _row(row: VariantRow, first: int, ref: str, alt: str, reference: Reference) -> list[str]:
     ends = [reference.genome_position(first), reference.genome_position(first + len(ref) - 1)]
     if not reference.is_plus_strand:
         ref, alt = (word.translate(_COMPLEMENT)[::-1] for word in (ref, alt))
@@ -69,16 +70,16 @@ def _row(row: TextRow, first: int, ref: str, alt: str, reference: Reference) -> 
         "Start_Position": str(min(ends)),
         "End_Position": str(max(ends)),
         "Strand": "+",
-        "Variant_Classification": _classification(row["mutation"]),
+        "Variant_Classification": _classification(row.mutation),
         "Variant_Type": _TYPES.get(len(ref), "ONP"),
         "Reference_Allele": ref,
         "Tumor_Seq_Allele1": ref,
         "Tumor_Seq_Allele2": alt,
-        "Tumor_Sample_Barcode": row["sample_id"],
+        "Tumor_Sample_Barcode": row.sample_id,
         "Mutation_Status": "Somatic",
-        "HGVSc": row["hgvs_c"],
-        "HGVSp": row["hgvs_p"],
-        "HGVSp_Short": _short_name(row["mutation"]),
+        "HGVSc": row.hgvs_c,
+        "HGVSp": row.hgvs_p,
+        "HGVSp_Short": _short_name(row.mutation),
         "SWISSPROT": _SWISSPROT.get(reference.gene, ""),
     }
     return [values[column] for column in _COLUMNS]

@@ -9,9 +9,12 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from der22.cohort.assays import TextRow
 from der22.formats.tables import neutral
+from der22.results.cohort import RiskRow
+from der22.results.mrd import LevelRow
+from der22.results.schema import as_cells, spread
 
 __all__ = ["field_name", "redcap_files"]
 
@@ -27,7 +30,7 @@ _MRD_FIELDS = (
     *("sample_id", "day", "timepoint", "transcript", "material", "category"),
     *("ratio_percent", "detection_limit_percent", "depth"),
 )
-_NUMBERS = {"age_years", "wbc_per_mm3", "ratio_percent", "detection_limit_percent"}
+_VALIDATION = {float: "number", int: "integer"}
 
 
 def field_name(column: str) -> str:
@@ -41,35 +44,43 @@ def field_name(column: str) -> str:
 
 
 def redcap_files(
-    columns: Sequence[str], risk_rows: Iterable[TextRow], levels: Iterable[TextRow]
+    names: Mapping[str, Sequence[str]], risk_rows: Iterable[RiskRow], levels: Iterable[LevelRow]
 ) -> dict[str, str]:
     """Return the import file and the data dictionary.
 
     Args:
-        columns: header of ``genomic_risk.tsv``.
+        names: of the blocks of columns of ``genomic_risk.tsv``, see `results.schema.spread`.
         risk_rows: its rows.
         levels: rows of ``mrd/levels.tsv``.
     """
-    fields = _unique([column for column in columns if column != "patient_id"])
+    kinds = {header: column.kind for header, column, _ in spread(RiskRow, names)}
+    del kinds["patient_id"]
+    fields = _unique(list(kinds))
+    of_level = {header: column.kind for header, column, _ in spread(LevelRow)}
     repeated = {name: f"mrd_{name}" if name != "day" else "mrd_sample_day" for name in _MRD_FIELDS}
-    header = [
-        *("record_id", "redcap_repeat_instrument", "redcap_repeat_instance"),
-        *fields.values(),
-        *repeated.values(),
+    rows: list[list[str]] = [
+        [
+            *("record_id", "redcap_repeat_instrument", "redcap_repeat_instance"),
+            *fields.values(),
+            *repeated.values(),
+        ]
     ]
-    by_patient: dict[str, list[TextRow]] = {}
+    by_patient: dict[str, list[dict[str, str]]] = {}
     for level in levels:
-        by_patient.setdefault(level["patient_id"], []).append(level)
-    rows: list[list[str]] = []
+        cells = dict(zip(of_level, as_cells(level), strict=True))
+        by_patient.setdefault(level.patient_id, []).append(cells)
     for risk in risk_rows:
-        name = risk["patient_id"]
-        rows.append([name, "", "", *(risk[column] for column in fields), *("" for _ in repeated)])
-        for instance, level in enumerate(by_patient.get(name, ()), start=1):
+        name, *cells_of_patient = as_cells(risk, names)
+        rows.append([name, "", "", *cells_of_patient, *("" for _ in repeated)])
+        for instance, cells in enumerate(by_patient.get(name, ()), start=1):
             blank = ["" for _ in fields]
-            rows.append([name, "mrd", str(instance), *blank, *(level[key] for key in repeated)])
+            rows.append([name, "mrd", str(instance), *blank, *(cells[key] for key in repeated)])
+    dictionary = [list(_DICTIONARY_COLUMNS), _field("record_id", "patient", "patient_id", str)]
+    dictionary += [_field(fields[column], "patient", column, kinds[column]) for column in fields]
+    dictionary += [_field(repeated[name], "mrd", name, of_level[name]) for name in repeated]
     return {
-        "redcap/der22_import.csv": _csv([header, *rows]),
-        "redcap/der22_data_dictionary.csv": _csv(_dictionary(fields, repeated)),
+        "redcap/der22_import.csv": _csv(rows),
+        "redcap/der22_data_dictionary.csv": _csv(dictionary),
     }
 
 
@@ -86,14 +97,7 @@ def _unique(columns: Sequence[str]) -> dict[str, str]:
     return names
 
 
-def _dictionary(fields: Mapping[str, str], repeated: Mapping[str, str]) -> list[list[str]]:
-    rows = [_field("record_id", "patient", "patient_id")]
-    rows += [_field(variable, "patient", column) for column, variable in fields.items()]
-    rows += [_field(variable, "mrd", column) for column, variable in repeated.items()]
-    return [list(_DICTIONARY_COLUMNS), *rows]
-
-
-def _field(variable: str, form: str, column: str) -> list[str]:
+def _field(variable: str, form: str, column: str, kind: type[Any]) -> list[str]:
     row = dict.fromkeys(_DICTIONARY_COLUMNS, "")
     row |= {
         "Variable / Field Name": variable,
@@ -101,11 +105,8 @@ def _field(variable: str, form: str, column: str) -> list[str]:
         "Field Type": "text",
         "Field Label": column,
         "Identifier?": "y" if variable == "record_id" else "",
+        "Text Validation Type OR Show Slider Number": _VALIDATION.get(kind, ""),
     }
-    if column in _NUMBERS:
-        row["Text Validation Type OR Show Slider Number"] = "number"
-    elif column == "day" or column.endswith("_day"):
-        row["Text Validation Type OR Show Slider Number"] = "integer"
     return [row[name] for name in _DICTIONARY_COLUMNS]
 
 

@@ -7,11 +7,10 @@ D-ALBA (Foà 2020); the three-step label built on them is ours and is printed wi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-from der22.cohort.three_valued import Answer
+from der22.words import Abl1Status, Answer, Ikzf1Class, RiskLabel
 
-__all__ = ["RISK_RULES", "GenomicRisk", "RiskLabel", "abl1_mutated", "assign_risk"]
+__all__ = ["RISK_RULES", "GenomicRisk", "abl1_mutated", "assign_risk"]
 
 #: the rules in the order they are tried, as printed beside the table
 RISK_RULES: tuple[tuple[str, str], ...] = (
@@ -23,15 +22,6 @@ RISK_RULES: tuple[tuple[str, str], ...] = (
 )
 
 
-class RiskLabel(StrEnum):
-    """Values of ``genomic_risk``."""
-
-    HIGH = "high"
-    INTERMEDIATE = "intermediate"
-    STANDARD = "standard"
-    UNDETERMINED = "undetermined"
-
-
 @dataclass(frozen=True, slots=True)
 class GenomicRisk:
     """A label with the one sentence that names the facts used."""
@@ -41,33 +31,33 @@ class GenomicRisk:
 
 
 _CLASS_WORDS = {
-    "IKZF1plus": "IKZF1plus",
-    "IKZF1_deletion": "IKZF1 deletion without the plus",
-    "no_IKZF1_deletion": "no IKZF1 deletion",
-    "undetermined": "IKZF1 class undetermined",
-    "not_done": "MLPA not done",
+    Ikzf1Class.PLUS: "IKZF1plus",
+    Ikzf1Class.DELETION: "IKZF1 deletion without the plus",
+    Ikzf1Class.NO_DELETION: "no IKZF1 deletion",
+    Ikzf1Class.UNDETERMINED: "IKZF1 class undetermined",
+    Ikzf1Class.NOT_DONE: "MLPA not done",
 }
 
 
-def abl1_mutated(status: str, *, indicated: bool) -> Answer:
+def abl1_mutated(status: Abl1Status, *, indicated: bool) -> Answer:
     """Return whether ABL1 is mutated.
 
     Not done counts as no only while screening is not indicated: without a rise of MRD or a relapse
     a mutation is not looked for. Every other state short of wild type is unknown.
     """
-    if status == "mutated":
+    if status is Abl1Status.MUTATED:
         return True
-    if status == "wild_type" or (status == "not_done" and not indicated):
+    if status is Abl1Status.WILD_TYPE or (status is Abl1Status.NOT_DONE and not indicated):
         return False
     return None
 
 
 def assign_risk(
-    ikzf1_class: str,
-    abl1_status: str,
+    ikzf1_class: Ikzf1Class,
+    abl1_status: Abl1Status,
     *,
     indicated: bool,
-    mutations: str = "",
+    mutations: tuple[str, ...] = (),
     has_series: bool = True,
 ) -> GenomicRisk:
     """Return the label of a patient; the first rule of `RISK_RULES` that fits decides.
@@ -83,33 +73,32 @@ def assign_risk(
     reason = "; ".join(
         (_CLASS_WORDS[ikzf1_class], _abl1_words(abl1_status, indicated, mutations, has_series))
     )
-    label = _label(ikzf1_class, mutated)
+    if ikzf1_class is Ikzf1Class.PLUS or mutated is True:
+        label = RiskLabel.HIGH
+    elif mutated is None or not ikzf1_class.is_known:
+        label = RiskLabel.UNDETERMINED
+    elif ikzf1_class is Ikzf1Class.DELETION:
+        label = RiskLabel.INTERMEDIATE
+    else:
+        label = RiskLabel.STANDARD
     return GenomicRisk(label, f"{reason[0].upper()}{reason[1:]}.")
 
 
-def _label(ikzf1_class: str, mutated: Answer) -> RiskLabel:
-    if ikzf1_class == "IKZF1plus" or mutated is True:
-        return RiskLabel.HIGH
-    if mutated is None or ikzf1_class in ("undetermined", "not_done"):
-        return RiskLabel.UNDETERMINED
-    if ikzf1_class == "IKZF1_deletion":
-        return RiskLabel.INTERMEDIATE
-    return RiskLabel.STANDARD
-
-
-def _abl1_words(status: str, indicated: bool, mutations: str, has_series: bool) -> str:
+def _abl1_words(
+    status: Abl1Status, indicated: bool, mutations: tuple[str, ...], has_series: bool
+) -> str:
     match status:
-        case "mutated":
-            return f"ABL1 mutated ({mutations.replace(';', ', ')})" if mutations else "ABL1 mutated"
-        case "wild_type":
+        case Abl1Status.MUTATED:
+            return f"ABL1 mutated ({', '.join(mutations)})" if mutations else "ABL1 mutated"
+        case Abl1Status.WILD_TYPE:
             return "ABL1 wild type"
-        case "possible":
+        case Abl1Status.POSSIBLE:
             return "a possible ABL1 mutation is not confirmed"
-        case "not_evaluable":
+        case Abl1Status.NOT_EVALUABLE:
             return "ABL1 not evaluable"
-        case _ if indicated:
+        case Abl1Status.NOT_DONE if indicated:
             return "ABL1 screening is indicated and not done"
-        case _ if has_series:
+        case Abl1Status.NOT_DONE if has_series:
             return "ABL1 screening not indicated and not done"
-        case _:
+        case Abl1Status.NOT_DONE:
             return "ABL1 not done, and no follow-up sample that could have called for it"

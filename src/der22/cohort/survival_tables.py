@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
-from der22.cohort.assays import TextRow
 from der22.cohort.association import fisher_p_value
 from der22.cohort.codes import make_flag
 from der22.cohort.comparison import Comparison, group_of, levels_of
@@ -22,11 +22,9 @@ from der22.cohort.survival import (
     median_time,
 )
 from der22.flags import Flag
+from der22.results.cohort import HazardRow, RiskRow, SurvivalRow, TestRow
 
 __all__ = [
-    "HAZARD_COLUMNS",
-    "SURVIVAL_COLUMNS",
-    "TEST_COLUMNS",
     "compare",
     "fit_curve",
     "group_flags",
@@ -36,22 +34,7 @@ __all__ = [
     "survival_rows",
 ]
 
-SURVIVAL_COLUMNS = (
-    *("endpoint", "group", "n", "events", "time_months", "estimate", "lower", "upper"),
-    *("at_risk", "median_months", "start_day"),
-)
-TEST_COLUMNS = ("endpoint", "test", "groups", "statistic", "p_value", "note")
-HAZARD_COLUMNS = (
-    *("endpoint", "variable", "level", "reference", "n", "events"),
-    *("hazard_ratio", "lower", "upper", "p_value", "note"),
-)
-
 _SMALL_GROUP = 5
-
-
-def number_text(value: float) -> str:
-    """Return a statistic unrounded (10 significant digits), blank when there is none."""
-    return "" if math.isnan(value) else format(value, ".10g")
 
 
 def fit_curve(endpoint: str, rows: Sequence[FollowUp]) -> SurvivalCurve:
@@ -63,10 +46,10 @@ def survival_rows(
     endpoints: Mapping[str, tuple[int, Sequence[FollowUp]]],
     comparisons: Iterable[Comparison],
     settings: StatisticsSettings,
-) -> list[dict[str, object]]:
+) -> list[SurvivalRow]:
     """Return estimates at every horizon, whole group first, and the median follow-up."""
     split = list(comparisons)
-    rows: list[dict[str, object]] = []
+    rows: list[SurvivalRow] = []
     for endpoint, (start, everyone) in endpoints.items():
         rows += _group_rows(endpoint, "all", start, everyone, settings)
         for comparison in split:
@@ -80,12 +63,12 @@ def survival_rows(
 
 def _group_rows(
     endpoint: str, group: str, start: int, members: Sequence[FollowUp], settings: StatisticsSettings
-) -> list[dict[str, object]]:
+) -> list[SurvivalRow]:
     if not members:
         return []
     curve = fit_curve(endpoint, members)
     median = math.nan if curve.incidence else median_time(curve)
-    rows: list[dict[str, object]] = []
+    rows: list[SurvivalRow] = []
     for months in settings.horizons_months:
         days = months * DAYS_PER_MONTH
         if days > curve.follow_up[-1]:
@@ -94,24 +77,24 @@ def _group_rows(
         events = (row for row in members if row.time <= days)
         wanted = (1,) if curve.incidence else (1, 2)
         rows.append(
-            {
-                "endpoint": endpoint,
-                "group": group,
-                "n": len(members),
-                "events": sum(row.status in wanted for row in events),
-                "time_months": float(months),
-                "estimate": number_text(estimate.value),
-                "lower": number_text(estimate.lower),
-                "upper": number_text(estimate.upper),
-                "at_risk": curve.at_risk(days),
-                "median_months": number_text(median / DAYS_PER_MONTH),
-                "start_day": start,
-            }
+            SurvivalRow(
+                endpoint=endpoint,
+                group=group,
+                n=len(members),
+                events=sum(row.status in wanted for row in events),
+                time_months=float(months),
+                estimate=estimate.value,
+                lower=estimate.lower,
+                upper=estimate.upper,
+                at_risk=curve.at_risk(days),
+                median_months=median / DAYS_PER_MONTH,
+                start_day=start,
+            )
         )
     return rows
 
 
-def _follow_up_rows(everyone: Sequence[FollowUp]) -> list[dict[str, object]]:
+def _follow_up_rows(everyone: Sequence[FollowUp]) -> list[SurvivalRow]:
     """Return the median follow-up by reverse Kaplan-Meier: an estimate of follow-up only.
 
     METHOD: Schemper & Smith, Control Clin Trials 1996;17:343-6.
@@ -120,17 +103,19 @@ def _follow_up_rows(everyone: Sequence[FollowUp]) -> list[dict[str, object]]:
         return []
     reverse = follow_up(everyone)
     median = median_time(fit_survival(reverse))
-    row: dict[str, object] = dict.fromkeys(SURVIVAL_COLUMNS)
-    row |= {"endpoint": "follow_up", "group": "all", "n": len(reverse), "start_day": 0}
-    if not math.isnan(median):
-        row |= {
-            "events": sum(item.status == 1 and item.time <= median for item in reverse),
-            "time_months": number_text(median / DAYS_PER_MONTH),
-            "estimate": number_text(0.5),
-            "at_risk": sum(item.time >= median for item in reverse),
-            "median_months": number_text(median / DAYS_PER_MONTH),
-        }
-    return [row]
+    row = SurvivalRow(endpoint="follow_up", group="all", n=len(reverse), start_day=0)
+    if math.isnan(median):
+        return [row]
+    return [
+        dataclasses.replace(
+            row,
+            events=sum(item.status == 1 and item.time <= median for item in reverse),
+            time_months=median / DAYS_PER_MONTH,
+            estimate=0.5,
+            at_risk=sum(item.time >= median for item in reverse),
+            median_months=median / DAYS_PER_MONTH,
+        )
+    ]
 
 
 def compare(comparison: Comparison) -> GroupTest:
@@ -141,9 +126,9 @@ def compare(comparison: Comparison) -> GroupTest:
     return test(comparison.rows, comparison.labels)
 
 
-def group_test_rows(comparisons: Iterable[Comparison]) -> list[dict[str, object]]:
+def group_test_rows(comparisons: Iterable[Comparison]) -> list[TestRow]:
     """Return one row per comparison; the note counts who was left out and names empty levels."""
-    rows: list[dict[str, object]] = []
+    rows: list[TestRow] = []
     for comparison in comparisons:
         result = compare(comparison)
         notes = [result.reason] if result.reason else []
@@ -153,23 +138,19 @@ def group_test_rows(comparisons: Iterable[Comparison]) -> list[dict[str, object]
         if without and not result.reason:
             notes.append(f"no event in {', '.join(without)}")
         rows.append(
-            {
-                "endpoint": comparison.endpoint,
-                "test": "gray" if comparison.endpoint == "CIR" else "log_rank",
-                "groups": ": ".join(
-                    filter(None, [comparison.variable, ", ".join(comparison.levels)])
-                ),
-                "statistic": number_text(result.statistic),
-                "p_value": number_text(result.p_value),
-                "note": "; ".join(notes),
-            }
+            TestRow(
+                endpoint=comparison.endpoint,
+                test="gray" if comparison.endpoint == "CIR" else "log_rank",
+                groups=": ".join(filter(None, [comparison.variable, ", ".join(comparison.levels)])),
+                statistic=result.statistic,
+                p_value=result.p_value,
+                note="; ".join(notes),
+            )
         )
     return rows
 
 
-def response_test_rows(
-    risk_rows: Sequence[TextRow], settings: StatisticsSettings
-) -> list[dict[str, object]]:
+def response_test_rows(risk_rows: Sequence[RiskRow], settings: StatisticsSettings) -> list[TestRow]:
     """Return Fisher's tests of each configured response by fusion and by IKZF1plus or not."""
     rows = []
     for response in settings.groups:
@@ -180,18 +161,19 @@ def response_test_rows(
 
 
 def _fisher_row(
-    risk_rows: Sequence[TextRow], response: str, variable: str, groups: tuple[str, str]
-) -> dict[str, object]:
+    risk_rows: Sequence[RiskRow], response: str, variable: str, groups: tuple[str, str]
+) -> TestRow:
     answers: dict[str, list[bool]] = {group: [] for group in groups}
     left_out = 0
     for row in risk_rows:
         group = group_of(variable, row)
-        if row.get(response) not in ("yes", "no"):
+        answer = row.responses[response.removeprefix(RESPONSE_PREFIX)].answer
+        if answer is None:
             continue
         if group is None:
             left_out += 1
             continue
-        answers[group if group in answers else "rest"].append(row[response] == "yes")
+        answers[group if group in answers else "rest"].append(answer)
     notes = [", ".join(f"{name} {sum(given)} of {len(given)}" for name, given in answers.items())]
     if left_out:
         notes.append(f"{left_out} patients with unknown group left out")
@@ -201,21 +183,18 @@ def _fisher_row(
         p_value = fisher_p_value(sum(one), len(one), sum(two), len(two))
     else:
         notes.insert(0, "not estimable: one group only")
-    return {
-        "endpoint": response,
-        "test": "fisher_exact",
-        "groups": f"{variable}: {', '.join(groups)}",
-        "statistic": "",
-        "p_value": number_text(p_value),
-        "note": "; ".join(notes),
-    }
+    return TestRow(
+        endpoint=response,
+        test="fisher_exact",
+        groups=f"{variable}: {', '.join(groups)}",
+        p_value=p_value,
+        note="; ".join(notes),
+    )
 
 
-def hazard_rows(
-    comparisons: Iterable[Comparison], settings: StatisticsSettings
-) -> list[dict[str, object]]:
+def hazard_rows(comparisons: Iterable[Comparison], settings: StatisticsSettings) -> list[HazardRow]:
     """Return Cox models of OS and DFS, one per variable, and IKZF1plus against all others."""
-    rows: list[dict[str, object]] = []
+    rows: list[HazardRow] = []
     for comparison in comparisons:
         if comparison.endpoint == "CIR":
             continue
@@ -244,29 +223,29 @@ def hazard_rows(
 
 def _hazard_rows(
     comparison: Comparison, reference: str, fitted: Iterable[HazardRatio]
-) -> list[dict[str, object]]:
+) -> list[HazardRow]:
     return [
-        {
-            "endpoint": comparison.endpoint,
-            "variable": comparison.variable,
-            "level": item.level,
-            "reference": reference,
-            "n": item.n,
-            "events": item.events,
-            "hazard_ratio": number_text(item.ratio),
-            "lower": number_text(item.lower),
-            "upper": number_text(item.upper),
-            "p_value": number_text(item.p_value),
-            "note": item.note,
-        }
+        HazardRow(
+            endpoint=comparison.endpoint,
+            variable=comparison.variable,
+            level=item.level,
+            reference=reference,
+            n=item.n,
+            events=item.events,
+            hazard_ratio=item.ratio,
+            lower=item.lower,
+            upper=item.upper,
+            p_value=item.p_value,
+            note=item.note,
+        )
         for item in fitted
     ]
 
 
 def group_flags(
     comparisons: Iterable[Comparison],
-    tests: Iterable[Mapping[str, object]],
-    hazards: Iterable[Mapping[str, object]],
+    tests: Iterable[TestRow],
+    hazards: Iterable[HazardRow],
 ) -> list[Flag]:
     """Return what a reader of the tables must know about small, empty and inestimable groups."""
     flags = []
@@ -281,12 +260,15 @@ def group_flags(
             if comparison.events(level) == 0:
                 message = f"{place}: no event among {size} patients; its interval has no width."
                 flags.append(make_flag("GROUP_WITHOUT_EVENT", message))
-    for row in (*tests, *hazards):
-        note = str(row["note"])
+    places = [(f"{row.endpoint}, {row.groups}, {row.test}", row.note) for row in tests]
+    places += [
+        (
+            f"{row.endpoint}, {row.variable}, hazard ratio {row.level} against {row.reference}",
+            row.note,
+        )
+        for row in hazards
+    ]
+    for place, note in places:
         if note.startswith("not estimable"):
-            what = (
-                row.get("test") or f"hazard ratio {row.get('level')} against {row.get('reference')}"
-            )
-            where = row.get("groups") or row.get("variable")
-            flags.append(make_flag("NOT_ESTIMABLE", f"{row['endpoint']}, {where}, {what}: {note}."))
+            flags.append(make_flag("NOT_ESTIMABLE", f"{place}: {note}."))
     return flags

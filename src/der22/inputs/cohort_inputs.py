@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -48,6 +47,7 @@ from der22.inputs.sheets import (
 from der22.mrd.settings import MrdSettings
 from der22.mrd.sheet_rules import check_mrd_sheets
 from der22.resources import resource_path
+from der22.words import Timepoint
 
 __all__ = ["CohortInputs", "inputs_from_mapping", "load_inputs", "read_inputs"]
 
@@ -85,10 +85,9 @@ class CohortInputs:
         return tuple(dict.fromkeys(probe.gene for probe in probes))
 
     @property
-    def timepoints(self) -> list[dict[str, Any]]:
-        """Configured time points in order, as plain mappings; the defaults without MRD."""
-        settings = self.config.mrd.settings if self.config.mrd else MrdSettings()
-        return [dataclasses.asdict(timepoint) for timepoint in settings.timepoints]
+    def timepoints(self) -> tuple[Timepoint, ...]:
+        """Configured time points in order; the defaults without MRD."""
+        return (self.config.mrd.settings if self.config.mrd else MrdSettings()).timepoints
 
     @property
     def reference(self) -> Reference | None:

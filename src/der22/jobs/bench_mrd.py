@@ -14,11 +14,12 @@ from typing import Any
 from der22.errors import UnreadableFileError
 from der22.formats.qpcr import PlateFile, read_plate_file
 from der22.formats.records import Plate
-from der22.formats.tables import write_tsv
 from der22.mrd.codes import make_flag
 from der22.mrd.plate import PlatePart, judge_plate
 from der22.mrd.settings import MrdSettings
-from der22.mrd.tables import CURVE_COLUMNS, WELL_COLUMNS, curve_row, well_row
+from der22.mrd.tables import curve_row, well_row
+from der22.results.mrd import CurveRow, WellRow
+from der22.results.schema import write_table
 
 __all__ = ["bench_mrd"]
 
@@ -66,8 +67,8 @@ def _time_file(path: Path, settings: MrdSettings, folder: Path) -> dict[str, Any
     read = time.perf_counter()
     judged = judge_plate([part], settings)
     done = time.perf_counter()
-    write_tsv(folder / "wells.tsv", WELL_COLUMNS, map(well_row, judged.wells))
-    write_tsv(folder / "curves.tsv", CURVE_COLUMNS, map(curve_row, judged.written_curves))
+    write_table(folder, WellRow, map(well_row, judged.wells), plate_id=judged.plate_id)
+    write_table(folder, CurveRow, map(curve_row, judged.written_curves), plate_id=judged.plate_id)
     written = time.perf_counter()
     return {
         "refused": int(part.file is None),

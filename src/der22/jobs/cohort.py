@@ -11,24 +11,38 @@ from typing import Any
 from der22.cohort.assays import (
     MlpaResult,
     MrdResult,
-    TextRow,
+    SampleKey,
     summarise_abl1,
     summarise_mlpa,
     summarise_mrd,
     without_vain_negatives,
 )
-from der22.cohort.baseline import BASELINE_COLUMNS, baseline_rows
-from der22.cohort.genomics import GENOMICS_COLUMNS, genomics_rows
-from der22.cohort.join import PatientFacts, gene_columns, join_patient, risk_columns, risk_row
-from der22.cohort.response import RESPONSE_COLUMNS, response_rows
+from der22.cohort.baseline import baseline_rows
+from der22.cohort.genomics import genomics_rows
+from der22.cohort.join import join_patient, risk_names, risk_row
+from der22.cohort.response import response_rows
 from der22.cohort.settings import StatisticsSettings
-from der22.cohort.timepoints import Timepoint, as_timepoints
 from der22.flags import Problem
 from der22.formats.records import MlpaSample, Patient
-from der22.formats.tables import read_tsv, write_tsv
+from der22.formats.tables import read_tsv
 from der22.mlpa.ikzf1 import Finding, classify
 from der22.mlpa.settings import MlpaSettings
+from der22.results.cohort import (
+    BaselineRow,
+    GenomicsRow,
+    HazardRow,
+    ResponseRow,
+    RiskRow,
+    SurvivalRow,
+    TestRow,
+)
+from der22.results.mlpa import GeneRow, Ikzf1Row, SampleQcRow
+from der22.results.mrd import LevelRow, SeriesRow
+from der22.results.patients import grouped_by_patient
+from der22.results.sanger import Abl1Row
+from der22.results.schema import read_table, write_table
 from der22.runs.manifest import UnitReport
+from der22.words import Call, Category, Ikzf1Class, MlpaStatus, RiskLabel, Timepoint
 
 __all__ = ["draw_figures", "join_cohort", "read_figure_tables", "run_statistics"]
 
@@ -44,7 +58,7 @@ def join_cohort(
     *,
     sanger_done: bool,
     mrd_done: bool,
-    timepoints: Iterable[Mapping[str, Any]],
+    timepoints: Sequence[Timepoint],
     ikzf1plus_definition: str,
     outdir: Path | str,
     mlpa_settings: MlpaSettings | None = None,
@@ -59,45 +73,41 @@ def join_cohort(
         genes: genes with target probes, in the order of the probemix sheet.
         sanger_done: whether ``sanger/abl1.tsv`` is part of this run.
         mrd_done: whether ``mrd/series.tsv`` and ``mrd/levels.tsv`` are part of this run.
-        timepoints: mappings with name, nominal_day, first_day, last_day, phase, in order.
+        timepoints: as planned, in order.
         ikzf1plus_definition: gimema, aieop_bfm or gimema_2024.
         outdir: folder of the results.
         mlpa_settings: for the class of a repeated sample; None = defaults.
     """
     outdir = Path(outdir)
-    points = as_timepoints(timepoints)
     by_id = {patient.patient_id: patient for patient in patients}
     settings = mlpa_settings or MlpaSettings()
     mlpa = _read_mlpa(mlpa_samples, by_id, ikzf1plus_definition, settings, outdir)
-    abl1_rows = _by_patient(read_tsv(outdir / "sanger/abl1.tsv")) if sanger_done else {}
-    mrd = _read_mrd(patients, points, outdir, mrd_done=mrd_done)
+    abl1 = grouped_by_patient(read_table(outdir, Abl1Row) if sanger_done else ())
+    mrd = _read_mrd(patients, timepoints, outdir, mrd_done=mrd_done)
     cohort = [
         join_patient(
             patient,
             mlpa.get(patient.patient_id, MlpaResult()),
-            summarise_abl1(abl1_rows.get(patient.patient_id, ())),
+            summarise_abl1(abl1.get(patient.patient_id, ())),
             mrd[patient.patient_id],
         )
         for patient in patients
     ]
-    columns = risk_columns(genes, points, patients)
-    tables: dict[str, tuple[Sequence[str], list[dict[str, object]]]] = {
-        "genomic_risk": (columns, [risk_row(facts, genes, points, columns) for facts in cohort]),
-        "baseline": (BASELINE_COLUMNS, baseline_rows(cohort)),
-        "response_by_timepoint": (RESPONSE_COLUMNS, response_rows(cohort, points)),
-        "genomics": (GENOMICS_COLUMNS, genomics_rows(cohort, genes)),
-    }
-    files = _write_tables(outdir, tables)
+    names = risk_names(genes, timepoints, patients)
+    files = (
+        write_table(outdir, BaselineRow, baseline_rows(cohort)),
+        write_table(outdir, RiskRow, (risk_row(facts, genes) for facts in cohort), names),
+        write_table(outdir, GenomicsRow, genomics_rows(cohort, genes)),
+        write_table(outdir, ResponseRow, response_rows(cohort, timepoints)),
+    )
     problems = tuple(
         Problem(_STAGE, facts.patient.patient_id, flag) for facts in cohort for flag in facts.flags
     )
-    return UnitReport(_STAGE, "join", files, problems, _summary(cohort))
-
-
-def _summary(cohort: Sequence[PatientFacts]) -> str:
-    labels = [facts.risk.label.value for facts in cohort]
-    words = ("high", "intermediate", "standard", "undetermined")
-    return f"{len(cohort)} patients: " + ", ".join(f"{labels.count(w)} {w}" for w in words)
+    labels = [facts.risk.label for facts in cohort]
+    counts = ", ".join(f"{labels.count(label)} {label}" for label in RiskLabel)
+    return UnitReport(
+        _STAGE, "join", tuple(sorted(files)), problems, f"{len(cohort)} patients: {counts}"
+    )
 
 
 def _read_mlpa(
@@ -113,16 +123,16 @@ def _read_mlpa(
             by_patient[sample.patient_id].append(sample)
     if not by_patient:
         return {}
-    status_of: dict[tuple[str, str], str] = {}
-    calls_of: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    status_of: dict[SampleKey, MlpaStatus] = {}
+    calls_of: dict[SampleKey, dict[str, Call]] = defaultdict(dict)
     for run_id in dict.fromkeys(s.run_id for own in by_patient.values() for s in own):
-        for row in read_tsv(outdir / "mlpa" / run_id / "sample_qc.tsv"):
-            status_of[run_id, row["sample_id"]] = row["status"]
-        for row in read_tsv(outdir / "mlpa" / run_id / "gene_calls.tsv"):
-            calls_of[run_id, row["sample_id"]][row["gene"]] = row["call"]
-    rows = _by_patient(read_tsv(outdir / "mlpa/ikzf1.tsv"))
+        for quality in read_table(outdir, SampleQcRow, run_id=run_id):
+            status_of[run_id, quality.sample_id] = quality.status
+        for gene in read_table(outdir, GeneRow, run_id=run_id):
+            calls_of[run_id, gene.sample_id][gene.gene] = gene.call
+    rows = grouped_by_patient(read_table(outdir, Ikzf1Row))
 
-    def repeat_class(sample: MlpaSample) -> str:
+    def repeat_class(sample: MlpaSample) -> Ikzf1Class:
         blasts = sample.blast_percent
         finding = Finding(
             calls=calls_of.get((sample.run_id, sample.sample_id), {}),
@@ -160,10 +170,11 @@ def _read_mrd(
     patients: Sequence[Patient], points: Sequence[Timepoint], outdir: Path, *, mrd_done: bool
 ) -> dict[str, MrdResult]:
     if not mrd_done:
-        nothing = MrdResult(categories=dict.fromkeys((point.name for point in points), "not_done"))
+        not_done = dict.fromkeys((point.name for point in points), Category.NOT_DONE)
+        nothing = MrdResult(categories=not_done)
         return {patient.patient_id: nothing for patient in patients}
-    series = _by_patient(read_tsv(outdir / "mrd/series.tsv"))
-    levels = _by_patient(read_tsv(outdir / "mrd/levels.tsv"))
+    series = grouped_by_patient(read_table(outdir, SeriesRow))
+    levels = grouped_by_patient(read_table(outdir, LevelRow))
     return {
         patient.patient_id: summarise_mrd(
             series.get(patient.patient_id, ()), levels.get(patient.patient_id, ()), points
@@ -175,7 +186,7 @@ def _read_mrd(
 def run_statistics(
     patients: Sequence[Patient],
     statistics: StatisticsSettings,
-    timepoints: Iterable[Mapping[str, Any]],
+    timepoints: Sequence[Timepoint],
     outdir: Path | str,
 ) -> UnitReport:
     """Write ``survival.tsv``, ``tests.tsv`` and ``hazard_ratios.tsv``.
@@ -194,21 +205,17 @@ def run_statistics(
     from der22.cohort.comparison import compare_groups, end_points
 
     outdir = Path(outdir)
-    risk = read_tsv(outdir / "cohort/genomic_risk.tsv")
-    points = as_timepoints(timepoints)
+    risk = read_table(outdir, RiskRow)
     endpoints = end_points(patients, statistics)
-    by_id = {row["patient_id"]: row for row in risk}
-    comparisons = list(compare_groups(patients, by_id, statistics, points))
+    by_id = {row.patient_id: row for row in risk}
+    comparisons = list(compare_groups(patients, by_id, statistics, timepoints))
     tests = tables.group_test_rows(comparisons) + tables.response_test_rows(risk, statistics)
     hazards = tables.hazard_rows(comparisons, statistics)
     survival = tables.survival_rows(endpoints, comparisons, statistics)
-    files = _write_tables(
-        outdir,
-        {
-            "survival": (tables.SURVIVAL_COLUMNS, survival),
-            "tests": (tables.TEST_COLUMNS, tests),
-            "hazard_ratios": (tables.HAZARD_COLUMNS, hazards),
-        },
+    files = (
+        write_table(outdir, HazardRow, hazards),
+        write_table(outdir, SurvivalRow, survival),
+        write_table(outdir, TestRow, tests),
     )
     flags = tables.group_flags(comparisons, tests, hazards)
     counts = ", ".join(f"{name} {len(rows)}" for name, (_, rows) in endpoints.items())
@@ -224,7 +231,7 @@ def run_statistics(
 def draw_figures(
     patients: Sequence[Patient],
     statistics: StatisticsSettings,
-    timepoints: Iterable[Mapping[str, Any]],
+    timepoints: Sequence[Timepoint],
     cohort_name: str,
     outdir: Path | str,
     *,
@@ -252,7 +259,7 @@ def draw_figures(
         cohort_name=cohort_name,
         patients=patients,
         statistics=statistics,
-        timepoints=as_timepoints(timepoints),
+        timepoints=timepoints,
         **read_figure_tables(outdir, mlpa_runs, sanger_done=sanger_done, mrd_done=mrd_done),
     )
     folder = outdir / "cohort/figures"
@@ -297,20 +304,3 @@ def _target_probes(
         for row in read_tsv(outdir / "mlpa" / run_id / "probe_ratios.tsv")
         if row["role"] == "target" and row["patient_id"] in patients
     ]
-
-
-def _write_tables(
-    outdir: Path, tables: Mapping[str, tuple[Sequence[str], Iterable[Mapping[str, object]]]]
-) -> tuple[str, ...]:
-    files = []
-    for name, (columns, rows) in tables.items():
-        files.append(f"cohort/{name}.tsv")
-        write_tsv(outdir / files[-1], columns, rows)
-    return tuple(sorted(files))
-
-
-def _by_patient(rows: Iterable[TextRow]) -> dict[str, list[TextRow]]:
-    grouped: dict[str, list[TextRow]] = defaultdict(list)
-    for row in rows:
-        grouped[row["patient_id"]].append(row)
-    return grouped

@@ -11,24 +11,27 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from der22.cohort.assays import TextRow
 from der22.cohort.cbioportal import StudyInput, study_files
-from der22.cohort.endpoints import FollowUp, disease_free, overall
-from der22.cohort.join import gene_columns
+from der22.cohort.endpoints import disease_free, overall
 from der22.cohort.redcap import redcap_files
 from der22.cohort.risk import RISK_RULES
 from der22.cohort.settings import StatisticsSettings
 from der22.formats.records import Patient
 from der22.formats.reference_folder import Reference
-from der22.formats.tables import read_tsv, write_text
+from der22.formats.tables import write_text
+from der22.results.cohort import RiskRow
+from der22.results.mrd import LevelRow
+from der22.results.sanger import Abl1Row, VariantRow
+from der22.results.schema import as_cells, header_of, read_names, read_table, spread
 from der22.runs.manifest import UnitReport
 
 __all__ = ["write_exports"]
 
 #: analysis -> rows of `der22.settings.describe_settings`
 SettingsRows = Mapping[str, Sequence[Mapping[str, Any]]]
+#: names of the blocks of columns of ``genomic_risk.tsv``, see `results.schema.spread`
+Names = Mapping[str, Sequence[str]]
 
-_NUMBERS = {"age_years", "wbc_per_mm3"}
 _LABEL = "A label for research and review, not a treatment rule."
 #: the oldest moment a zip member can carry; a real one would change the bytes with every run
 _NO_TIME = datetime(1980, 1, 1)
@@ -61,33 +64,32 @@ def write_exports(
         mrd_done: whether the tables of ``mrd/`` are part of this run.
     """
     outdir = Path(outdir)
-    table = outdir / "cohort/genomic_risk.tsv"
-    columns = table.read_text(encoding="utf-8").split("\n", 1)[0].split("\t")
-    rows = read_tsv(table)
-    levels = read_tsv(outdir / "mrd/levels.tsv") if mrd_done else []
-    abl1 = read_tsv(outdir / "sanger/abl1.tsv") if sanger_done else []
+    names = read_names(outdir, RiskRow)
+    rows = read_table(outdir, RiskRow)
+    levels = read_table(outdir, LevelRow) if mrd_done else []
+    abl1 = read_table(outdir, Abl1Row) if sanger_done else []
     study = StudyInput(
         name=cohort_name,
         patients=patients,
         risk_rows=rows,
-        genes=gene_columns(columns),
-        overall=_by_patient(overall(patients, statistics)),
-        disease_free=_by_patient(disease_free(patients, statistics)),
+        genes=names["genes"],
+        overall={row.patient_id: row for row in overall(patients, statistics)},
+        disease_free={row.patient_id: row for row in disease_free(patients, statistics)},
         abl1_rows=abl1,
         variants=[
             row
             for sample in abl1
-            for row in read_tsv(outdir / "sanger" / sample["sample_id"] / "variants.tsv")
+            for row in read_table(outdir, VariantRow, sample_id=sample.sample_id)
         ],
         levels=levels,
         reference=reference,
     )
     rules = _rules(cohort_name, ikzf1plus_definition, settings_tables)
     files = ["cohort/genomic_risk.parquet", "cohort/genomic_risk.xlsx"]
-    _write_parquet(outdir / files[0], columns, rows)
-    _write_xlsx(outdir / files[1], columns, rows, rules)
+    _write_parquet(outdir / files[0], rows, names)
+    _write_xlsx(outdir / files[1], rows, names, rules)
     texts = {f"cbioportal/{name}": text for name, text in study_files(study).items()}
-    texts |= redcap_files(columns, rows, levels)
+    texts |= redcap_files(names, rows, levels)
     for folder in ("cbioportal", "redcap"):  # parts of an earlier run must not stay
         shutil.rmtree(outdir / "cohort" / folder, ignore_errors=True)
     for name, text in texts.items():
@@ -95,10 +97,6 @@ def write_exports(
         write_text(outdir / files[-1], text)
     summary = f"{len(rows)} patients; cBioPortal {len(texts) - 2} files"
     return UnitReport("cohort", "exports", tuple(sorted(files)), (), summary)
-
-
-def _by_patient(rows: Iterable[FollowUp]) -> dict[str, FollowUp]:
-    return {row.patient_id: row for row in rows}
 
 
 def _rules(cohort_name: str, definition: str, settings: SettingsRows) -> list[list[Any]]:
@@ -123,29 +121,31 @@ def _rules(cohort_name: str, definition: str, settings: SettingsRows) -> list[li
     return lines
 
 
-def _converter(column: str) -> type[str] | type[int] | type[float]:
-    """Return the type of a column; ``x_`` columns stay text."""
-    if column in _NUMBERS:
-        return float
-    return int if column.endswith("_day") and not column.startswith("x_") else str
+def _typed_cells(row: RiskRow, names: Names) -> list[str | int | float | None]:
+    """Return the cells of a patient; numbers as numbers, blanks as None."""
+    cells: list[str | int | float | None] = []
+    for text, (_, column, _) in zip(as_cells(row, names), spread(RiskRow, names), strict=True):
+        kind = column.kind if column.kind in (int, float) else str
+        cells.append(kind(text) if text else None)
+    return cells
 
 
-def _write_parquet(path: Path, columns: Sequence[str], rows: Sequence[TextRow]) -> None:
+def _write_parquet(path: Path, rows: Sequence[RiskRow], names: Names) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    table = [_typed_cells(row, names) for row in rows]
+    types = {int: pa.int64(), float: pa.float64()}
     arrays, fields = [], []
-    for column in columns:
-        convert = _converter(column)
-        kind = {str: pa.string(), float: pa.float64(), int: pa.int64()}[convert]
-        values = [convert(row[column]) if row[column] else None for row in rows]
-        arrays.append(pa.array(values, type=kind))
-        fields.append(pa.field(column, kind))
+    for place, (header, column, _) in enumerate(spread(RiskRow, names)):
+        kind = types.get(column.kind, pa.string())
+        arrays.append(pa.array([cells[place] for cells in table], type=kind))
+        fields.append(pa.field(header, kind))
     pq.write_table(pa.Table.from_arrays(arrays, schema=pa.schema(fields)), path)
 
 
 def _write_xlsx(
-    path: Path, columns: Sequence[str], rows: Sequence[TextRow], rules: Sequence[Sequence[Any]]
+    path: Path, rows: Sequence[RiskRow], names: Names, rules: Sequence[Sequence[Any]]
 ) -> None:
     from openpyxl import Workbook
     from openpyxl.styles import Font
@@ -155,16 +155,9 @@ def _write_xlsx(
     sheet = book.active
     assert sheet is not None  # a new workbook has one
     sheet.title = "genomic_risk"
+    columns = header_of(RiskRow, names)
     _fill(sheet, [columns])
-    types = [_converter(column) for column in columns]
-    _fill(
-        sheet,
-        (
-            [convert(row[c]) if row[c] else None for c, convert in zip(columns, types, strict=True)]
-            for row in rows
-        ),
-        first=2,
-    )
+    _fill(sheet, (_typed_cells(row, names) for row in rows), first=2)
     sheet.freeze_panes = "B2"
     for number, column in enumerate(columns, start=1):
         sheet.cell(1, number).font = Font(bold=True)

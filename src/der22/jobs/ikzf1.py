@@ -2,51 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from der22.arrays import Floats
-from der22.flags import Flag, Problem, join_codes
+from der22.flags import Flag, Problem, codes_of
 from der22.formats.records import MlpaSample, Patient
-from der22.formats.tables import Row, read_tsv, write_tsv
 from der22.mlpa.codes import flag
 from der22.mlpa.identity import alike_pairs
-from der22.mlpa.ikzf1 import DEFINITIONS, Finding, Ikzf1Class, classify, ikzf1_effect
+from der22.mlpa.ikzf1 import DEFINITIONS, Classification, Finding, classify, ikzf1_effect
 from der22.mlpa.settings import MlpaSettings
+from der22.results.mlpa import GeneRow, Ikzf1Row, ProbeRow, SampleQcRow
+from der22.results.schema import read_table, write_table
 from der22.runs.manifest import UnitReport
+from der22.words import Call, Ikzf1Class, MlpaStatus
 
-__all__ = ["IKZF1_COLUMNS", "collect_ikzf1"]
+__all__ = ["collect_ikzf1"]
 
-IKZF1_COLUMNS = (
-    "patient_id", "sample_id", "run_id", "ikzf1_class", "ikzf1_pattern", "ikzf1_effect",
-    "class_gimema", "class_aieop_bfm", "class_gimema_2024", "flags", "message", "status",
-)  # fmt: skip
-
-_TABLE = "mlpa/ikzf1.tsv"
+#: roles of the probes whose dosage is compared between runs
 _COMPARED_ROLES = ("target", "reference")
 _NOTABLE = ("CDKN2A", "CDKN2B", "PAX5", "CRLF2", "CSF2RA", "IL3RA")
-_LOSSES = ("heterozygous_deletion", "homozygous_deletion")
-
-#: of one sample: probe_id -> dosage quotient
-Profile = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class _Called:
-    """One patient sample with what its run's tables say."""
+    """One patient sample with what its run's tables say; `ikzf1` is None without such a probe."""
 
     sample: MlpaSample
-    status: str
-    calls: Mapping[str, str]
-    lost: str
-    notes: str
-
-    @property
-    def is_called(self) -> bool:
-        return self.status in ("called", "called_with_warnings")
+    status: MlpaStatus
+    calls: Mapping[str, Call]
+    ikzf1: GeneRow | None
 
 
 def collect_ikzf1(
@@ -65,52 +53,36 @@ def collect_ikzf1(
         definition: gimema, aieop_bfm or gimema_2024; fills ikzf1_class.
         outdir: root of the results; the tables of the runs lie there.
     """
-    called = _read_calls(samples, outdir)
-    twins = _twins_between_runs(samples, settings, outdir)
+    outdir = Path(outdir)
+    wanted = {(s.run_id, s.sample_id): s for s in samples if s.role == "patient" and s.patient_id}
     by_patient: dict[str, list[_Called]] = {}
-    for one in called:
-        by_patient.setdefault(one.sample.patient_id or "", []).append(one)
-    rows: list[Row] = []
+    for run_id in sorted({run for run, _ in wanted}):
+        genes: dict[str, dict[str, GeneRow]] = {}
+        for row in read_table(outdir, GeneRow, run_id=run_id):
+            genes.setdefault(row.sample_id, {})[row.gene] = row
+        for quality in read_table(outdir, SampleQcRow, run_id=run_id):
+            sample = wanted.get((run_id, quality.sample_id))
+            if sample is not None:
+                own = genes.get(quality.sample_id, {})
+                calls = {gene: row.call for gene, row in own.items()}
+                one = _Called(sample, quality.status, calls, own.get("IKZF1"))
+                by_patient.setdefault(str(sample.patient_id), []).append(one)
+    twins = _twins_between_runs(samples, settings, outdir)
+    rows: list[Ikzf1Row] = []
     problems: list[Problem] = []
     for patient_id in sorted(by_patient):
         chosen = _diagnostic(by_patient[patient_id])
-        row, flags = _row(
+        row_of_patient, flags = _row(
             patient_id, chosen, patients.get(patient_id), settings, definition,
             twins.get((chosen.sample.run_id, chosen.sample.sample_id), []),
         )  # fmt: skip
-        rows.append(row)
+        rows.append(row_of_patient)
         problems.extend(Problem("mlpa", patient_id, noticed) for noticed in flags)
-    write_tsv(Path(outdir) / _TABLE, IKZF1_COLUMNS, rows)
-    plus = sum(row["ikzf1_class"] == "IKZF1plus" for row in rows)
-    unknown = sum(row["ikzf1_class"] == "undetermined" for row in rows)
+    plus = sum(row.ikzf1_class is Ikzf1Class.PLUS for row in rows)
+    unknown = sum(row.ikzf1_class is Ikzf1Class.UNDETERMINED for row in rows)
     summary = f"{len(rows)} patients: {plus} IKZF1plus, {unknown} undetermined ({definition})"
-    return UnitReport("mlpa", "ikzf1", (_TABLE,), tuple(problems), summary)
-
-
-def _read_calls(samples: Sequence[MlpaSample], outdir: Path) -> list[_Called]:
-    wanted = {(s.run_id, s.sample_id): s for s in samples if s.role == "patient" and s.patient_id}
-    called = []
-    for run_id in sorted({run for run, _ in wanted}):
-        folder = Path(outdir) / "mlpa" / run_id
-        calls: dict[str, dict[str, str]] = {}
-        lost: dict[str, str] = {}
-        notes: dict[str, str] = {}
-        for row in read_tsv(folder / "gene_calls.tsv"):
-            calls.setdefault(row["sample_id"], {})[row["gene"]] = row["call"]
-            if row["gene"] == "IKZF1":
-                lost[row["sample_id"]] = row["lost_exons"]
-                notes[row["sample_id"]] = row["flags"]
-        for row in read_tsv(folder / "sample_qc.tsv"):
-            sample = wanted.get((run_id, row["sample_id"]))
-            if sample is not None:
-                name = row["sample_id"]
-                called.append(
-                    _Called(
-                        sample, row["status"], calls.get(name, {}), lost.get(name, ""),
-                        notes.get(name, ""),
-                    )
-                )  # fmt: skip
-    return called
+    table = write_table(outdir, Ikzf1Row, rows)
+    return UnitReport("mlpa", "ikzf1", (table,), tuple(problems), summary)
 
 
 def _diagnostic(called: Sequence[_Called]) -> _Called:
@@ -119,7 +91,7 @@ def _diagnostic(called: Sequence[_Called]) -> _Called:
     def rank(one: _Called) -> tuple[float, bool, str, str]:
         day = one.sample.day
         when = float("inf") if day is None else float(day)
-        return (when, not one.is_called, one.sample.run_id, one.sample.sample_id)
+        return (when, not one.status.is_called, one.sample.run_id, one.sample.sample_id)
 
     return min(called, key=rank)
 
@@ -131,12 +103,12 @@ def _row(
     settings: MlpaSettings,
     definition: str,
     twins: Sequence[str],
-) -> tuple[Row, list[Flag]]:
-    blasts = chosen.sample.blast_percent
+) -> tuple[Ikzf1Row, list[Flag]]:
+    blasts, is_called = chosen.sample.blast_percent, chosen.status.is_called
     finding = Finding(
         calls=chosen.calls,
         erg_deletion=None if patient is None else patient.erg_deletion,
-        is_called=chosen.is_called,
+        is_called=is_called,
         negative_counts=blasts is not None and blasts >= settings.min_blast_percent,
     )
     classes = {
@@ -152,46 +124,56 @@ def _row(
     for twin in twins:
         text = f"same profile as {twin}; swap or double loading"
         flags.append(flag("DUPLICATE_PROFILE", text))
-    pattern = _pattern(chosen, classes["gimema"])
-    row: dict[str, object] = {
-        "patient_id": patient_id,
-        "sample_id": chosen.sample.sample_id,
-        "run_id": chosen.sample.run_id,
-        "ikzf1_class": classes[definition].word,
-        "ikzf1_pattern": pattern,
-        "ikzf1_effect": ikzf1_effect(pattern),
-        **{f"class_{name}": classes[name].word for name in DEFINITIONS},
-        "flags": ";".join(filter(None, sorted({*join_codes(flags).split(";"),
-                                               *_ikzf1_notes(chosen).split(";")}))),
-        "message": _message(chosen, classes[definition], definition, pattern, flags),
-        "status": chosen.status,
-    }  # fmt: skip
+    deleted = classes["gimema"].ikzf1_deleted
+    lost = "" if chosen.ikzf1 is None else chosen.ikzf1.lost_exons
+    pattern = {True: lost, False: "none", None: ""}[deleted]
+    codes = {*codes_of(flags)}
+    if is_called and chosen.ikzf1 is not None:
+        codes |= {*chosen.ikzf1.codes}
+    row = Ikzf1Row(
+        patient_id=patient_id,
+        sample_id=chosen.sample.sample_id,
+        run_id=chosen.sample.run_id,
+        ikzf1_class=classes[definition].word,
+        ikzf1_pattern=pattern,
+        ikzf1_effect=ikzf1_effect(pattern),
+        class_gimema=classes["gimema"].word,
+        class_aieop_bfm=classes["aieop_bfm"].word,
+        class_gimema_2024=classes["gimema_2024"].word,
+        codes=tuple(sorted(codes)),
+        message=_message(chosen, classes[definition], definition, pattern, flags),
+        status=chosen.status,
+    )
     return row, flags
 
 
-def _ikzf1_notes(chosen: _Called) -> str:
-    return chosen.notes if chosen.is_called else ""
-
-
-def _pattern(chosen: _Called, found: Ikzf1Class) -> str:
-    if found.ikzf1_deleted is None:
-        return ""
-    return chosen.lost if found.ikzf1_deleted else "none"
-
-
 def _message(
-    chosen: _Called, found: Ikzf1Class, definition: str, pattern: str, flags: Sequence[Flag]
+    chosen: _Called, found: Classification, definition: str, pattern: str, flags: Sequence[Flag]
 ) -> str:
     parts = []
-    if not chosen.is_called:
+    if not chosen.status.is_called:
         parts.append(f"sample {chosen.sample.sample_id} was not called; IKZF1 is unknown")
     elif found.ikzf1_deleted is None:
-        parts.append(_why_unknown(chosen))
+        blasts, call = chosen.sample.blast_percent, chosen.calls.get("IKZF1")
+        if call is None:
+            parts.append("the probemix has no IKZF1 probe")
+        elif call in (Call.AMBIGUOUS, Call.NOT_EVALUABLE):
+            parts.append(f"IKZF1 is {call.replace('_', ' ')}")
+        else:
+            few = "blasts unknown" if blasts is None else f"only {blasts:g} % blasts"
+            parts.append(f"no IKZF1 deletion seen, but {few}: a negative result means nothing")
     elif found.ikzf1_deleted:
-        parts.append(f"IKZF1 deleted ({chosen.calls['IKZF1'].replace('_', ' ')}, {pattern})")
-        if found.word == "undetermined":
+        calls = chosen.calls
+        parts.append(f"IKZF1 deleted ({calls['IKZF1'].replace('_', ' ')}, {pattern})")
+        if found.word is Ikzf1Class.UNDETERMINED:
             parts.append("plus undetermined")
-        parts.append(_partners(chosen.calls))
+        known = [gene for gene in _NOTABLE if gene in calls]
+        lost = [f"{gene} {calls[gene].split('_')[0]}" for gene in known if calls[gene].is_loss]
+        if lost:
+            parts.append(f"also deleted: {', '.join(lost)}")
+        doubtful = [g for g in known if calls[g] in (Call.AMBIGUOUS, Call.NOT_EVALUABLE)]
+        if doubtful:
+            parts.append(f"unknown: {', '.join(doubtful)}")
     else:
         parts.append("IKZF1 not deleted")
     if pattern == "1-8":
@@ -200,30 +182,7 @@ def _message(
         )
     parts.append(f"{found.word} by {definition}")
     parts.extend(noticed.message for noticed in flags)
-    return "; ".join(part for part in parts if part)
-
-
-def _why_unknown(chosen: _Called) -> str:
-    call = chosen.calls.get("IKZF1")
-    if call is None:
-        return "the probemix has no IKZF1 probe"
-    blasts = chosen.sample.blast_percent
-    if call in ("ambiguous", "not_evaluable"):
-        return f"IKZF1 is {call.replace('_', ' ')}"
-    if blasts is None:
-        return "no IKZF1 deletion seen, but blasts unknown: a negative result means nothing"
-    return f"no IKZF1 deletion seen, but only {blasts:g} % blasts: a negative result means nothing"
-
-
-def _partners(calls: Mapping[str, str]) -> str:
-    lost = [
-        f"{gene} {calls[gene].split('_')[0]}" for gene in _NOTABLE if calls.get(gene) in _LOSSES
-    ]
-    open_ = [gene for gene in _NOTABLE if calls.get(gene) in ("ambiguous", "not_evaluable")]
-    said = [f"also deleted: {', '.join(lost)}"] if lost else []
-    if open_:
-        said.append(f"unknown: {', '.join(open_)}")
-    return "; ".join(said)
+    return "; ".join(parts)
 
 
 def _twins_between_runs(
@@ -251,20 +210,14 @@ def _twins_between_runs(
 
 
 def _profiles(members: Sequence[MlpaSample], outdir: Path) -> Floats:
+    """Return dosage quotients, shape (n_members, n_probes), NaN where there is none."""
     profiles: dict[tuple[str, str], dict[str, float]] = {}
     for run_id in sorted({s.run_id for s in members}):
-        for row in read_tsv(Path(outdir) / "mlpa" / run_id / "probe_ratios.tsv"):
-            if row["role"] in _COMPARED_ROLES and row["dosage_quotient"]:
-                profile = profiles.setdefault((run_id, row["sample_id"]), {})
-                profile[row["probe_id"]] = float(row["dosage_quotient"])
-    probes = _all_probes(profiles.values())
-    return np.array(
-        [
-            [profiles.get((s.run_id, s.sample_id), {}).get(probe, np.nan) for probe in probes]
-            for s in members
-        ]
-    ).reshape(len(members), len(probes))
-
-
-def _all_probes(profiles: Iterable[Profile]) -> list[str]:
-    return sorted({probe for profile in profiles for probe in profile})
+        for row in read_table(outdir, ProbeRow, run_id=run_id):
+            if row.role in _COMPARED_ROLES and row.dosage_quotient is not None:
+                profile = profiles.setdefault((run_id, row.sample_id), {})
+                profile[row.probe_id] = row.dosage_quotient
+    probes = sorted({probe for profile in profiles.values() for probe in profile})
+    rows = [profiles.get((s.run_id, s.sample_id), {}) for s in members]
+    matrix = [[row.get(probe, np.nan) for probe in probes] for row in rows]
+    return np.array(matrix).reshape(len(members), len(probes))

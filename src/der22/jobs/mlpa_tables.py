@@ -7,34 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
-from der22.flags import Flag, Level, join_codes
+from der22.flags import Level, codes_of
 from der22.formats.probemix import Probemix, ProbeRole
-from der22.formats.tables import Row, round_half_even, write_tsv
+from der22.mlpa.calls import GeneCall
 from der22.mlpa.electropherogram import Electropherogram
 from der22.mlpa.records import RunResult, SampleResult
+from der22.results.mlpa import GeneRow, PeakRow, ProbeRow, SampleQcRow
+from der22.results.schema import write_table
 
-__all__ = ["GENE_COLUMNS", "PEAK_COLUMNS", "PROBE_COLUMNS", "QC_COLUMNS", "write_run_tables"]
-
-PEAK_COLUMNS = (
-    "sample_id", "channel", "dye", "scan", "size_nt", "height_rfu", "area", "standard_nt", "flags",
-)  # fmt: skip
-PROBE_COLUMNS = (
-    "sample_id", "patient_id", "probe_id", "gene", "exon", "role", "length_nt", "size_nt",
-    "height_rfu", "area", "dosage_quotient", "reference_mean", "reference_sd", "call", "flags",
-    "sigma",
-)  # fmt: skip
-GENE_COLUMNS = (
-    "sample_id", "patient_id", "gene", "call", "dosage_quotient", "n_probes", "first_exon",
-    "last_exon", "clone_fraction", "clone_fraction_low", "clone_fraction_high", "flags",
-    "lost_exons",
-)  # fmt: skip
-QC_COLUMNS = (
-    "sample_id", "patient_id", "role", "status", "size_standard_score", "slope_per_100_nt",
-    "reference_probe_sd", "sex_observed", "flags", "message",
-)  # fmt: skip
-
-_SIZE_DECIMALS = 3
-_RATIO_DECIMALS = 4
+__all__ = ["write_run_tables"]
 
 Results = Sequence[tuple[Probemix, RunResult]]
 
@@ -50,27 +31,19 @@ def write_run_tables(
         runs: the electropherograms by sample_id; samples of peak tables have none.
         outdir: root of the results.
     """
-    folder = f"mlpa/{run_id}"
-    tables: list[tuple[str, Sequence[str], Iterator[Row]]] = [
-        ("peaks", PEAK_COLUMNS, _peak_rows(runs)),
-        ("probe_ratios", PROBE_COLUMNS, _probe_rows(results)),
-        ("gene_calls", GENE_COLUMNS, _gene_rows(results)),
-        ("sample_qc", QC_COLUMNS, _qc_rows(results, runs)),
-    ]
-    names = []
-    for table, columns, rows in tables:
-        name = f"{folder}/{table}.tsv"
-        write_tsv(Path(outdir) / name, columns, rows)
-        names.append(name)
-    return tuple(sorted(names))
+    ordered = [(mix, run, sample) for mix, run in results for sample in run.samples]
+    ordered.sort(key=lambda one: one[2].sample.sample_id)
+    qualities = [_qc_row(result, runs.get(result.sample.sample_id)) for _, _, result in ordered]
+    genes = [_gene_row(result, call) for _, _, result in ordered for call in result.gene_calls]
+    return (
+        write_table(outdir, GeneRow, genes, run_id=run_id),
+        write_table(outdir, PeakRow, _peak_rows(runs), run_id=run_id),
+        write_table(outdir, ProbeRow, _probe_rows(ordered), run_id=run_id),
+        write_table(outdir, SampleQcRow, qualities, run_id=run_id),
+    )
 
 
-def _by_sample(results: Results) -> list[tuple[Probemix, RunResult, SampleResult]]:
-    rows = [(mix, run, sample) for mix, run in results for sample in run.samples]
-    return sorted(rows, key=lambda row: row[2].sample.sample_id)
-
-
-def _peak_rows(runs: Mapping[str, Electropherogram]) -> Iterator[Row]:
+def _peak_rows(runs: Mapping[str, Electropherogram]) -> Iterator[PeakRow]:
     for sample_id in sorted(runs):
         run = runs[sample_id]
         if not run.is_sized or run.standard is None:
@@ -88,112 +61,86 @@ def _peak_rows(runs: Mapping[str, Electropherogram]) -> Iterator[Row]:
                     )
                     if mask[at]
                 ]
-                yield {
-                    "sample_id": sample_id,
-                    "channel": index + 1,
-                    "dye": run.dye_names[index],
-                    "scan": f"{channel.peaks.scan[at]:.2f}",
-                    "size_nt": _number(sizes[at], _SIZE_DECIMALS),
-                    "height_rfu": _number(channel.peaks.height[at], 1),
-                    "area": _number(channel.peaks.area[at], 0),
-                    "standard_nt": standard.get(at) if index == last else None,
-                    "flags": ";".join(marks),
-                }
+                yield PeakRow(
+                    sample_id=sample_id,
+                    channel=index + 1,
+                    dye=run.dye_names[index],
+                    scan=channel.peaks.scan[at],
+                    size_nt=sizes[at],
+                    height_rfu=channel.peaks.height[at],
+                    area=channel.peaks.area[at],
+                    standard_nt=standard.get(at) if index == last else None,
+                    codes=tuple(marks),
+                )
 
 
-def _probe_rows(results: Results) -> Iterator[Row]:
-    for mix, run, result in _by_sample(results):
+def _probe_rows(ordered: Sequence[tuple[Probemix, RunResult, SampleResult]]) -> Iterator[ProbeRow]:
+    for mix, run, result in ordered:
         found = result.probes
         for index, probe in enumerate(mix.probes):
             is_dosed = probe.role in (ProbeRole.TARGET, ProbeRole.REFERENCE)
-            yield {
-                "sample_id": result.sample.sample_id,
-                "patient_id": result.sample.patient_id,
-                "probe_id": probe.probe_id,
-                "gene": probe.gene,
-                "exon": probe.exon,
-                "role": probe.role,
-                "length_nt": float(probe.length_nt),
-                "size_nt": None if found is None else _number(found.size_nt[index], _SIZE_DECIMALS),
-                "height_rfu": None if found is None else _number(found.height[index], 1),
-                "area": None if found is None else _number(found.area[index], 0),
-                "dosage_quotient": _number(result.quotient[index], _RATIO_DECIMALS),
-                "reference_mean": _number(run.reference_mean[index], _RATIO_DECIMALS)
-                if is_dosed else None,
-                "reference_sd": _number(run.reference_sd[index], _RATIO_DECIMALS)
-                if is_dosed else None,
-                "call": result.probe_calls[index],
-                "flags": _probe_flags(run, result, index, is_dosed),
-                "sigma": _number(result.sigma[index], _RATIO_DECIMALS)
-                if np.isfinite(result.quotient[index]) else None,
-            }  # fmt: skip
+            marks = []
+            if found is not None:
+                for word, mask in (
+                    ("NOT_MEASURED", found.unmeasured),
+                    ("OFFSCALE", found.offscale),
+                    ("PULLUP", found.pullup),
+                    ("SPIKE", found.spiked),
+                ):
+                    if mask[index]:
+                        marks.append(word)
+            if is_dosed and run.noisy[index] and result.sample.role != "no_dna":
+                marks.append("PROBE_NOISY")
+            yield ProbeRow(
+                sample_id=result.sample.sample_id,
+                patient_id=result.sample.patient_id,
+                probe_id=probe.probe_id,
+                gene=probe.gene,
+                exon=probe.exon,
+                role=probe.role,
+                length_nt=float(probe.length_nt),
+                size_nt=None if found is None else found.size_nt[index],
+                height_rfu=None if found is None else found.height[index],
+                area=None if found is None else found.area[index],
+                dosage_quotient=result.quotient[index],
+                reference_mean=run.reference_mean[index] if is_dosed else None,
+                reference_sd=run.reference_sd[index] if is_dosed else None,
+                call=result.probe_calls[index],
+                codes=tuple(sorted(marks)),
+                sigma=result.sigma[index] if np.isfinite(result.quotient[index]) else None,
+            )
 
 
-def _probe_flags(run: RunResult, result: SampleResult, index: int, is_dosed: bool) -> str:
-    found = result.probes
-    marks = []
-    if found is not None:
-        for word, mask in (
-            ("NOT_MEASURED", found.unmeasured),
-            ("OFFSCALE", found.offscale),
-            ("PULLUP", found.pullup),
-            ("SPIKE", found.spiked),
-        ):
-            if mask[index]:
-                marks.append(word)
-    if is_dosed and run.noisy[index] and result.sample.role != "no_dna":
-        marks.append("PROBE_NOISY")
-    return ";".join(sorted(marks))
+def _gene_row(result: SampleResult, call: GeneCall) -> GeneRow:
+    return GeneRow(
+        sample_id=result.sample.sample_id,
+        patient_id=result.sample.patient_id,
+        gene=call.gene,
+        call=call.call,
+        dosage_quotient=call.quotient,
+        n_probes=call.n_probes,
+        first_exon=call.first_exon,
+        last_exon=call.last_exon,
+        clone_fraction=call.clone_fraction,
+        clone_fraction_low=call.clone_fraction_low,
+        clone_fraction_high=call.clone_fraction_high,
+        codes=codes_of(call.flags),
+        lost_exons=call.lost,
+    )
 
 
-def _gene_rows(results: Results) -> Iterator[Row]:
-    for _, _, result in _by_sample(results):
-        for gene in result.gene_calls:
-            yield {
-                "sample_id": result.sample.sample_id,
-                "patient_id": result.sample.patient_id,
-                "gene": gene.gene,
-                "call": gene.call,
-                "dosage_quotient": _number(gene.quotient, _RATIO_DECIMALS),
-                "n_probes": gene.n_probes,
-                "first_exon": gene.first_exon,
-                "last_exon": gene.last_exon,
-                "clone_fraction": _number(gene.clone_fraction, 3),
-                "clone_fraction_low": _number(gene.clone_fraction_low, 3),
-                "clone_fraction_high": _number(gene.clone_fraction_high, 3),
-                "flags": join_codes(gene.flags),
-                "lost_exons": gene.lost,
-            }
-
-
-def _qc_rows(results: Results, runs: Mapping[str, Electropherogram]) -> Iterator[Row]:
-    for _, _, result in _by_sample(results):
-        sample_id = result.sample.sample_id
-        score = runs[sample_id].score if sample_id in runs else np.nan
-        yield {
-            "sample_id": sample_id,
-            "patient_id": result.sample.patient_id,
-            "role": result.sample.role,
-            "status": result.status,
-            "size_standard_score": _number(score, 3),
-            "slope_per_100_nt": _number(result.slope_per_100_nt, _RATIO_DECIMALS),
-            "reference_probe_sd": _number(result.reference_probe_sd, _RATIO_DECIMALS),
-            "sex_observed": result.sex,
-            "flags": join_codes(result.flags),
-            "message": _message(result.flags),
-        }
-
-
-def _message(flags: Sequence[Flag]) -> str:
-    """Return the sentences of errors and warnings, errors first, else the notes on the sample."""
-    ranked = [
-        noticed.message
-        for level in (Level.ERROR, Level.WARNING, Level.NOTE)
-        for noticed in flags
-        if noticed.level is level
-    ]
-    return "; ".join(dict.fromkeys(ranked))
-
-
-def _number(value: float, decimals: int) -> float | None:
-    return round_half_even(value, decimals) if np.isfinite(value) else None
+def _qc_row(result: SampleResult, run: Electropherogram | None) -> SampleQcRow:
+    # errors and warnings first, then the notes on the sample; each sentence once
+    sentences = [flag.message for level in Level for flag in result.flags if flag.level is level]
+    return SampleQcRow(
+        sample_id=result.sample.sample_id,
+        patient_id=result.sample.patient_id,
+        role=result.sample.role,
+        status=result.status,
+        size_standard_score=None if run is None else run.score,
+        slope_per_100_nt=result.slope_per_100_nt,
+        reference_probe_sd=result.reference_probe_sd,
+        sex_observed=result.sex,
+        codes=codes_of(result.flags),
+        message="; ".join(dict.fromkeys(sentences)),
+    )

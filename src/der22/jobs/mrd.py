@@ -7,28 +7,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from der22.errors import UnreadableFileError
-from der22.flags import Flag, Problem
+from der22.flags import Problem
 from der22.formats.qpcr import PlateFile, read_plate_file
 from der22.formats.records import MrdSample, Patient, Plate
-from der22.formats.tables import read_tsv, write_tsv
-from der22.mrd.account import (
-    ACCOUNT_COLUMNS,
-    AccountRow,
-    account_for,
-    account_row,
-    unclaimed_flags,
-)
+from der22.mrd.account import account_for, unclaimed_flags
 from der22.mrd.assess import assess_samples
-from der22.mrd.category import Verdict
 from der22.mrd.codes import make_flag
-from der22.mrd.duplicates import SettledLevel, settle_duplicates
-from der22.mrd.level import LEVEL_COLUMNS, Level, level_from_row, level_row
+from der22.mrd.duplicates import settle_duplicates
 from der22.mrd.placement import Moment, place_levels
-from der22.mrd.plate import JudgedPlate, PlatePart, judge_plate
-from der22.mrd.series import SERIES_COLUMNS, SeriesRow, build_series, series_row
+from der22.mrd.plate import PlatePart, judge_plate
+from der22.mrd.series import build_series
 from der22.mrd.settings import MrdSettings
-from der22.mrd.tables import CURVE_COLUMNS, WELL_COLUMNS, curve_row, well_row
+from der22.mrd.tables import curve_row, well_row
+from der22.results.mrd import (
+    AccountRow,
+    CurveRow,
+    LevelRow,
+    PlateLevelRow,
+    SeriesRow,
+    WellRow,
+)
+from der22.results.schema import read_table, write_table
 from der22.runs.manifest import UnitReport
+from der22.words import Category
 
 __all__ = ["collect_series", "run_plates"]
 
@@ -63,14 +64,30 @@ def run_plates(
     files = _Files()
     written: list[str] = []
     problems: list[Problem] = []
-    levels: list[Level] = []
+    levels: list[PlateLevelRow] = []
     for plate_id, rows in by_plate.items():
-        judged = judge_plate([_part(row, files) for row in rows], settings)
+        parts = []
+        for row in rows:
+            found = files.read(row.path)
+            if isinstance(found, UnreadableFileError):
+                parts.append(PlatePart(row, None, make_flag(found.code, found.message)))
+            else:
+                parts.append(PlatePart(row, found))
+        judged = judge_plate(parts, settings)
         verdicts = assess_samples(judged, samples_on[plate_id], patients, settings)
         account = account_for(judged, samples_on[plate_id])
-        written.extend(_write_plate(judged, account, verdicts, outdir))
-        problems.extend(_problems(judged, unclaimed_flags(judged, account), verdicts))
-        levels.extend(verdict.level for verdict in verdicts)
+        found_levels = sorted((verdict.level for verdict in verdicts), key=_level_order)
+        written += [
+            write_table(outdir, WellRow, map(well_row, judged.wells), plate_id=plate_id),
+            write_table(outdir, CurveRow, map(curve_row, judged.written_curves), plate_id=plate_id),
+            write_table(outdir, PlateLevelRow, found_levels, plate_id=plate_id),
+            write_table(outdir, AccountRow, account, plate_id=plate_id),
+        ]
+        of_plate = (*judged.flags, *unclaimed_flags(judged, account))
+        problems += [Problem(_STAGE, plate_id, flag) for flag in of_plate]
+        for verdict in verdicts:
+            problems += [Problem(_STAGE, verdict.level.sample_id, flag) for flag in verdict.flags]
+            levels.append(verdict.level)
     return UnitReport(
         stage=_STAGE,
         unit=";".join(by_plate),
@@ -114,15 +131,14 @@ def collect_series(
             for index, item in zip(indices, mine, strict=True):
                 placed[index] = item
         rows.extend(build_series(patient_id, patient.fusion, moments, settings))
-    files = ("mrd/levels.tsv", "mrd/series.tsv")
     ordered = sorted((item.level for item in placed), key=_level_order)
-    write_tsv(outdir / files[0], LEVEL_COLUMNS, map(level_row, ordered))
-    write_tsv(outdir / files[1], SERIES_COLUMNS, map(series_row, rows))
+    problems = [Problem(_STAGE, i.level.sample_id, flag) for i in placed for flag in i.flags]
+    problems += [Problem(_STAGE, row.patient_id, flag) for row in rows for flag in row.flags]
     return UnitReport(
         stage=_STAGE,
         unit="series",
-        files=files,
-        problems=tuple(_series_problems(placed, rows)),
+        files=(write_table(outdir, LevelRow, ordered), write_table(outdir, SeriesRow, rows)),
+        problems=tuple(problems),
         summary=f"{len(patients)} patients, {_counts(row.category for row in rows)}",
     )
 
@@ -143,53 +159,21 @@ class _Files:
         return self._read[path]
 
 
-def _part(plate: Plate, files: _Files) -> PlatePart:
-    found = files.read(plate.path)
-    if isinstance(found, UnreadableFileError):
-        return PlatePart(plate, None, make_flag(found.code, found.message))
-    return PlatePart(plate, found)
-
-
-def _write_plate(
-    judged: JudgedPlate, account: Sequence[AccountRow], verdicts: Sequence[Verdict], outdir: Path
-) -> list[str]:
-    tables = ("wells", "curves", "levels", "account")
-    names = [f"mrd/{judged.plate_id}/{table}.tsv" for table in tables]
-    levels = sorted((verdict.level for verdict in verdicts), key=_level_order)
-    write_tsv(Path(outdir) / names[0], WELL_COLUMNS, map(well_row, judged.wells))
-    write_tsv(Path(outdir) / names[1], CURVE_COLUMNS, map(curve_row, judged.written_curves))
-    write_tsv(Path(outdir) / names[2], LEVEL_COLUMNS, map(level_row, levels))
-    write_tsv(Path(outdir) / names[3], ACCOUNT_COLUMNS, map(account_row, account))
-    return names
-
-
-def _level_order(level: Level) -> tuple[object, ...]:
+def _level_order(level: PlateLevelRow) -> tuple[object, ...]:
     """Return the sort key of the level tables: patient, day (unknown last), sample, plate."""
     day = (1, 0) if level.day is None else (0, level.day)
     return (level.patient_id, day, level.sample_id, level.plate_id, level.transcript or "")
 
 
-def _problems(
-    judged: JudgedPlate, unclaimed: Sequence[Flag], verdicts: Iterable[Verdict]
-) -> list[Problem]:
-    of_plate = (*judged.flags, *unclaimed)
-    problems = [Problem(_STAGE, judged.plate_id, flag) for flag in of_plate]
-    for verdict in verdicts:
-        subject = verdict.level.sample_id
-        problems.extend(Problem(_STAGE, subject, flag) for flag in verdict.flags)
-    return problems
-
-
 def _levels_in_sheet_order(
     plates: Sequence[Plate], samples: Sequence[MrdSample], outdir: Path
-) -> tuple[list[Level], list[bool]]:
+) -> tuple[list[PlateLevelRow], list[bool]]:
     """Read the levels of the plates; for each, tell whether the sheet gave its time point."""
-    found: dict[tuple[str, str], list[Level]] = defaultdict(list)
+    found: dict[tuple[str, str], list[PlateLevelRow]] = defaultdict(list)
     for plate_id in dict.fromkeys(plate.plate_id for plate in plates):
-        for row in read_tsv(outdir / f"mrd/{plate_id}/levels.tsv"):
-            level = level_from_row(row)
+        for level in read_table(outdir, PlateLevelRow, plate_id=plate_id):
             found[level.plate_id, level.sample_id].append(level)
-    levels: list[Level] = []
+    levels: list[PlateLevelRow] = []
     labelled: list[bool] = []
     for sample in samples:
         own = found.get((sample.plate_id, sample.sample_id), [])
@@ -198,14 +182,7 @@ def _levels_in_sheet_order(
     return levels, labelled
 
 
-def _series_problems(placed: Iterable[SettledLevel], rows: Iterable[SeriesRow]) -> list[Problem]:
-    problems = [Problem(_STAGE, i.level.sample_id, flag) for i in placed for flag in i.flags]
-    problems.extend(Problem(_STAGE, row.patient_id, flag) for row in rows for flag in row.flags)
-    return problems
-
-
-def _counts(categories: Iterable[str]) -> str:
+def _counts(categories: Iterable[Category]) -> str:
     """Return a count per category in a fixed order, such as "12 CMR, 3 POS"."""
-    listed = [str(category) for category in categories]
-    order = ("CMR", "PNQ", "POS", "not_evaluable", "missing")
-    return ", ".join(f"{listed.count(c)} {c}" for c in order if c in listed) or "no sample"
+    listed = list(categories)
+    return ", ".join(f"{listed.count(c)} {c}" for c in Category if c in listed) or "no sample"

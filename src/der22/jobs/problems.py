@@ -8,12 +8,11 @@ from pathlib import Path
 
 from der22.errors import Der22Error, InputProblem, one_line_a_cause
 from der22.flags import Flag, Level, Problem
-from der22.formats.tables import read_tsv, write_tsv
+from der22.results.cohort import ProblemRow
+from der22.results.schema import read_table, write_table
 from der22.runs.manifest import UnitReport
 
-__all__ = ["COLUMNS", "collect_problems", "judge"]
-
-COLUMNS = ("stage", "subject", "level", "code", "message")
+__all__ = ["collect_problems", "judge"]
 
 _STAGE_ORDER = {"input": 0, "mlpa": 1, "sanger": 2, "mrd": 3, "cohort": 4, "report": 5}
 _LEVEL_ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
@@ -35,13 +34,21 @@ def collect_problems(
         for sentence in one_line_a_cause(alike)
     ]
     problems += noticed
-    ordered = sorted(dict.fromkeys(problems), key=_order)
-    write_tsv(outdir / "problems.tsv", COLUMNS, map(_row, ordered))
-    levels = Counter(problem.flag.level for problem in ordered)
+    rows = [
+        ProblemRow(
+            stage=one.stage,
+            subject=one.subject,
+            level=one.flag.level,
+            code=one.flag.code,
+            message=one.flag.message,
+        )
+        for one in sorted(dict.fromkeys(problems), key=_order)
+    ]
+    levels = Counter(row.level for row in rows)
     return UnitReport(
         stage="report",
         unit="problems",
-        files=("problems.tsv",),
+        files=(write_table(outdir, ProblemRow, rows),),
         problems=(),
         summary=f"{levels[Level.ERROR]} errors, {levels[Level.WARNING]} warnings, "
         f"{levels[Level.NOTE]} notes",
@@ -54,18 +61,12 @@ def _order(problem: Problem) -> tuple[int, int, str, str, str]:
     return stage, _LEVEL_ORDER[flag.level], problem.subject, flag.code, flag.message
 
 
-def _row(problem: Problem) -> dict[str, object]:
-    flag = problem.flag
-    values = (problem.stage, problem.subject, str(flag.level), flag.code, flag.message)
-    return dict(zip(COLUMNS, values, strict=True))
-
-
 def judge(outdir: Path) -> UnitReport:
     """Return the verdict of a run without errors.
 
     Raises:
         Der22Error: ``problems.tsv`` lists an error.
     """
-    if any(row["level"] == Level.ERROR for row in read_tsv(outdir / "problems.tsv")):
+    if any(row.level is Level.ERROR for row in read_table(outdir, ProblemRow)):
         raise Der22Error("problems.tsv lists errors, and the config says report.fail_on: error")
     return UnitReport("report", "verdict", (), (), "no error in the data")

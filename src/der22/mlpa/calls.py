@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from der22.formats.probemix import Probe
 from der22.mlpa.codes import flag
 from der22.mlpa.intervals import Interval, all_intervals, best_intervals, measure, two_levels
 from der22.mlpa.settings import MlpaSettings
+from der22.words import Call
 
 __all__ = ["Call", "GeneCall", "call_gene", "call_probe", "smallest_clone"]
 
@@ -23,17 +23,6 @@ _DOUBT_Z, _DOUBT_SHIFT = 3.5, 0.20
 _Z_95 = 1.96
 _ONE_PROBE_EXCLUDE = 0.5  # of z_exclude
 _CLAIMED_GENE = "IKZF1"
-
-
-class Call(StrEnum):
-    """The words of a copy number call."""
-
-    HOMOZYGOUS_DELETION = "homozygous_deletion"
-    HETEROZYGOUS_DELETION = "heterozygous_deletion"
-    NORMAL = "normal"
-    GAIN = "gain"
-    AMBIGUOUS = "ambiguous"
-    NOT_EVALUABLE = "not_evaluable"
 
 
 _LOSSES = (Call.HOMOZYGOUS_DELETION, Call.HETEROZYGOUS_DELETION)

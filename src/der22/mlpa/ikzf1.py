@@ -6,16 +6,12 @@ else one unknown makes unknown. Unknown never becomes no.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
-from der22.mlpa.calls import Call
+from der22.words import Answer, Call, Ikzf1Class, any_yes
 
-__all__ = ["DEFINITIONS", "Finding", "Ikzf1Class", "classify", "ikzf1_effect"]
-
-#: True, False, or None = unknown
-Tri: TypeAlias = bool | None
+__all__ = ["DEFINITIONS", "Classification", "Finding", "classify", "ikzf1_effect"]
 
 DEFINITIONS = ("gimema", "aieop_bfm", "gimema_2024")
 _PAR1_GENES = ("CRLF2", "CSF2RA", "IL3RA")
@@ -33,14 +29,14 @@ class Finding:
         negative_counts: whether a negative result means something (blasts known and enough).
     """
 
-    calls: Mapping[str, str]
+    calls: Mapping[str, Call]
     erg_deletion: str | None
     is_called: bool
     negative_counts: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Ikzf1Class:
+class Classification:
     """The class under one definition.
 
     Attributes:
@@ -49,14 +45,14 @@ class Ikzf1Class:
         assumes_erg: whether the class holds only if ERG is not deleted.
     """
 
-    word: str
-    ikzf1_deleted: Tri
+    word: Ikzf1Class
+    ikzf1_deleted: Answer
     assumes_erg: bool
 
 
 def classify(
     finding: Finding, definition: str, *, erg_unknown: str, homozygous_cdkn2b: bool
-) -> Ikzf1Class:
+) -> Classification:
     """Return the class under `definition`.
 
     Args:
@@ -71,16 +67,23 @@ def classify(
     if definition not in DEFINITIONS:
         raise ValueError(f"{definition!r} is none of {', '.join(DEFINITIONS)}")
     if not finding.is_called:
-        return Ikzf1Class("undetermined", ikzf1_deleted=None, assumes_erg=False)
+        return Classification(Ikzf1Class.UNDETERMINED, ikzf1_deleted=None, assumes_erg=False)
     ikzf1 = _deleted(finding, "IKZF1")
     if ikzf1 is None or (ikzf1 is False and not finding.negative_counts):
-        return Ikzf1Class("undetermined", ikzf1_deleted=None, assumes_erg=False)
+        return Classification(Ikzf1Class.UNDETERMINED, ikzf1_deleted=None, assumes_erg=False)
     if ikzf1 is False:
-        return Ikzf1Class("no_IKZF1_deletion", ikzf1_deleted=False, assumes_erg=False)
+        return Classification(Ikzf1Class.NO_DELETION, ikzf1_deleted=False, assumes_erg=False)
     partner = _partner(finding, definition, homozygous_cdkn2b)
-    if definition == "gimema":
-        return Ikzf1Class(_word(partner), ikzf1_deleted=True, assumes_erg=False)
-    return _with_erg(finding, partner, erg_unknown)
+    assumes_erg = False
+    if definition != "gimema":
+        if finding.erg_deletion == "yes":
+            partner = False
+        elif finding.erg_deletion != "no" and partner is not False:
+            if erg_unknown == "undetermined":
+                partner = None
+            assumes_erg = partner is True
+    words = {True: Ikzf1Class.PLUS, False: Ikzf1Class.DELETION, None: Ikzf1Class.UNDETERMINED}
+    return Classification(words[partner], ikzf1_deleted=True, assumes_erg=assumes_erg)
 
 
 def ikzf1_effect(pattern: str) -> str:
@@ -96,60 +99,28 @@ def ikzf1_effect(pattern: str) -> str:
         return ""
     if pattern == "4-7":
         return "dominant_negative"
-    if pattern in _LOSS_OF_FUNCTION or any(_takes_exon_2(part) for part in pattern.split("+")):
+    if pattern in _LOSS_OF_FUNCTION:
         return "loss_of_function"
+    for part in pattern.split("+"):
+        first, _, last = part.partition("-")
+        ends = (first, last or first)
+        if all(end.isdigit() for end in ends) and int(ends[0]) <= 2 <= int(ends[1]):
+            return "loss_of_function"
     return "other"
 
 
-def _takes_exon_2(part: str) -> bool:
-    first, _, last = part.partition("-")
-    if not first.isdigit() or (last and not last.isdigit()):
-        return False
-    return int(first) <= 2 <= int(last or first)
-
-
-def _with_erg(finding: Finding, partner: Tri, erg_unknown: str) -> Ikzf1Class:
-    if finding.erg_deletion == "yes" or partner is False:
-        return Ikzf1Class("IKZF1_deletion", ikzf1_deleted=True, assumes_erg=False)
-    if finding.erg_deletion == "no":
-        return Ikzf1Class(_word(partner), ikzf1_deleted=True, assumes_erg=False)
-    if erg_unknown == "undetermined":
-        return Ikzf1Class("undetermined", ikzf1_deleted=True, assumes_erg=False)
-    return Ikzf1Class(_word(partner), ikzf1_deleted=True, assumes_erg=partner is True)
-
-
-def _word(partner: Tri) -> str:
-    if partner is None:
-        return "undetermined"
-    return "IKZF1plus" if partner else "IKZF1_deletion"
-
-
-def _partner(finding: Finding, definition: str, homozygous_cdkn2b: bool) -> Tri:
+def _partner(finding: Finding, definition: str, homozygous_cdkn2b: bool) -> Answer:
     """Return whether any partner gene of the definition is deleted."""
     cdkn2b = _deleted(finding, "CDKN2B")
-    if definition == "aieop_bfm" and homozygous_cdkn2b:
-        cdkn2b = _lost_twice(finding, "CDKN2B")
+    if definition == "aieop_bfm" and homozygous_cdkn2b and cdkn2b:
+        cdkn2b = finding.calls["CDKN2B"] is Call.HOMOZYGOUS_DELETION
     parts = [_deleted(finding, "CDKN2A"), cdkn2b, _deleted(finding, "PAX5")]
     if definition != "gimema":
         parts.extend(_deleted(finding, gene) for gene in _PAR1_GENES)
-    return _any(parts)
+    return any_yes(parts)
 
 
-def _deleted(finding: Finding, gene: str) -> Tri:
-    """Return whether `gene` is deleted; unknown too where a negative result means nothing."""
+def _deleted(finding: Finding, gene: str) -> Answer:
+    """Return whether `gene` is deleted; a gene that the probemix lacks is unknown."""
     call = finding.calls.get(gene)
-    if call in (Call.HETEROZYGOUS_DELETION, Call.HOMOZYGOUS_DELETION):
-        return True
-    return False if call in (Call.NORMAL, Call.GAIN) else None
-
-
-def _lost_twice(finding: Finding, gene: str) -> Tri:
-    deleted = _deleted(finding, gene)
-    return finding.calls[gene] == Call.HOMOZYGOUS_DELETION if deleted else deleted
-
-
-def _any(parts: Iterable[Tri]) -> Tri:
-    known = list(parts)
-    if any(part is True for part in known):
-        return True
-    return None if any(part is None for part in known) else False
+    return None if call is None else call.deleted

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from der22.arrays import Floats, Mask
 from der22.flags import Flag
 from der22.mlpa.bins import Bins, ProbeSignals
 from der22.mlpa.calls import Call, GeneCall
 from der22.mlpa.signal import SampleSignal
+from der22.words import MlpaStatus as Status
 
 __all__ = ["RunResult", "RunSample", "SampleResult", "Status"]
-
-
-class Status(StrEnum):
-    """What became of a sample."""
-
-    CALLED = "called"
-    CALLED_WITH_WARNINGS = "called_with_warnings"
-    NOT_CALLED = "not_called"
 
 
 @dataclass(frozen=True, slots=True)

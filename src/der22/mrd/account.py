@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 from der22.flags import Flag
 from der22.formats.qpcr import Task, Well
@@ -14,44 +12,12 @@ from der22.mrd.codes import make_flag
 from der22.mrd.plate import JudgedPlate
 from der22.mrd.privacy import without_dates
 from der22.mrd.source import JudgedSource
+from der22.results.mrd import AccountRow
+from der22.words import WellUse
 
-__all__ = ["ACCOUNT_COLUMNS", "AccountRow", "Use", "account_for", "account_row", "unclaimed_flags"]
+__all__ = ["account_for", "unclaimed_flags"]
 
-ACCOUNT_COLUMNS = ("plate_id", "file", "run", "use", "n", "places")
 _LISTED = 8
-
-
-class Use(StrEnum):
-    """What a well or row serves."""
-
-    SAMPLE = "sample"
-    STANDARD = "standard"
-    CONTROL = "control"
-    OTHER = "other"
-    EXCLUDED = "excluded"
-    EMPTY = "empty"
-    NOT_UNDERSTOOD = "not_understood"
-
-
-@dataclass(frozen=True, slots=True)
-class AccountRow:
-    """One row of ``account.tsv``.
-
-    Attributes:
-        plate_id: of the plates sheet.
-        file: name of the file.
-        run: name of the run in the file without its dates, '' when it names none.
-        use: what the wells serve.
-        n: measurements (a well and target each) or rows of the file.
-        places: their wells or places, each once.
-    """
-
-    plate_id: str
-    file: str
-    run: str
-    use: Use
-    n: int
-    places: tuple[str, ...]
 
 
 def account_for(plate: JudgedPlate, samples: Sequence[MrdSample]) -> list[AccountRow]:
@@ -68,22 +34,16 @@ def account_for(plate: JudgedPlate, samples: Sequence[MrdSample]) -> list[Accoun
     """
     return [
         AccountRow(
-            plate.plate_id,
-            source.file.name,
-            without_dates(run),
-            use,
-            len(places),
-            _each_once(places),
+            plate_id=plate.plate_id,
+            file=source.file.name,
+            run=without_dates(run),
+            use=use,
+            n=len(places),
+            places=_each_once(places),
         )
         for number, source in enumerate(plate.sources)
         for (run, use), places in _places(plate, number, source, samples)
     ]
-
-
-def account_row(row: AccountRow) -> dict[str, object]:
-    """Return a row of the table."""
-    values = (row.plate_id, row.file, row.run, row.use, row.n, ";".join(row.places))
-    return dict(zip(ACCOUNT_COLUMNS, values, strict=True))
 
 
 def unclaimed_flags(plate: JudgedPlate, account: Iterable[AccountRow]) -> list[Flag]:
@@ -91,13 +51,13 @@ def unclaimed_flags(plate: JudgedPlate, account: Iterable[AccountRow]) -> list[F
     flags = [flag for source in plate.sources for flag in _nameless(plate, source)]
     for row in account:
         where = f"plate {plate.plate_id} ({row.file})"
-        if row.use is Use.OTHER:
+        if row.use is WellUse.OTHER:
             message = (
                 f"{where}: {row.n} measurements ({_listed(row.places)}) serve no row of the mrd "
                 "sheet; add a row when one is of a patient of this cohort"
             )
             flags.append(make_flag("WELL_NOT_CLAIMED", message))
-        elif row.use is Use.NOT_UNDERSTOOD:
+        elif row.use is WellUse.NOT_UNDERSTOOD:
             message = (
                 f"{where}: {row.n} rows are neither a well nor blank ({_listed(row.places)}); look "
                 "whether a value stands there, and export again"
@@ -108,37 +68,37 @@ def unclaimed_flags(plate: JudgedPlate, account: Iterable[AccountRow]) -> list[F
 
 def _places(
     plate: JudgedPlate, number: int, source: JudgedSource, samples: Sequence[MrdSample]
-) -> Iterator[tuple[tuple[str, Use], list[str]]]:
+) -> Iterator[tuple[tuple[str, WellUse], list[str]]]:
     served = {assay.key for assay in plate.fusions} | set(plate.controls)
     claimed = {sample.plate_sample for sample in samples}
-    groups: dict[tuple[str, Use], list[str]] = defaultdict(list)
+    groups: dict[tuple[str, WellUse], list[str]] = defaultdict(list)
     for judged in source.wells:
         well = judged.well
         use = _use_of_task(well)
         names = {well.sample, well.other_name or well.sample}
         is_served = (number, well.run, well.target) in served
         if use is None:
-            use = Use.SAMPLE if is_served and names & claimed else Use.OTHER
+            use = WellUse.SAMPLE if is_served and names & claimed else WellUse.OTHER
         groups[well.run, use].append(well.well or well.place)
     here = {judged.well.run for judged in source.wells}
     for well in source.file.wells:  # of the runs that were not chosen
         if well.run not in here:
-            groups[well.run, Use.OTHER].append(well.well or well.place)
+            groups[well.run, WellUse.OTHER].append(well.well or well.place)
     run = source.run or ""
     for use, places in (
-        (Use.EMPTY, source.file.empty),
-        (Use.NOT_UNDERSTOOD, source.file.not_understood),
+        (WellUse.EMPTY, source.file.empty),
+        (WellUse.NOT_UNDERSTOOD, source.file.not_understood),
     ):
         if places:
             groups[run, use].extend(places)
-    order = list(Use)
+    order = list(WellUse)
     yield from sorted(groups.items(), key=lambda item: (item[0][0], order.index(item[0][1])))
 
 
-def _use_of_task(well: Well) -> Use | None:
+def _use_of_task(well: Well) -> WellUse | None:
     if well.excluded:
-        return Use.EXCLUDED
-    return {Task.STANDARD: Use.STANDARD, Task.NTC: Use.CONTROL}.get(well.task)
+        return WellUse.EXCLUDED
+    return {Task.STANDARD: WellUse.STANDARD, Task.NTC: WellUse.CONTROL}.get(well.task)
 
 
 def _nameless(plate: JudgedPlate, source: JudgedSource) -> Iterator[Flag]:

@@ -22,16 +22,9 @@ from der22.mrd.standards import (
     standards_without_quantity,
 )
 from der22.mrd.wells import is_detected, to_copies
+from der22.words import CurveStatus
 
-__all__ = ["Curve", "CurveStatus", "Line", "Role", "fit_line", "judge_curve", "judge_no_template"]
-
-
-class CurveStatus(StrEnum):
-    """Verdict on a curve."""
-
-    PASS = "pass"
-    WARN = "warn"
-    FAIL = "fail"
+__all__ = ["Curve", "Line", "Role", "fit_line", "judge_curve", "judge_no_template"]
 
 
 class Role(StrEnum):

@@ -17,7 +17,8 @@ from der22.mrd.codes import make_flag
 from der22.mrd.duplicates import SettledLevel, with_flag
 from der22.mrd.level import Level
 from der22.mrd.settings import MrdSettings
-from der22.mrd.timepoints import Timepoint, find_window
+from der22.mrd.timepoints import find_window
+from der22.words import Timepoint
 
 __all__ = ["UNSCHEDULED", "Moment", "label_of", "place_levels"]
 

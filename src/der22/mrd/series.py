@@ -8,6 +8,7 @@ over, never counted as negative.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -16,67 +17,23 @@ from dataclasses import dataclass, field
 from der22.flags import Flag
 from der22.mrd.codes import make_flag
 from der22.mrd.duplicates import Standing
-from der22.mrd.level import Category, Level, number_text
 from der22.mrd.placement import UNSCHEDULED, Moment
 from der22.mrd.settings import MrdSettings
-from der22.mrd.timepoints import Phase
+from der22.results.mrd import PlateLevelRow, SeriesRow
+from der22.words import Category, Phase
 
-__all__ = ["SERIES_COLUMNS", "SeriesRow", "build_series", "series_row"]
+__all__ = ["build_series"]
 
-SERIES_COLUMNS = (
-    "patient_id", "timepoint", "day", "category", "ratio_percent", "log10_change", "mrd_increase",
-    "molecular_relapse", "molecular_relapse_imputed", "flags", "sample_id",
-    "detection_limit_percent", "depth",
-)  # fmt: skip
-
-MISSING = "missing"
 _BOTH = ("p190", "p210")
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesRow:
-    """One row of ``series.tsv``.
-
-    Attributes:
-        patient_id: of the patients sheet.
-        timepoint: label, or unscheduled.
-        day: day of sampling, None when missing or not known.
-        category: CMR, PNQ, POS, not_evaluable or missing.
-        ratio_percent: the highest among the transcripts in that category.
-        log10_change: against the previous level, both POS; the largest over transcripts.
-        mrd_increase: None on missing and not evaluable rows.
-        molecular_relapse: None on missing and not evaluable rows.
-        molecular_relapse_imputed: the same with CMR taken as its limit and PNQ as its ratio.
-        codes: codes of its levels and its own, sorted.
-        sample_ids: samples behind it.
-        detection_limit_percent: the highest among the transcripts in that category.
-        depth: the shallowest among the transcripts, CMR only.
-        flags: its own flags.
-    """
-
-    patient_id: str
-    timepoint: str
-    day: int | None
-    category: str
-    ratio_percent: float | None = None
-    log10_change: float | None = None
-    mrd_increase: bool | None = None
-    molecular_relapse: bool | None = None
-    molecular_relapse_imputed: bool | None = None
-    codes: tuple[str, ...] = ()
-    sample_ids: tuple[str, ...] = ()
-    detection_limit_percent: float | None = None
-    depth: str = ""
-    flags: tuple[Flag, ...] = ()
 
 
 @dataclass(slots=True)
 class _History:
     """What one transcript showed so far: assessable levels, oldest first."""
 
-    levels: list[Level] = field(default_factory=list)
+    levels: list[PlateLevelRow] = field(default_factory=list)
 
-    def change(self, now: Level) -> float | None:
+    def change(self, now: PlateLevelRow) -> float | None:
         """log10 against the previous level when both are POS."""
         if not self.levels or self.levels[-1].category is not Category.POS:
             return None
@@ -86,12 +43,12 @@ class _History:
         """Tell whether the previous level is a molecular response."""
         return bool(self.levels) and self.levels[-1].category.is_response
 
-    def rise_over_nadir(self, now: Level) -> float | None:
+    def rise_over_nadir(self, now: PlateLevelRow) -> float | None:
         """log10 over the lowest earlier POS level."""
         earlier = [x.ratio_percent for x in self.levels if x.category is Category.POS]
         return _highest(_log10_ratio(now.ratio_percent, value) for value in earlier)
 
-    def rise_over_imputed(self, now: Level) -> float | None:
+    def rise_over_imputed(self, now: PlateLevelRow) -> float | None:
         """log10 over the lowest earlier level, CMR taken as its limit and PNQ as its ratio."""
         earlier = [
             x.detection_limit_percent if x.category is Category.CMR else x.ratio_percent
@@ -118,7 +75,9 @@ def build_series(
     rows = []
     for timepoint, moment in _in_order(moments, settings):
         if moment is None:
-            rows.append(SeriesRow(patient_id, timepoint, None, MISSING))
+            rows.append(
+                SeriesRow(patient_id=patient_id, timepoint=timepoint, category=Category.MISSING)
+            )
         else:
             rows.append(_row(patient_id, fusion, moment, histories, settings))
     return rows
@@ -183,7 +142,7 @@ def _row(
     return row
 
 
-def _combine(levels: Sequence[Level], *, incomplete: bool) -> Category:
+def _combine(levels: Sequence[PlateLevelRow], *, incomplete: bool) -> Category:
     """Return the patient's category from those of the transcripts: the worst result speaks."""
     categories = {level.category for level in levels}
     if Category.POS in categories:
@@ -195,7 +154,7 @@ def _combine(levels: Sequence[Level], *, incomplete: bool) -> Category:
 
 def _with_values(
     row: SeriesRow,
-    counting: Sequence[Level],
+    counting: Sequence[PlateLevelRow],
     before: dict[str, _History],
     moment: Moment,
     settings: MrdSettings,
@@ -210,21 +169,15 @@ def _with_values(
     returned = any(history.after_response() for history, _ in changes)
     rose = _reaches(change, settings.increase_min_log10)
     depths = sorted(level.depth for level in speaking)
-    return SeriesRow(
-        patient_id=row.patient_id,
-        timepoint=row.timepoint,
-        day=row.day,
-        category=row.category,
+    return dataclasses.replace(
+        row,
         ratio_percent=max((x.ratio_percent or 0.0 for x in speaking), default=None),
         log10_change=change,
         mrd_increase=_in_induction(moment, settings) and (returned or rose),
         molecular_relapse=_reaches(rise, settings.relapse_min_log10),
         molecular_relapse_imputed=_reaches(imputed, settings.relapse_min_log10),
-        codes=row.codes,
-        sample_ids=row.sample_ids,
         detection_limit_percent=_highest(x.detection_limit_percent for x in speaking),
-        depth=depths[0] if row.category == Category.CMR and depths else "",
-        flags=row.flags,
+        depth=depths[0] if row.category is Category.CMR and depths else "",
     )
 
 
@@ -246,7 +199,7 @@ def _is_diagnosis(moment: Moment, settings: MrdSettings) -> bool:
 
 
 def _missing_transcripts(
-    fusion: str | None, levels: Iterable[Level], moment: Moment, patient_id: str
+    fusion: str | None, levels: Iterable[PlateLevelRow], moment: Moment, patient_id: str
 ) -> list[Flag]:
     if fusion != "p190+p210":
         return []
@@ -284,22 +237,3 @@ def _highest(values: Iterable[float | None]) -> float | None:
 
 def _reaches(value: float | None, least: float) -> bool:
     return value is not None and round(value, 9) >= round(least, 9)
-
-
-def series_row(row: SeriesRow) -> dict[str, object]:
-    """Return the row of ``series.tsv``."""
-    return {
-        "patient_id": row.patient_id,
-        "timepoint": row.timepoint,
-        "day": row.day,
-        "category": row.category,
-        "ratio_percent": number_text(row.ratio_percent),
-        "log10_change": number_text(row.log10_change),
-        "mrd_increase": row.mrd_increase,
-        "molecular_relapse": row.molecular_relapse,
-        "molecular_relapse_imputed": row.molecular_relapse_imputed,
-        "flags": ";".join(row.codes),
-        "sample_id": ";".join(row.sample_ids),
-        "detection_limit_percent": number_text(row.detection_limit_percent),
-        "depth": row.depth,
-    }

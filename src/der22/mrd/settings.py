@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from der22.errors import InputProblem
-from der22.mrd.timepoints import DEFAULT_TIMEPOINTS, Timepoint
+from der22.mrd.timepoints import DEFAULT_TIMEPOINTS
 from der22.settings import setting
+from der22.words import Timepoint
 
 __all__ = ["MrdSettings", "check_settings"]
 

@@ -4,53 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from der22.errors import InputError, InputProblem
+from der22.words import Phase, Timepoint
 
-__all__ = ["DEFAULT_TIMEPOINTS", "Phase", "Timepoint", "find_window", "timepoints_from_plain"]
+__all__ = ["DEFAULT_TIMEPOINTS", "find_window", "timepoints_from_plain"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _KEYS = ("name", "nominal_day", "first_day", "last_day", "phase")
-#: words of the series table that no time point may be called
-_RESERVED = ("unscheduled", "missing")
-
-
-class Phase(StrEnum):
-    """Part of the treatment."""
-
-    DIAGNOSIS = "diagnosis"
-    INDUCTION = "induction"
-    CONSOLIDATION = "consolidation"
-
-
-@dataclass(frozen=True, slots=True)
-class Timepoint:
-    """One planned assessment.
-
-    Attributes:
-        name: label, as in the mrd sheet.
-        nominal_day: planned day, day 0 = start of the TKI; None when it shifts.
-        first_day: first day of the window, which belongs to it; None = by label only.
-        last_day: last day of the window, which belongs to it; None = by label only.
-        phase: diagnosis, induction or consolidation.
-    """
-
-    name: str
-    nominal_day: int | None
-    first_day: int | None
-    last_day: int | None
-    phase: Phase
-
-    def holds(self, day: int) -> bool:
-        """Tell whether `day` lies in the window."""
-        return (
-            self.first_day is not None
-            and self.last_day is not None
-            and self.first_day <= day <= self.last_day
-        )
+#: words of the tables that no time point may be called
+_RESERVED = ("unscheduled", "missing", "increase_day")
 
 
 # METHOD: nominal days 22, 45, 57 and 85 of dasatinib induction: Foa et al., N Engl J Med 2020;383
@@ -119,7 +83,7 @@ def _problems_of(item: object, key: str, source: str) -> list[InputProblem]:
     ]
     name = item.get("name")
     if not isinstance(name, str) or not _NAME.fullmatch(name) or name in _RESERVED:
-        rule = "a name of letters, digits, . _ - and not unscheduled or missing"
+        rule = f"a name of letters, digits, . _ - and not {', '.join(_RESERVED)}"
         problems.append(_problem(source, f"{key}.name", name, rule))
     if item.get("phase") not in list(Phase):
         rule = f"one of {', '.join(Phase)}"

@@ -14,7 +14,7 @@ _RUN = "run of the mlpa sheet"
 class PeakRow:
     """A peak of any channel, to check the sizing."""
 
-    run_id: str = beside(_RUN)
+    run_id: str = beside(_RUN, default="")
     sample_id: str = column()
     channel: int = column("1 = first dye")
     dye: str = column()
@@ -32,7 +32,7 @@ class PeakRow:
 class ProbeRow:
     """The dosage of one probe."""
 
-    run_id: str = beside(_RUN)
+    run_id: str = beside(_RUN, default="")
     sample_id: str = column()
     patient_id: str | None = column()
     probe_id: str = column()
@@ -55,7 +55,7 @@ class ProbeRow:
 class GeneRow:
     """The copy number call of one gene."""
 
-    run_id: str = beside(_RUN)
+    run_id: str = beside(_RUN, default="")
     sample_id: str = column()
     patient_id: str | None = column()
     gene: str = column()
@@ -75,7 +75,7 @@ class GeneRow:
 class SampleQcRow:
     """Whether a sample is good, and if not, why."""
 
-    run_id: str = beside(_RUN)
+    run_id: str = beside(_RUN, default="")
     sample_id: str = column()
     patient_id: str | None = column()
     role: str = column("patient, reference, no_dna or positive_control")
@@ -85,7 +85,7 @@ class SampleQcRow:
         "fall of the signal with length against the references", decimals=4
     )
     reference_probe_sd: float | None = column("scatter of the reference probes", decimals=4)
-    sex_observed: str | None = column("F, M or blank")
+    sex_observed: str = column("F, M, unclear or blank")
     codes: tuple[str, ...] = flag_codes()
     message: str = column()
 

@@ -15,7 +15,7 @@ _PLATE = "of the plates sheet"
 class WellRow:
     """What was read of one well."""
 
-    plate_id: str = beside(_PLATE)
+    plate_id: str = beside(_PLATE, default="")
     well: str = column()
     sample: str = column("name in the file")
     target: str = column("name in the file")
@@ -49,7 +49,7 @@ class AccountRow:
 class CurveRow:
     """The refitted curve beside the printed one."""
 
-    plate_id: str = beside(_PLATE)
+    plate_id: str = beside(_PLATE, default="")
     run: str = column()
     target: str = column()
     slope: float | None = column(unit="cycles per log10")
@@ -98,7 +98,7 @@ class PlateLevelRow:
         "100 over control_copies_sum", unit="%", digits=10, default=None
     )
     depth: str = column("MR4, MR4.5 or MR5 of a CMR", default="")
-    codes: tuple[str, ...] = flag_codes()
+    codes: tuple[str, ...] = flag_codes(default=())
     message: str = column(default="")
 
 
@@ -129,10 +129,10 @@ class SeriesRow:
     molecular_relapse_imputed: bool | None = column(
         "the same with a CMR taken at its limit and a PNQ at its ratio", default=None
     )
-    codes: tuple[str, ...] = flag_codes("of its levels and its own")
+    codes: tuple[str, ...] = flag_codes("of its levels and its own", default=())
     sample_ids: tuple[str, ...] = column("samples behind it", name="sample_id", default=())
     detection_limit_percent: float | None = column(
         "highest among the transcripts in that category", unit="%", digits=10, default=None
     )
     depth: str = column("shallowest among the transcripts, CMR only", default="")
-    flags: tuple[Flag, ...] = beside("its own flags", ())
+    flags: tuple[Flag, ...] = beside("its own flags", default=())

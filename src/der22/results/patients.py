@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from der22.flags import Level
 from der22.results.cohort import ProblemRow, RiskRow
@@ -19,6 +19,7 @@ from der22.words import Category
 
 __all__ = [
     "PatientResults",
+    "grouped_by_patient",
     "rank_problems",
     "read_codes",
     "read_last_levels",
@@ -107,6 +108,22 @@ def read_patients(outdir: Path, patient_ids: Sequence[str]) -> dict[str, Patient
             person.traces[name] = read_traces(outdir, name)
     _add_problems(outdir, people)
     return people
+
+
+class _OfPatient(Protocol):
+    @property
+    def patient_id(self) -> str | None: ...
+
+
+P = TypeVar("P", bound=_OfPatient)
+
+
+def grouped_by_patient(rows: Iterable[P]) -> dict[str, list[P]]:
+    """Return patient_id -> rows, in their order."""
+    grouped: dict[str, list[P]] = {}
+    for row in rows:
+        grouped.setdefault(str(row.patient_id), []).append(row)
+    return grouped
 
 
 def read_risks(outdir: Path) -> dict[str, RiskRow]:

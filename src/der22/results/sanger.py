@@ -46,7 +46,7 @@ class VariantRow:
 class CodonRow:
     """Whether a codon was read, on which strand, and down to which fraction."""
 
-    sample_id: str = beside("of the sanger sheet")
+    sample_id: str = beside("of the sanger sheet", default="")
     codon: int = column()
     residue: str = column()
     status: CodonStatus = column()
@@ -59,7 +59,7 @@ class CodonRow:
 class ReadRow:
     """How good a read is."""
 
-    sample_id: str = beside("of the sanger sheet")
+    sample_id: str = beside("of the sanger sheet", default="")
     read_id: str = column()
     direction: Direction | None = column()
     status: ReadStatus | None = column()

@@ -27,8 +27,10 @@ __all__ = [
     "columns_of",
     "flag_codes",
     "header_of",
+    "read_names",
     "read_table",
     "significant",
+    "spread",
     "table",
     "table_path",
     "write_table",
@@ -114,15 +116,15 @@ def column(
 def block(prefix: str, meaning: str) -> Any:
     """Declare a block of columns, ``{prefix}{name}`` for each name; the field is a mapping."""
     metadata = {"meaning": meaning, "name": prefix, "block": True}
-    return dataclasses.field(default_factory=dict, metadata=metadata)
+    return dataclasses.field(metadata=metadata)
 
 
-def flag_codes(meaning: str = "") -> Any:
+def flag_codes(meaning: str = "", *, default: Any = dataclasses.MISSING) -> Any:
     """Declare the column ``flags``: codes, each once, sorted; their sentences are elsewhere."""
-    return column(meaning, default=(), name="flags")
+    return column(meaning, default=default, name="flags")
 
 
-def beside(meaning: str, default: Any = "") -> Any:
+def beside(meaning: str, *, default: Any) -> Any:
     """Declare a field that is no column: it stands in the table's path, or nowhere."""
     return dataclasses.field(default=default, metadata={"meaning": meaning, _BESIDE: True})
 
@@ -215,29 +217,36 @@ def significant(value: float | None, digits: int = 10) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def spread(
+    record: type[Any], names: Mapping[str, Iterable[str]] | None = None
+) -> list[tuple[str, Column, str]]:
+    """Return the header, the column and, in a block, the name of every column of a table.
+
+    Args:
+        record: class of the rows.
+        names: names of each block by its field.
+    """
+    found = []
+    for one in columns_of(record):
+        if one.is_block:
+            given = (names or {}).get(one.attribute, ())
+            found += [(one.name + name, one, name) for name in given]
+        else:
+            found.append((one.name, one, ""))
+    return found
+
+
 def header_of(record: type[Any], names: Mapping[str, Iterable[str]] | None = None) -> list[str]:
-    """Return the header of a table; `names` gives the names of each block by its field."""
-    return [
-        name
-        for one in columns_of(record)
-        for name in (
-            [one.name + name for name in (names or {}).get(one.attribute, ())]
-            if one.is_block
-            else [one.name]
-        )
-    ]
+    """Return the header of a table, see `spread`."""
+    return [header for header, _, _ in spread(record, names)]
 
 
 def as_cells(row: Any, names: Mapping[str, Iterable[str]] | None = None) -> list[str]:
     """Return the cells of a record, under `header_of`; a name that a block lacks is blank."""
-    cells = []
-    for one in columns_of(type(row)):
-        value = getattr(row, one.attribute)
-        if one.is_block:
-            cells += [one.write(value.get(name)) for name in (names or {}).get(one.attribute, ())]
-        else:
-            cells.append(one.write(value))
-    return cells
+    return [
+        one.write(getattr(row, one.attribute).get(name) if name else getattr(row, one.attribute))
+        for _, one, name in spread(type(row), names)
+    ]
 
 
 def table_path(outdir: Path, record: type[Any], **place: str) -> Path:
@@ -331,6 +340,14 @@ def read_table(
                 raise _damaged(path, what) from error
         rows.append(record(**values))
     return rows
+
+
+def read_names(outdir: Path | str, record: type[Any], **place: str) -> dict[str, tuple[str, ...]]:
+    """Return the names of each block of columns of a table by its field; raises as `read_table`."""
+    path = table_path(Path(outdir), record, **place)
+    header = path.read_text(encoding="utf-8").split("\n", 1)[0]
+    layout = _layout(record, [original(name) for name in header.split("\t")], path)
+    return {one.attribute: names for one, _, names in layout if one.is_block}
 
 
 def _layout(

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from der22.flags import Level
-from der22.formats.tables import read_tsv
+from der22.results.cohort import ProblemRow
+from der22.results.schema import read_table, table_path
 
 __all__ = ["announce", "explain_failure"]
 
@@ -19,16 +20,13 @@ _LITTLE_SPACE = 32 * 2**20
 
 def announce(outdir: Path) -> None:
     """Say on the terminal what failed and where the reports are."""
-    path = outdir / "problems.tsv"
+    path = table_path(outdir, ProblemRow)
     if not path.is_file():
         return
-    rows = read_tsv(path)
-    errors = [row for row in rows if row["level"] == Level.ERROR]
+    rows = read_table(outdir, ProblemRow)
+    errors = [row for row in rows if row.level is Level.ERROR]
     lines = [f"der22: {len(errors)} errors, {len(rows) - len(errors)} warnings and notes: {path}"]
-    lines += [
-        f"  {row['stage']} {row['subject']}: {row['code']}: {row['message']}"
-        for row in errors[:_SHOWN]
-    ]
+    lines += [f"  {row.stage} {row.subject}: {row.code}: {row.message}" for row in errors[:_SHOWN]]
     if len(errors) > _SHOWN:
         lines.append(f"  ... and {len(errors) - _SHOWN} more")
     lines.append(f"der22: start reading at {outdir / 'index.html'}")
@@ -92,4 +90,4 @@ def _is_complete(outdir: Path) -> bool:
     last = ("problems.tsv", "provenance.json", "index.html", "multiqc/multiqc_report.html")
     if not all((outdir / name).is_file() for name in last):
         return False
-    return any(row["level"] == Level.ERROR for row in read_tsv(outdir / "problems.tsv"))
+    return any(row.level is Level.ERROR for row in read_table(outdir, ProblemRow))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from der22.arrays import Floats, Ints, Mask
 from der22.flags import Flag
 from der22.formats.trace import Trace
+from der22.words import Abl1Status as SampleStatus
+from der22.words import CodonStatus, Direction, ReadStatus, Tier
 
 __all__ = [
     "AlignmentGap",
@@ -23,47 +24,6 @@ __all__ = [
     "Tier",
     "Variant",
 ]
-
-
-class Direction(StrEnum):
-    """Which way a read runs along the reference."""
-
-    FORWARD = "forward"
-    REVERSE = "reverse"
-
-
-class ReadStatus(StrEnum):
-    """What became of a read."""
-
-    USED = "used"
-    USED_WITH_WARNINGS = "used_with_warnings"
-    REFUSED = "refused"
-
-
-class Tier(StrEnum):
-    """How sure a change is, from the surest down."""
-
-    DETECTED = "detected"
-    POSSIBLE = "possible"
-    SINGLE_STRAND = "single_strand"
-
-
-class CodonStatus(StrEnum):
-    """Verdict on one codon."""
-
-    DETECTED = "detected"
-    POSSIBLE = "possible"
-    NOT_DETECTED = "not_detected"
-    NOT_ASSESSED = "not_assessed"
-
-
-class SampleStatus(StrEnum):
-    """Verdict on one sample."""
-
-    MUTATED = "mutated"
-    POSSIBLE = "possible"
-    WILD_TYPE = "wild_type"
-    NOT_EVALUABLE = "not_evaluable"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,58 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from der22.formats.reference_folder import Reference
 from der22.formats.trace import BASES
+from der22.results.traces import ReadSnippet, SiteSnippet
 from der22.sanger.records import Direction, SangerReadResult, Variant
 
-__all__ = ["ReadSnippet", "SiteSnippet", "cut_snippets"]
+__all__ = ["cut_snippets"]
 
 _EITHER_SIDE = 10
 _HALF_BASE = 6
-
-
-@dataclass(frozen=True, slots=True)
-class ReadSnippet:
-    """One read around a site, turned into reference orientation.
-
-    Attributes:
-        read_id: of the sheet.
-        role: ``sample`` or ``wild_type_control``.
-        direction: which way the read runs.
-        calls: called base of every base shown, ``-`` where the read has none.
-        peak_x: point each base's peak stands at, -1 where the read has none.
-        channels: signal of A, C, G, T point by point, whole numbers, all of one length.
-    """
-
-    read_id: str
-    role: str
-    direction: str
-    calls: str
-    peak_x: tuple[int, ...]
-    channels: dict[str, tuple[int, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class SiteSnippet:
-    """Every read around one reported base.
-
-    Attributes:
-        position_c: the reported base.
-        names: names of the rows there.
-        first_position_c: first base shown.
-        reference: bases of the reference shown.
-        reads: reads of the sample in sheet order, then one control of each direction.
-    """
-
-    position_c: int
-    names: tuple[str, ...]
-    first_position_c: int
-    reference: str
-    reads: tuple[ReadSnippet, ...]
 
 
 def cut_snippets(
