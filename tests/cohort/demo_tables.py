@@ -12,8 +12,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from der22.formats.records import MlpaSample, Patient
-from der22.formats.tables import write_tsv
 from der22.resources import resource_path
+from der22.results.mlpa import GeneRow, Ikzf1Row, ProbeRow, SampleQcRow
+from der22.results.mrd import LevelRow, SeriesRow
+from der22.results.sanger import Abl1Row, VariantRow
+from der22.words import Phase, Timepoint
+from records import write_rows
 
 GENES = ("EBF1", "IKZF1", "CDKN2A", "CDKN2B", "PAX5", "ETV6", "BTG1", "RB1", "CRLF2")
 _DELETED = {
@@ -30,23 +34,13 @@ _CLASS = {
     "IKZF1plus": "IKZF1plus",
 }
 TIMEPOINTS = (
-    {"name": "diagnosis", "nominal_day": 0, "first_day": -30, "last_day": 0, "phase": "diagnosis"},
-    {"name": "d22", "nominal_day": 22, "first_day": 15, "last_day": 33, "phase": "induction"},
-    {"name": "d45", "nominal_day": 45, "first_day": 34, "last_day": 50, "phase": "induction"},
-    {"name": "d57", "nominal_day": 57, "first_day": 51, "last_day": 70, "phase": "induction"},
-    {"name": "d85", "nominal_day": 85, "first_day": 71, "last_day": 98, "phase": "induction"},
-    *(
-        {
-            "name": f"blina_c{cycle}",
-            "nominal_day": None,
-            "first_day": None,
-            "last_day": None,
-            "phase": "consolidation",
-        }
-        for cycle in range(1, 6)
-    ),
+    Timepoint("diagnosis", 0, -30, 0, Phase.DIAGNOSIS),
+    Timepoint("d22", 22, 15, 33, Phase.INDUCTION),
+    Timepoint("d45", 45, 34, 50, Phase.INDUCTION),
+    Timepoint("d57", 57, 51, 70, Phase.INDUCTION),
+    Timepoint("d85", 85, 71, 98, Phase.INDUCTION),
+    *(Timepoint(f"blina_c{n}", None, None, None, Phase.CONSOLIDATION) for n in range(1, 6)),
 )
-_INDUCTION = {"d22", "d45", "d57", "d85"}
 
 
 def cohort_rows() -> list[dict[str, str]]:
@@ -124,7 +118,7 @@ def write_mlpa(outdir: Path) -> None:
             }
             for sample in own
         ]
-        write_tsv(outdir / "mlpa" / run_id / "sample_qc.tsv", tuple(status[0]), status)
+        write_rows(outdir, SampleQcRow, status, run_id=run_id)
         calls = [
             {
                 "sample_id": sample.sample_id,
@@ -135,9 +129,9 @@ def write_mlpa(outdir: Path) -> None:
             for sample in own
             for gene in GENES
         ]
-        write_tsv(outdir / "mlpa" / run_id / "gene_calls.tsv", tuple(calls[0]), calls)
+        write_rows(outdir, GeneRow, calls, run_id=run_id)
         classes += [_ikzf1(sample, rows[sample.patient_id]) for sample in own if sample.patient_id]
-    write_tsv(outdir / "mlpa/ikzf1.tsv", tuple(classes[0]), classes)
+    write_rows(outdir, Ikzf1Row, classes)
 
 
 def _call(row: Mapping[str, str] | None, gene: str) -> str:
@@ -160,6 +154,7 @@ def _ikzf1(sample: MlpaSample, row: Mapping[str, str]) -> dict[str, object]:
         "class_gimema_2024": name,
         "flags": "",
         "message": "",
+        "status": "called",
     }
 
 
@@ -177,7 +172,7 @@ def write_sanger(outdir: Path) -> None:
         if mutated:
             found.append(_abl1(name, f"{name}-b", day + 60, ""))
             _write_variants(outdir, found[-1])
-    write_tsv(outdir / "sanger/abl1.tsv", tuple(found[0]), found)
+    write_rows(outdir, Abl1Row, found)
 
 
 def _abl1(patient: str, sample: str, day: int, mutation: str) -> dict[str, object]:
@@ -196,36 +191,33 @@ _VARIANTS = {
     "T315I": ("944", "C", "T", "NM_005157.6:c.944C>T", "NP_005148.2:p.(Thr315Ile)", "315"),
     "E255K": ("763", "G", "A", "NM_005157.6:c.763G>A", "NP_005148.2:p.(Glu255Lys)", "255"),
 }
-_VARIANT_COLUMNS = (
-    *("patient_id", "sample_id", "day", "position_c", "ref", "alt", "hgvs_c", "hgvs_p"),
-    *("mutation", "codon", "tier", "fraction", "fraction_low", "fraction_high"),
-    *("forward_fraction", "reverse_fraction", "noise_floor", "flags"),
-)
 
 
 def _write_variants(outdir: Path, sample: Mapping[str, object]) -> None:
     rows: list[dict[str, object]] = []
     if sample["mutations"]:
         position, ref, alt, coding, protein, codon = _VARIANTS[str(sample["mutations"])]
-        row: dict[str, object] = dict.fromkeys(_VARIANT_COLUMNS)
-        row |= {"patient_id": sample["patient_id"], "sample_id": sample["sample_id"]}
+        row: dict[str, object] = {
+            "patient_id": sample["patient_id"],
+            "sample_id": sample["sample_id"],
+        }
         row |= {"day": sample["day"], "position_c": position, "ref": ref, "alt": alt}
         row |= {"hgvs_c": coding, "hgvs_p": protein, "mutation": sample["mutations"]}
         row |= {"codon": codon, "tier": "detected", "fraction": 0.6}
         rows.append(row)
-    write_tsv(outdir / f"sanger/{sample['sample_id']}/variants.tsv", _VARIANT_COLUMNS, rows)
+    write_rows(outdir, VariantRow, rows, sample_id=str(sample["sample_id"]))
 
 
 def write_mrd(outdir: Path) -> None:
     """Write ``mrd/levels.tsv`` and ``mrd/series.tsv``."""
     fusion = {row["patient_id"]: row["fusion"] for row in cohort_rows()}
     levels = [level for row in mrd_rows() for level in _levels(row, fusion[row["patient_id"]])]
-    write_tsv(outdir / "mrd/levels.tsv", tuple(levels[0]), levels)
+    write_rows(outdir, LevelRow, levels)
     by_patient: dict[str, list[dict[str, str]]] = {name: [] for name in fusion}
     for row in mrd_rows():
         by_patient[row["patient_id"]].append(row)
     series = [line for name, rows in by_patient.items() for line in _series(name, rows)]
-    write_tsv(outdir / "mrd/series.tsv", tuple(series[0]), series)
+    write_rows(outdir, SeriesRow, series)
 
 
 def _levels(row: Mapping[str, str], fusion: str) -> Iterable[dict[str, object]]:
@@ -265,12 +257,12 @@ def _series(patient: str, rows: list[dict[str, str]]) -> Iterable[dict[str, obje
     given = {row["timepoint"]: row for row in rows}
     previous: dict[str, str] | None = None
     for point in TIMEPOINTS:
-        row = given.get(str(point["name"]))
+        row = given.get(point.name)
         if row is None:
-            yield _line(patient, str(point["name"]), "", "missing", "", "", "", "")
+            yield _line(patient, point.name, "", "missing", "", "", "", "")
             continue
         change = increase = relapse = ""
-        if point["name"] != "diagnosis":
+        if point.is_follow_up:
             increase, relapse = "no", "no"
         if previous is not None and row["category"] == "POS":
             rise = math.nan
@@ -278,7 +270,7 @@ def _series(patient: str, rows: list[dict[str, str]]) -> Iterable[dict[str, obje
                 rise = math.log10(float(row["ratio_pct"]) / float(previous["ratio_pct"]))
                 change = f"{rise:.6f}"
             after_response = previous["category"] != "POS"
-            if point["name"] in _INDUCTION and (after_response or round(rise, 9) >= 0.5):
+            if point.phase is Phase.INDUCTION and (after_response or round(rise, 9) >= 0.5):
                 increase = "yes"
         yield _line(
             patient,
@@ -361,4 +353,4 @@ def write_probes(outdir: Path) -> None:
                             "dosage_quotient": None if blank else 0.55 if lost else 1.0,
                         }
                     )
-        write_tsv(outdir / "mlpa" / run_id / "probe_ratios.tsv", tuple(rows[0]), rows)
+        write_rows(outdir, ProbeRow, rows, run_id=run_id)

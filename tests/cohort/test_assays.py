@@ -10,9 +10,14 @@ from der22.cohort.assays import (
     summarise_mrd,
     without_vain_negatives,
 )
-from der22.cohort.join import gene_call, join_patient, response_of
-from der22.cohort.timepoints import Timepoint, as_timepoints, consolidation_cycle
+from der22.cohort.join import join_patient
+from der22.cohort.response import consolidation_cycle
 from der22.formats.records import MlpaSample, Patient
+from der22.results.mlpa import Ikzf1Row
+from der22.results.mrd import LevelRow, SeriesRow
+from der22.results.sanger import Abl1Row
+from der22.words import Call, Category, MlpaStatus, Phase, Timepoint
+from records import as_record
 
 
 def _injection(sample, day=0, run="r1"):
@@ -20,21 +25,29 @@ def _injection(sample, day=0, run="r1"):
 
 
 def _ikzf1(sample, name, run="r1"):
-    return {
+    cells = {
         "run_id": run,
         "sample_id": sample,
+        "ikzf1_class": name,
         "ikzf1_pattern": "4-7",
         "class_gimema": name,
         "class_aieop_bfm": "IKZF1_deletion",
+        "class_gimema_2024": name,
+        "status": "called",
     }
+    return as_record(Ikzf1Row, cells)
+
+
+def _calls(words):
+    return {gene: Call(word) for gene, word in words.items()}
 
 
 def _mlpa(samples, classes, statuses, calls=None, definition="gimema"):
     return summarise_mlpa(
         samples,
         [_ikzf1(s, name) for s, name in classes.items()],
-        {("r1", s): status for s, status in statuses.items()},
-        {("r1", s): value for s, value in (calls or {}).items()},
+        {("r1", s): MlpaStatus(status) for s, status in statuses.items()},
+        {("r1", s): _calls(value) for s, value in (calls or {}).items()},
         definition,
     )
 
@@ -43,7 +56,7 @@ def test_without_a_sample_nothing_was_done():
     """No injection: not_done everywhere, never a normal gene."""
     result = summarise_mlpa([], [], {}, {}, "gimema")
     assert (result.status, result.ikzf1_class, result.pattern) == ("not_done", "not_done", "")
-    assert gene_call(result, "PAX5") == "not_done"
+    assert result.call_of("PAX5") == "not_done"
 
 
 def test_a_sample_that_is_not_called_has_no_class_and_no_genes():
@@ -51,7 +64,7 @@ def test_a_sample_that_is_not_called_has_no_class_and_no_genes():
     calls = {"a": {"PAX5": "normal"}}
     result = _mlpa([_injection("a")], {"a": "no_IKZF1_deletion"}, {"a": "not_called"}, calls)
     assert (result.status, result.ikzf1_class) == ("not_called", "undetermined")
-    assert gene_call(result, "PAX5") == "not_evaluable"
+    assert result.call_of("PAX5") == "not_evaluable"
 
 
 def test_a_sample_that_no_run_reports_is_not_called():
@@ -96,11 +109,11 @@ def test_two_called_samples_of_one_day_that_disagree_leave_the_class_open():
 def test_a_gene_without_a_call_is_not_evaluable():
     """A called sample whose table lacks a gene says not_evaluable, not normal."""
     result = _mlpa([_injection("a")], {"a": "IKZF1plus"}, {"a": "called"}, {"a": {"PAX5": "gain"}})
-    assert (gene_call(result, "PAX5"), gene_call(result, "RB1")) == ("gain", "not_evaluable")
+    assert (result.call_of("PAX5"), result.call_of("RB1")) == ("gain", "not_evaluable")
 
 
 def _abl1(status, mutations="", day=""):
-    return {"abl1_status": status, "mutations": mutations, "day": day}
+    return as_record(Abl1Row, {"abl1_status": status, "mutations": mutations, "day": day})
 
 
 @pytest.mark.parametrize(
@@ -135,27 +148,26 @@ def test_a_mutation_cleared_later_stays_a_mutation():
     assert summarise_abl1([_abl1("possible", "F317L", "20")]).mutations == ()
 
 
-POINTS = as_timepoints(
-    [
-        {"name": "diagnosis", "phase": "diagnosis"},
-        {"name": "d22", "phase": "induction"},
-        {"name": "c1", "phase": "consolidation"},
-    ]
+POINTS = (
+    Timepoint("diagnosis", None, None, None, Phase.DIAGNOSIS),
+    Timepoint("d22", None, None, None, Phase.INDUCTION),
+    Timepoint("c1", None, None, None, Phase.CONSOLIDATION),
 )
 
 
 def _line(timepoint, category, day="", increase="", relapse=""):
-    return {
+    cells = {
         "timepoint": timepoint,
         "category": category,
         "day": day,
         "mrd_increase": increase,
         "molecular_relapse": relapse,
     }
+    return as_record(SeriesRow, cells)
 
 
 def _level(timepoint, day, depth, flags="", category="CMR", material="BM"):
-    return {
+    cells = {
         "timepoint": timepoint,
         "day": day,
         "depth": depth,
@@ -163,6 +175,7 @@ def _level(timepoint, day, depth, flags="", category="CMR", material="BM"):
         "material": material,
         "flags": flags,
     }
+    return as_record(LevelRow, cells)
 
 
 def test_best_depth_is_the_deepest_cmr_with_the_shallower_transcript():
@@ -263,15 +276,15 @@ def test_screening_is_indicated_by_mrd_or_relapse(increase, relapsed, relapse_da
 )
 def test_molecular_response_of_a_category(category, response):
     """CMR and PNQ are response, POS is none, every other word stays itself."""
-    assert response_of(category) == response
+    assert Category(category).response == response
 
 
 def test_cycle_of_a_consolidation_point():
     """The number at the end of the label, else the place in the list; None in other phases."""
     points = (
-        Timepoint("d85", 85, 71, 98, "induction"),
-        Timepoint("early", phase="consolidation"),
-        Timepoint("blina_c3", phase="consolidation"),
+        Timepoint("d85", 85, 71, 98, Phase.INDUCTION),
+        Timepoint("early", None, None, None, Phase.CONSOLIDATION),
+        Timepoint("blina_c3", None, None, None, Phase.CONSOLIDATION),
     )
     assert [consolidation_cycle(point, points) for point in points] == [None, 1, 3]
 
@@ -290,4 +303,4 @@ def test_cycle_of_a_consolidation_point():
 )  # fmt: skip
 def test_a_negative_that_means_nothing_is_not_counted(calls, blasts, found):
     """Blasts unknown or too few and nothing lost: normal genes are not evaluable in the cohort."""
-    assert without_vain_negatives(calls, blasts, 30.0) == found
+    assert without_vain_negatives(_calls(calls), blasts, 30.0) == found

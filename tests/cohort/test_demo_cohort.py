@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from der22.cohort.three_valued import percent
+from der22.cohort.counts import percent
 from der22.formats.tables import read_tsv
 
 

@@ -7,8 +7,9 @@ import pytest
 from der22.cohort.comparison import compare_groups, group_of
 from der22.cohort.endpoints import disease_free, follow_up, last_contact, overall
 from der22.cohort.settings import StatisticsSettings, unknown_groups
-from der22.cohort.timepoints import as_timepoints
 from der22.formats.records import Patient
+from der22.words import Phase, Timepoint
+from records import risk_record
 
 SETTINGS = StatisticsSettings()
 
@@ -99,15 +100,15 @@ def test_follow_up_exchanges_event_and_censoring():
 )
 def test_unknown_is_in_no_group(variable, value, group):
     """Both transcripts go with p210; every word that is no result leaves the comparison."""
-    assert group_of(variable, {variable: value}) == group
+    point = variable.removeprefix("molecular_response_")
+    cells = {"responses": {point: value}} if point != variable else {variable: value}
+    assert group_of(variable, risk_record(**cells)) == group
 
 
-POINTS = as_timepoints(
-    [
-        {"name": "d57", "nominal_day": 57, "first_day": 51, "last_day": 70, "phase": "induction"},
-        {"name": "d85", "nominal_day": 85, "first_day": 71, "last_day": 98, "phase": "induction"},
-        {"name": "c1", "phase": "consolidation"},
-    ]
+POINTS = (
+    Timepoint("d57", 57, 51, 70, Phase.INDUCTION),
+    Timepoint("d85", 85, 71, 98, Phase.INDUCTION),
+    Timepoint("c1", None, None, None, Phase.CONSOLIDATION),
 )
 
 
@@ -124,10 +125,7 @@ def test_a_response_has_its_own_landmark():
         Patient("C", chr_day=22, relapse_day=71, last_contact_day=400),
         Patient("D", chr_day=22, last_contact_day=70),
     ]
-    risk = {
-        p.patient_id: {"molecular_response_d57": "yes", "molecular_response_d85": "no"}
-        for p in patients
-    }
+    risk = {p.patient_id: risk_record(responses={"d57": "yes", "d85": "no"}) for p in patients}
     (early,) = _comparison("molecular_response_d57", "DFS", patients, risk)
     assert early.start_day == 70
     assert [(row.patient_id, row.time) for row in early.rows] == [("A", 330.0), ("C", 1.0)]
@@ -146,7 +144,7 @@ def test_a_response_without_a_window_cannot_be_compared():
 def test_patients_of_unknown_group_are_counted():
     """Left out of the rows, counted beside them."""
     patients = [Patient(name, chr_day=9, last_contact_day=200) for name in "AB"]
-    risk = {"A": {"ikzf1_class": "IKZF1plus"}, "B": {"ikzf1_class": "not_done"}}
+    risk = {"A": risk_record(ikzf1_class="IKZF1plus"), "B": risk_record()}
     (item,) = _comparison("ikzf1_class", "OS", patients, risk)
     assert (item.labels, item.left_out, item.levels) == (("IKZF1plus",), 1, ("IKZF1plus",))
 

@@ -7,9 +7,15 @@ import itertools
 import pytest
 
 from der22.cohort.risk import RISK_RULES, abl1_mutated, assign_risk
+from der22.words import Abl1Status, Ikzf1Class
 
 CLASSES = ("IKZF1plus", "IKZF1_deletion", "no_IKZF1_deletion", "undetermined", "not_done")
 STATES = ("mutated", "possible", "wild_type", "not_evaluable", "not_done")
+
+
+def risk_of(ikzf1_class, status, **facts):
+    """Return the risk of the words of class and status."""
+    return assign_risk(Ikzf1Class(ikzf1_class), Abl1Status(status), **facts)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +40,7 @@ STATES = ("mutated", "possible", "wild_type", "not_evaluable", "not_done")
 )
 def test_truth_table_of_the_specification(ikzf1_class, status, indicated, risk):
     """Each row of the printed truth table holds."""
-    assert assign_risk(ikzf1_class, status, indicated=indicated).label == risk
+    assert risk_of(ikzf1_class, status, indicated=indicated).label == risk
 
 
 @pytest.mark.parametrize(
@@ -42,7 +48,7 @@ def test_truth_table_of_the_specification(ikzf1_class, status, indicated, risk):
 )
 def test_whole_table_of_states(ikzf1_class, status, indicated):
     """Over all 50 states: high needs a finding, standard and intermediate need a told ABL1."""
-    got = assign_risk(ikzf1_class, status, indicated=indicated).label
+    got = risk_of(ikzf1_class, status, indicated=indicated).label
     mutated = {
         "mutated": "yes",
         "wild_type": "no",
@@ -62,17 +68,19 @@ def test_whole_table_of_states(ikzf1_class, status, indicated):
 @pytest.mark.parametrize("status", STATES)
 def test_no_is_never_said_of_an_unknown_abl1(status):
     """Only wild type, or not done without an indication, is a no."""
-    assert (abl1_mutated(status, indicated=True) is False) == (status == "wild_type")
-    assert (abl1_mutated(status, indicated=False) is False) == (status in ("wild_type", "not_done"))
+    assert (abl1_mutated(Abl1Status(status), indicated=True) is False) == (status == "wild_type")
+    assert (abl1_mutated(Abl1Status(status), indicated=False) is False) == (
+        status in ("wild_type", "not_done")
+    )
 
 
 def test_reason_names_the_facts_in_one_sentence():
     """The sentence holds class, mutations, and what was not seen."""
-    risk = assign_risk("no_IKZF1_deletion", "mutated", indicated=True, mutations="E255K;T315I")
+    risk = risk_of("no_IKZF1_deletion", "mutated", indicated=True, mutations=("E255K", "T315I"))
     assert risk.reason == "No IKZF1 deletion; ABL1 mutated (E255K, T315I)."
-    blind = assign_risk("IKZF1_deletion", "not_done", indicated=False, has_series=False)
+    blind = risk_of("IKZF1_deletion", "not_done", indicated=False, has_series=False)
     assert "no follow-up sample that could have called for it" in blind.reason
-    due = assign_risk("not_done", "not_done", indicated=True)
+    due = risk_of("not_done", "not_done", indicated=True)
     assert due.reason == "MLPA not done; ABL1 screening is indicated and not done."
 
 

@@ -15,7 +15,11 @@ from der22.cohort.survival import (
     median_time,
     survival_interval,
 )
-from der22.cohort.survival_tables import number_text
+from der22.results.cohort import SurvivalRow
+from der22.results.schema import columns_of
+
+#: how an estimate is written
+WRITTEN = next(one.write for one in columns_of(SurvivalRow) if one.name == "estimate")
 
 
 def _rows(*pairs):
@@ -29,7 +33,7 @@ def test_nobody_left_has_no_interval():
     assert point.value == 0.0
     assert math.isnan(point.lower)
     assert math.isnan(point.upper)
-    assert number_text(point.upper) == ""
+    assert WRITTEN(point.upper) == ""
 
 
 def test_incidence_of_one_and_of_zero_has_no_width():
@@ -93,5 +97,5 @@ def test_no_warning_of_a_library_escapes(recwarn):
 
 def test_numbers_are_written_unrounded():
     """Ten significant digits, also of a very small p value."""
-    assert number_text(1.23456789012e-9) == "1.23456789e-09"
-    assert number_text(0.0073279238901) == "0.00732792389"
+    assert WRITTEN(1.23456789012e-9) == "1.23456789e-09"
+    assert WRITTEN(0.0073279238901) == "0.00732792389"

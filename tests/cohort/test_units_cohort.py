@@ -10,8 +10,10 @@ import pytest
 from der22.cohort.settings import StatisticsSettings
 from der22.flags import Level
 from der22.formats.records import MlpaSample, Patient
-from der22.formats.tables import read_tsv, write_tsv
+from der22.formats.tables import read_tsv
 from der22.jobs.cohort import join_cohort, run_statistics
+from der22.results.mlpa import GeneRow, Ikzf1Row, SampleQcRow
+from records import write_rows
 
 NOT_DONE = {
     "mlpa": ({"mlpa_samples": None, "genes": ()}, ("mlpa_status", "ikzf1_class")),
@@ -149,7 +151,7 @@ def _repeat(outdir, second_call):
         for name in ("a", "b")
     ]
     status = [{"sample_id": name, "status": "called"} for name in ("a", "b")]
-    write_tsv(outdir / "mlpa/r/sample_qc.tsv", ("sample_id", "status"), status)
+    write_rows(outdir, SampleQcRow, status, run_id="r")
     calls = [
         {"sample_id": name, "gene": gene, "call": call}
         for name, partner in (("a", "heterozygous_deletion"), ("b", second_call))
@@ -160,15 +162,17 @@ def _repeat(outdir, second_call):
             "PAX5": partner,
         }.items()
     ]
-    write_tsv(outdir / "mlpa/r/gene_calls.tsv", ("sample_id", "gene", "call"), calls)
+    write_rows(outdir, GeneRow, calls, run_id="r")
+    classes = ("ikzf1_class", "class_gimema", "class_aieop_bfm", "class_gimema_2024")
     row = {
         "patient_id": "P",
         "sample_id": "a",
         "run_id": "r",
         "ikzf1_pattern": "4-7",
-        "class_gimema": "IKZF1plus",
+        **dict.fromkeys(classes, "IKZF1plus"),
+        "status": "called",
     }
-    write_tsv(outdir / "mlpa/ikzf1.tsv", tuple(row), [row])
+    write_rows(outdir, Ikzf1Row, [row])
     return samples
 
 

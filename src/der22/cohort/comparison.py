@@ -116,12 +116,15 @@ def compare_groups(
                 yield _split(endpoint, variable, start, rows, risk_rows)
             elif endpoint != "OS":
                 name = variable.removeprefix(RESPONSE_PREFIX)
-                yield _split_by_response(endpoint, points[name], patients, risk_rows, settings)
+                yield _split_by_response(
+                    endpoint, name, points.get(name), patients, risk_rows, settings
+                )
 
 
 def _split_by_response(
     endpoint: str,
-    point: Timepoint,
+    name: str,
+    point: Timepoint | None,
     patients: Sequence[Patient],
     risk_rows: Mapping[str, RiskRow],
     settings: StatisticsSettings,
@@ -130,12 +133,12 @@ def _split_by_response(
 
     METHOD: landmark analysis, Anderson, Cain & Gelber, J Clin Oncol 1983;1:710-9.
     """
-    variable = RESPONSE_PREFIX + point.name
-    landmark = point.last_day
-    if point.nominal_day == settings.dfs_start_day:
+    variable = RESPONSE_PREFIX + name
+    landmark = None if point is None else point.last_day
+    if point is not None and point.nominal_day == settings.dfs_start_day:
         landmark = settings.dfs_start_day
     if landmark is None:
-        problem = f"not estimable: time point {point.name} has no window, so no landmark"
+        problem = f"not estimable: time point {name} has no window, so no landmark"
         return Comparison(endpoint, variable, 0, (), (), problem=problem)
     rows = tuple(disease_free(patients, settings, landmark))
     return _split(endpoint, variable, landmark, rows, risk_rows)

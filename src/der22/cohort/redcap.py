@@ -14,7 +14,7 @@ from typing import Any
 from der22.formats.tables import neutral
 from der22.results.cohort import RiskRow
 from der22.results.mrd import LevelRow
-from der22.results.schema import as_cells, spread
+from der22.results.schema import as_texts, spread
 
 __all__ = ["field_name", "redcap_files"]
 
@@ -67,10 +67,10 @@ def redcap_files(
     ]
     by_patient: dict[str, list[dict[str, str]]] = {}
     for level in levels:
-        cells = dict(zip(of_level, as_cells(level), strict=True))
+        cells = dict(zip(of_level, as_texts(level), strict=True))
         by_patient.setdefault(level.patient_id, []).append(cells)
     for risk in risk_rows:
-        name, *cells_of_patient = as_cells(risk, names)
+        name, *cells_of_patient = as_texts(risk, names)
         rows.append([name, "", "", *cells_of_patient, *("" for _ in repeated)])
         for instance, cells in enumerate(by_patient.get(name, ()), start=1):
             blank = ["" for _ in fields]

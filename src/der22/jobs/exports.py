@@ -22,7 +22,7 @@ from der22.formats.tables import write_text
 from der22.results.cohort import RiskRow
 from der22.results.mrd import LevelRow
 from der22.results.sanger import Abl1Row, VariantRow
-from der22.results.schema import as_cells, header_of, read_names, read_table, spread
+from der22.results.schema import as_texts, header_of, read_names, read_table, spread
 from der22.runs.manifest import UnitReport
 
 __all__ = ["write_exports"]
@@ -124,7 +124,7 @@ def _rules(cohort_name: str, definition: str, settings: SettingsRows) -> list[li
 def _typed_cells(row: RiskRow, names: Names) -> list[str | int | float | None]:
     """Return the cells of a patient; numbers as numbers, blanks as None."""
     cells: list[str | int | float | None] = []
-    for text, (_, column, _) in zip(as_cells(row, names), spread(RiskRow, names), strict=True):
+    for text, (_, column, _) in zip(as_texts(row, names), spread(RiskRow, names), strict=True):
         kind = column.kind if column.kind in (int, float) else str
         cells.append(kind(text) if text else None)
     return cells

@@ -21,6 +21,7 @@ __all__ = [
     "TABLES",
     "Column",
     "as_cells",
+    "as_texts",
     "beside",
     "block",
     "column",
@@ -247,6 +248,11 @@ def as_cells(row: Any, names: Mapping[str, Iterable[str]] | None = None) -> list
         one.write(getattr(row, one.attribute).get(name) if name else getattr(row, one.attribute))
         for _, one, name in spread(type(row), names)
     ]
+
+
+def as_texts(row: Any, names: Mapping[str, Iterable[str]] | None = None) -> list[str]:
+    """Return the cells of a record as programs other than spreadsheets take them."""
+    return [original(cell) for cell in as_cells(row, names)]
 
 
 def table_path(outdir: Path, record: type[Any], **place: str) -> Path:
