@@ -41,20 +41,22 @@ class RiskRow:
     age_years: float | None = column("as in the sheet", unit="years")
     wbc_per_mm3: float | None = column("as in the sheet", unit="per mm3")
     fusion: str | None = column("as in the sheet")
-    mlpa_status: MlpaStatus = column()
+    mlpa_status: MlpaStatus = column("of the diagnostic sample")
     ikzf1_class: Ikzf1Class = column("under the definition in force")
     ikzf1_pattern: str = column("exons lost")
-    genes: Mapping[str, Call] = block("", "call of each gene of the probemix, under its symbol")
-    abl1_screening_indicated: Answer = column()
+    genes: Mapping[str, Call] = block(
+        "", "gene", "call of each gene of the probemix, under its symbol"
+    )
+    abl1_screening_indicated: Answer = column("by a rise of MRD or a relapse")
     abl1_screening_reasons: tuple[str, ...] = column(
         "mrd_increase, molecular_relapse, relapse", name="abl1_screening_reason"
     )
     abl1_status: Abl1Status = column("over all samples")
     abl1_mutations: tuple[str, ...] = column("detected in any sample, in codon order")
-    abl1_first_detected_day: int | None = column(unit="day")
-    categories: Mapping[str, Category] = block("mrd_", "category at each time point")
+    abl1_first_detected_day: int | None = column("of a mutation", unit="day")
+    categories: Mapping[str, Category] = block("mrd_", "timepoint", "category at each time point")
     responses: Mapping[str, Response] = block(
-        "molecular_response_", "molecular response at each time point"
+        "molecular_response_", "timepoint", "molecular response at each time point"
     )
     best_depth: str = column("deepest of MR4, MR4.5, MR5")
     mrd_increase_day: int | None = column("first", unit="day")
@@ -62,28 +64,28 @@ class RiskRow:
     genomic_risk: RiskLabel = column("a label for research and review, not a treatment rule")
     genomic_risk_reason: str = column("the sentence behind it")
     codes: tuple[str, ...] = flag_codes()
-    extra: Mapping[str, str] = block("x_", "the columns of your own")
+    extra: Mapping[str, str] = block("x_", "name", "the columns of your own")
 
 
 @table("cohort/baseline.tsv", "one fact about the patients")
 class BaselineRow:
     """Who the patients are."""
 
-    item: str = column()
-    level: str = column()
+    item: str = column("what is counted or measured")
+    level: str = column("all, or one of its values")
     n: int = column("count")
     known: int = column("patients of whom it is known", name="N")
     percent: int | None = column("n of N", unit="%")
-    median: float | None = column("of a number", default=None)
-    minimum: float | None = column(default=None)
-    maximum: float | None = column(default=None)
+    median: float | None = column("of a number, as the next two", default=None)
+    minimum: float | None = column("smallest", default=None)
+    maximum: float | None = column("largest", default=None)
 
 
 @table("cohort/response_by_timepoint.tsv", "one time point")
 class ResponseRow:
     """Molecular response over time."""
 
-    timepoint: str = column()
+    timepoint: str = column("label")
     treated: int | None = column("patients on treatment")
     sampled: int = column("patients")
     evaluable: int = column("patients")
@@ -104,7 +106,7 @@ class ResponseRow:
 class GenomicsRow:
     """How often a lesion was found, and among how many it was looked for."""
 
-    item: str = column()
+    item: str = column("what is counted")
     n: int = column("count")
     known: int = column("patients whose answer is known", name="N")
     percent: int | None = column("n of N", unit="%")
@@ -118,12 +120,16 @@ class SurvivalRow:
     group: str = column("all or variable=level")
     n: int = column("patients")
     events: int | None = column("until then", default=None)
-    time_months: float | None = column(unit="months", form=_STATISTIC, default=None)
-    estimate: float | None = column(form=_STATISTIC, default=None)
+    time_months: float | None = column(
+        "since the start", unit="months", form=_STATISTIC, default=None
+    )
+    estimate: float | None = column("at that time, 0 to 1", form=_STATISTIC, default=None)
     lower: float | None = column(form=_STATISTIC, default=None)
     upper: float | None = column(form=_STATISTIC, default=None)
-    at_risk: int | None = column("patients", default=None)
-    median_months: float | None = column(unit="months", form=_STATISTIC, default=None)
+    at_risk: int | None = column("patients at that time", default=None)
+    median_months: float | None = column(
+        "median time", unit="months", form=_STATISTIC, default=None
+    )
     start_day: int = column("of the clock", unit="day")
 
 
@@ -133,25 +139,27 @@ class TestRow:
 
     __test__ = False  # no test of pytest
 
-    endpoint: str = column()
-    test: str = column()
+    endpoint: str = column("OS, DFS, CIR or a response")
+    test: str = column("log_rank, gray or fisher_exact")
     groups: str = column("compared")
-    statistic: float | None = column(form=_STATISTIC, default=None)
+    statistic: float | None = column("chi-squared", form=_STATISTIC, default=None)
     p_value: float | None = column(form=_STATISTIC, default=None)
-    note: str = column("why a value is blank, who was left out")
+    note: str = column()
 
 
 @table("cohort/hazard_ratios.tsv", "one level of a variable")
 class HazardRow:
     """A hazard ratio against the reference level."""
 
-    endpoint: str = column()
-    variable: str = column()
-    level: str = column()
-    reference: str = column()
+    endpoint: str = column("OS or DFS")
+    variable: str = column("a configured group")
+    level: str = column("one of its values")
+    reference: str = column("the value it is compared with")
     n: int = column("patients")
-    events: int = column()
-    hazard_ratio: float | None = column(form=_STATISTIC, default=None)
+    events: int = column("among them")
+    hazard_ratio: float | None = column(
+        "of a Cox model with this variable alone", form=_STATISTIC, default=None
+    )
     lower: float | None = column(form=_STATISTIC, default=None)
     upper: float | None = column(form=_STATISTIC, default=None)
     p_value: float | None = column(form=_STATISTIC, default=None)
@@ -165,5 +173,5 @@ class ProblemRow:
     stage: str = column("input, mlpa, sanger, mrd, cohort or report")
     subject: str = column("a sample, read, plate, patient, run or sheet")
     level: Level = column("error, warning or note")
-    code: str = column()
-    message: str = column()
+    code: str = column("see troubleshooting")
+    message: str = column("what was seen where, and what to do")

@@ -16,14 +16,14 @@ class WellRow:
     """What was read of one well."""
 
     plate_id: str = beside(_PLATE, default="")
-    well: str = column()
+    well: str = column("row and column")
     sample: str = column("name in the file")
     target: str = column("name in the file")
     task: str = column("standard, unknown, ntc or other")
     ct_raw: str = column("as the file has it")
     ct: float | None = column("blank when nothing was detected", unit="cycles")
     detected: bool | None = column("blank when not known")
-    copies: float | None = column(unit="copies", digits=7)
+    copies: float | None = column("0 when nothing was detected", unit="copies", digits=7)
     excluded: bool = column()
     reason: str = column("why it is excluded")
     run: str = column("run in the file")
@@ -38,7 +38,7 @@ class AccountRow:
     """
 
     plate_id: str = column(_PLATE)
-    file: str = column()
+    file: str = column("name")
     run: str = column("run in the file, without its dates")
     use: WellUse = column("other: no row of the mrd sheet asks for it")
     n: int = column("measurements (a well and target each) or rows")
@@ -50,13 +50,13 @@ class CurveRow:
     """The refitted curve beside the printed one."""
 
     plate_id: str = beside(_PLATE, default="")
-    run: str = column()
-    target: str = column()
-    slope: float | None = column(unit="cycles per log10")
-    intercept: float | None = column(unit="cycles")
-    r_squared: float | None = column()
+    run: str = column("run in the file")
+    target: str = column("name in the file")
+    slope: float | None = column("refitted", unit="cycles per log10")
+    intercept: float | None = column("refitted", unit="cycles")
+    r_squared: float | None = column("refitted")
     efficiency: float | None = column("1 = doubling each cycle")
-    n_levels: int = column()
+    n_levels: int = column("of the standard")
     lowest_copies: float | None = column("standard", unit="copies", digits=10)
     highest_copies: float | None = column("standard", unit="copies", digits=10)
     instrument_slope: float | None = column("as printed by the instrument")
@@ -82,7 +82,9 @@ class PlateLevelRow:
     control_copies: float | None = column(
         "mean over the control wells", unit="copies", digits=10, default=None
     )
-    control_copies_sum: float | None = column(unit="copies", digits=10, default=None)
+    control_copies_sum: float | None = column(
+        "over the control wells", unit="copies", digits=10, default=None
+    )
     n_fusion_wells: int = column("not excluded", default=0)
     n_fusion_detected: int = column("of these", default=0)
     n_control_wells: int = column("not excluded", default=0)
@@ -125,7 +127,7 @@ class SeriesRow:
     mrd_increase: bool | None = column(
         "blank on missing and not evaluable rows, as the next two", default=None
     )
-    molecular_relapse: bool | None = column(default=None)
+    molecular_relapse: bool | None = column("of at least two logs", default=None)
     molecular_relapse_imputed: bool | None = column(
         "the same with a CMR taken at its limit and a PNQ at its ratio", default=None
     )

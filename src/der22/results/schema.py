@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, Union, dataclass_transform, get_args, get_origin, get_type_hints
 
-from der22.errors import UnreadableFileError
+from der22.errors import Der22Error
 from der22.formats.tables import cell_text, original, round_half_even, write_text
 
 __all__ = [
@@ -54,7 +54,7 @@ class Column:
         attribute: field of the record.
         meaning: what a cell says, for docs/results.md.
         unit: of a number, '' for none.
-        is_block: whether it is a block; then the field is a mapping name -> value.
+        of: what a block's columns are named for, '' for a lone column.
         kind: int, float, bool, str or a StrEnum: what a cell holds.
         many: whether a cell holds several, joined with ``;``.
         optional: whether a blank cell is None.
@@ -65,11 +65,16 @@ class Column:
     attribute: str
     meaning: str
     unit: str
-    is_block: bool
+    of: str
     kind: type[Any]
     many: bool
     optional: bool
     write: Callable[[Any], str]
+
+    @property
+    def is_block(self) -> bool:
+        """Whether it is a block; then the field is a mapping name -> value."""
+        return bool(self.of)
 
     def read(self, text: str) -> Any:
         """Return the value of a cell.
@@ -114,9 +119,15 @@ def column(
     return dataclasses.field(default=default, metadata=metadata)
 
 
-def block(prefix: str, meaning: str) -> Any:
-    """Declare a block of columns, ``{prefix}{name}`` for each name; the field is a mapping."""
-    metadata = {"meaning": meaning, "name": prefix, "block": True}
+def block(prefix: str, of: str, meaning: str) -> Any:
+    """Declare a block of columns, ``{prefix}{name}`` for each name; the field is a mapping.
+
+    Args:
+        prefix: what every header begins with.
+        of: what is named, such as timepoint.
+        meaning: what a cell says.
+    """
+    metadata = {"meaning": meaning, "name": prefix, "block": True, "of": of}
     return dataclasses.field(metadata=metadata)
 
 
@@ -151,6 +162,22 @@ def table(place: str, row: str) -> Callable[[type[T]], type[T]]:
     return made
 
 
+#: what columns of many tables say
+_COMMON = {
+    "run_id": "of the mlpa sheet",
+    "patient_id": "of the patients sheet",
+    "sample_id": "of the sheet of its analysis",
+    "day": "of sampling; day 0 = start of the TKI",
+    "flags": "codes of what was noticed",
+    "message": "a sentence for each flag",
+    "gene": "symbol, as in the probemix",
+    "percent": "n of N",
+    "n": "how many",
+    "note": "why a value is blank, who was left out",
+    "lower": "end of the confidence interval",
+    "upper": "end of the confidence interval",
+    "p_value": "two-sided",
+}
 _COLUMNS: dict[type[Any], tuple[Column, ...]] = {}
 
 
@@ -174,9 +201,9 @@ def columns_of(record: type[Any]) -> tuple[Column, ...]:
             Column(
                 name=given["name"] if given["block"] else given["name"] or field.name,
                 attribute=field.name,
-                meaning=given["meaning"],
+                meaning=given["meaning"] or _COMMON.get(given["name"] or field.name, ""),
                 unit=given.get("unit", ""),
-                is_block=given["block"],
+                of=given.get("of", ""),
                 kind=get_args(kind)[0] if many else kind,
                 many=many,
                 optional=type(None) in choices,
@@ -308,7 +335,7 @@ def read_table(
 
     Raises:
         FileNotFoundError: it is not there.
-        UnreadableFileError: it is no such table.
+        Der22Error: it is no such table.
     """
     path = table_path(Path(outdir), record, **place)
     if optional and not path.is_file():
@@ -384,9 +411,9 @@ def _layout(
     return found
 
 
-def _damaged(path: Path, what: str) -> UnreadableFileError:
+def _damaged(path: Path, what: str) -> Der22Error:
     message = (
         f"{path.parent.name}/{path.name}: {what}; the table is damaged or of another version of "
         "der22, run the same command again"
     )
-    return UnreadableFileError("TABLE_DAMAGED", message)
+    return Der22Error(message)
