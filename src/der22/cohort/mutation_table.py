@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from Bio.Seq import reverse_complement
+
 from der22.formats.reference_folder import Reference
 from der22.results.sanger import VariantRow
 from der22.words import Tier
@@ -19,7 +21,6 @@ _COLUMNS = (
 )
 _ENTREZ, _SWISSPROT = {"ABL1": "25"}, {"ABL1": "ABL1_HUMAN"}
 _TYPES = {1: "SNP", 2: "DNP", 3: "TNP"}
-_COMPLEMENT = str.maketrans("ACGT", "TGCA")
 
 
 def mutation_table(variants: Iterable[VariantRow], reference: Reference | None) -> list[list[str]]:
@@ -61,7 +62,7 @@ def _on_one_exon(row: VariantRow, reference: Reference) -> list[tuple[int, str, 
 def _row(row: VariantRow, first: int, ref: str, alt: str, reference: Reference) -> list[str]:
     ends = [reference.genome_position(first), reference.genome_position(first + len(ref) - 1)]
     if not reference.is_plus_strand:
-        ref, alt = (word.translate(_COMPLEMENT)[::-1] for word in (ref, alt))
+        ref, alt = reverse_complement(ref), reverse_complement(alt)
     values = {
         "Hugo_Symbol": reference.gene,
         "Entrez_Gene_Id": _ENTREZ.get(reference.gene, ""),

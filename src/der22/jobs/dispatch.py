@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from der22.errors import Der22Error
 from der22.flags import Flag, Level, Problem
 from der22.formats.files import recorded_reads
-from der22.formats.records import Patient
+from der22.formats.records import MlpaSample
 from der22.formats.tables import counted_characters, write_text
 from der22.inputs.config import Config
 from der22.runs.content import content_of
@@ -38,16 +38,57 @@ def run_job(stage: str, name: str, inputs: Path | str, digest: str, log: Path | 
         unit = plan_cohort(given).unit(stage, name)
         with recorded_reads() as reads:
             report = run_unit(given.config, unit)
+        # the content of each file as read, and as it lies there where nothing was read: what cannot
+        # be read, such as a folder, is a result too and is made again once something else is there
+        contents = {
+            name: reads.get(path) or content_of(path) for path, name in unit.file_names.items()
+        }
         finish(
             unit.key, report, given.config.outdir, log,
-            made_of=unit_made_of(unit, given.config), reads=_reads_of(unit, reads),
+            made_of=unit_made_of(unit, given.config), reads=contents,
         )  # fmt: skip
 
 
 def run_unit(config: Config, unit: WorkUnit) -> UnitReport:
     """Run one unit of an analysis."""
+    records = unit.records
+    patients = {patient.patient_id: patient for patient in records.get("patients", ())}
     with counted_characters() as dropped:
-        report = _RUNNERS[unit.stage](config, unit)
+        if unit.stage == "mlpa" and config.mlpa is not None:
+            from der22.jobs.mlpa import run_mlpa
+
+            runs: dict[str, list[MlpaSample]] = {}
+            for sample in records["samples"]:
+                runs.setdefault(sample.run_id, []).append(sample)
+            reports = [
+                run_mlpa(
+                    run_id, samples, patients, config.mlpa.settings, config.outdir,
+                    known_sheets=[config.mlpa.probemix],
+                )
+                for run_id, samples in runs.items()
+            ]  # fmt: skip
+            report = reports[0]
+            if len(reports) > 1:
+                report = dataclasses.replace(
+                    report,
+                    unit=f"{report.unit} and {len(reports) - 1} more",
+                    files=tuple(sorted(name for one in reports for name in one.files)),
+                    problems=tuple(problem for one in reports for problem in one.problems),
+                    summary="; ".join(one.summary for one in reports),
+                )
+        elif unit.stage == "sanger" and config.sanger is not None:
+            from der22.jobs.sanger import run_sanger
+
+            reads, part = records["reads"], config.sanger
+            names = list(dict.fromkeys(read.sample_id for read in reads if read.role == "sample"))
+            report = run_sanger(names, reads, part.reference, part.settings, config.outdir)
+        elif unit.stage == "mrd" and config.mrd is not None:
+            from der22.jobs.mrd import run_plates
+
+            plates, cdna = records["plates"], records["samples"]
+            report = run_plates(plates, cdna, patients, config.mrd.settings, config.outdir)
+        else:
+            raise ValueError(f"{unit.key}: a unit of an analysis that the config leaves out")
     if not dropped.n:
         return report
     message = (
@@ -90,76 +131,3 @@ def finish(
     write_text(log, f"{line}\n{problems}")
     write_manifest(outdir / "manifests" / f"{key}.json", report, outdir, made_of, reads)
     print(line, file=sys.stderr)  # noqa: T201 (the progress line of a job)
-
-
-def _reads_of(unit: WorkUnit, reads: Mapping[str, str]) -> dict[str, str]:
-    """Return the content of each file of a unit: as read; as it lies there where nothing was read.
-
-    What cannot be read, such as a folder or a file too large, is a result too and has to be made
-    again once something else lies there.
-    """
-    return {name: reads.get(path) or content_of(path) for path, name in unit.file_names.items()}
-
-
-def _run_mlpa(config: Config, unit: WorkUnit) -> UnitReport:
-    from der22.jobs.mlpa import run_mlpa
-
-    if config.mlpa is None:
-        raise ValueError("an mlpa unit without an mlpa config")
-    samples, patients = unit.records["samples"], _patients(unit)
-    reports = [
-        run_mlpa(
-            run_id,
-            [sample for sample in samples if sample.run_id == run_id],
-            patients,
-            config.mlpa.settings,
-            config.outdir,
-            known_sheets=[config.mlpa.probemix],
-        )
-        for run_id in dict.fromkeys(sample.run_id for sample in samples)
-    ]
-    return _merged(reports)
-
-
-def _run_sanger(config: Config, unit: WorkUnit) -> UnitReport:
-    from der22.jobs.sanger import run_sanger
-
-    if config.sanger is None:
-        raise ValueError("a sanger unit without a sanger config")
-    reads = unit.records["reads"]
-    samples = list(dict.fromkeys(read.sample_id for read in reads if read.role == "sample"))
-    return run_sanger(
-        samples, reads, config.sanger.reference, config.sanger.settings, config.outdir
-    )
-
-
-def _run_mrd(config: Config, unit: WorkUnit) -> UnitReport:
-    from der22.jobs.mrd import run_plates
-
-    if config.mrd is None:
-        raise ValueError("an mrd unit without an mrd config")
-    plates, samples = unit.records["plates"], unit.records["samples"]
-    return run_plates(plates, samples, _patients(unit), config.mrd.settings, config.outdir)
-
-
-_RUNNERS: dict[str, Callable[[Config, WorkUnit], UnitReport]] = {
-    "mlpa": _run_mlpa,
-    "sanger": _run_sanger,
-    "mrd": _run_mrd,
-}
-
-
-def _patients(unit: WorkUnit) -> dict[str, Patient]:
-    return {patient.patient_id: patient for patient in unit.records["patients"]}
-
-
-def _merged(reports: list[UnitReport]) -> UnitReport:
-    if len(reports) == 1:
-        return reports[0]
-    return dataclasses.replace(
-        reports[0],
-        unit=f"{reports[0].unit} and {len(reports) - 1} more",
-        files=tuple(sorted(name for report in reports for name in report.files)),
-        problems=tuple(problem for report in reports for problem in report.problems),
-        summary="; ".join(report.summary for report in reports),
-    )

@@ -74,7 +74,13 @@ def join_results(key: str, frozen: FrozenInputs) -> tuple[UnitReport, dict[str, 
                 "command again"
             )
         manifests[name] = manifest
-    _require_unaltered(key, outdir, manifests)
+    for manifest in manifests.values():
+        read = files_read(key, manifest.files)
+        for name, what in altered_files(outdir, {name: manifest.files[name] for name in read}):
+            raise Der22Error(
+                f"{name}: {what} since its job wrote it; results are not joined with it, run the "
+                "same command again to make it anew"
+            )
     contents = analysed_contents(frozen, plan, manifests)
     made_of = join_made_of(plan.joins[key], frozen.digest, manifests)
     return JOINS[_kind(key)].work(JoinJob(key, frozen, plan, manifests, contents)), made_of
@@ -84,17 +90,6 @@ def files_read(key: str, files: Iterable[str]) -> list[str]:
     """Return those of some result files, named below outdir, that a join reads."""
     patterns = JOINS[_kind(key)].reads
     return [name for name in files if any(fnmatch(name, pattern) for pattern in patterns)]
-
-
-def _require_unaltered(key: str, outdir: Path, manifests: Mapping[str, Manifest]) -> None:
-    for manifest in manifests.values():
-        read = files_read(key, manifest.files)
-        altered = altered_files(outdir, {name: manifest.files[name] for name in read})
-        for name, what in altered:
-            raise Der22Error(
-                f"{name}: {what} since its job wrote it; results are not joined with it, run the "
-                "same command again to make it anew"
-            )
 
 
 def _kind(key: str) -> str:

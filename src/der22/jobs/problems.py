@@ -14,8 +14,7 @@ from der22.runs.manifest import UnitReport
 
 __all__ = ["collect_problems", "judge"]
 
-_STAGE_ORDER = {"input": 0, "mlpa": 1, "sanger": 2, "mrd": 3, "cohort": 4, "report": 5}
-_LEVEL_ORDER = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
+_STAGES = ("input", "mlpa", "sanger", "mrd", "cohort", "report")
 
 
 def collect_problems(
@@ -34,6 +33,7 @@ def collect_problems(
         for sentence in one_line_a_cause(alike)
     ]
     problems += noticed
+
     rows = [
         ProblemRow(
             stage=one.stage,
@@ -42,8 +42,14 @@ def collect_problems(
             code=one.flag.code,
             message=one.flag.message,
         )
-        for one in sorted(dict.fromkeys(problems), key=_order)
+        for one in dict.fromkeys(problems)
     ]
+    rows.sort(
+        key=lambda row: (
+            _STAGES.index(row.stage), list(Level).index(row.level), row.subject, row.code,
+            row.message,
+        )
+    )  # fmt: skip
     levels = Counter(row.level for row in rows)
     return UnitReport(
         stage="report",
@@ -53,12 +59,6 @@ def collect_problems(
         summary=f"{levels[Level.ERROR]} errors, {levels[Level.WARNING]} warnings, "
         f"{levels[Level.NOTE]} notes",
     )
-
-
-def _order(problem: Problem) -> tuple[int, int, str, str, str]:
-    flag = problem.flag
-    stage = _STAGE_ORDER.get(problem.stage, len(_STAGE_ORDER))
-    return stage, _LEVEL_ORDER[flag.level], problem.subject, flag.code, flag.message
 
 
 def judge(outdir: Path) -> UnitReport:

@@ -43,7 +43,7 @@ def write_provenance(
         "versions": {
             "der22": der22.__version__,
             "python": platform.python_version(),
-            **{name: _version(name) for name in _LIBRARIES},
+            **{name: importlib.metadata.version(name) for name in _LIBRARIES},
         },
         "config": _without_folders(config, base),
         "cohort": inputs.config.name,
@@ -77,13 +77,6 @@ def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.asdict(value)
     return str(value)
-
-
-def _version(name: str) -> str:
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return "not installed"
 
 
 def _named(paths: Iterable[str], base: Path) -> Iterable[tuple[str, str]]:

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 import pysam
+from Bio.Seq import reverse_complement
 
 from der22.formats.reference_folder import Reference
 from der22.sanger.records import Direction, Placement, SangerReadResult, Tier, Variant
 
 __all__ = ["write_bam", "write_vcf"]
 
-_COMPLEMENT = str.maketrans("ACGTN", "TGCAN")
 _INFO = (
     ("AF", "A", "Float", "Share of the amplified transcript, mean of the strands"),
     ("AFF", "1", "Float", "Share on the forward strand"),
@@ -117,7 +117,7 @@ def _alleles(
             reference.genome_position(first + len(ref) - 1),
         )
         if not reference.is_plus_strand:
-            ref, alt = (text.translate(_COMPLEMENT)[::-1] for text in (ref, alt))
+            ref, alt = reverse_complement(ref), reverse_complement(alt)
         yield min(ends), ref, alt, max(ends)
 
 
@@ -145,7 +145,7 @@ def _symbolic(
         return low - 1, "N", variant.alt, high
     anchor_base = reference.sequence[first - 1]
     if not reference.is_plus_strand:
-        anchor_base = anchor_base.translate(_COMPLEMENT)
+        anchor_base = reverse_complement(anchor_base)
     return low, anchor_base, variant.alt, low
 
 
@@ -187,7 +187,7 @@ def _segment(
     used = sum(n for n, step in steps if step in "MI")
     clips = [placement.first_call, len(letters) - placement.first_call - used]
     if runs_down:
-        letters = "".join(c if c in "ACGTN" else "N" for c in letters).translate(_COMPLEMENT)[::-1]
+        letters = reverse_complement("".join(c if c in "ACGTN" else "N" for c in letters))
         values = None if values is None else values[::-1]
         shares, steps, clips = shares[::-1], steps[::-1], clips[::-1]
     start, spliced = _on_reference(placement, steps, reference)

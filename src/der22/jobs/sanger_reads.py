@@ -12,7 +12,7 @@ from der22.flags import Flag, Level
 from der22.formats.files import read_bytes
 from der22.formats.records import SangerRead
 from der22.formats.reference_folder import Reference
-from der22.formats.trace import Trace, parse_trace
+from der22.formats.trace import parse_trace
 from der22.sanger.codes import flag
 from der22.sanger.judge import read_status
 from der22.sanger.primers import primer_flags
@@ -48,32 +48,31 @@ class ReadBook:
 
     def analyse(self, rows: Sequence[SangerRead]) -> tuple[SangerReadResult, ...]:
         """Open and analyse the given rows of one sample; a copy of an earlier read is refused."""
-        seen: dict[bytes, str] = {}
+        settings, seen = self._settings, dict[bytes, str]()
         results = []
         for row in rows:
-            trace = _open(row, self._settings)
-            if isinstance(trace, Flag):
-                results.append(refuse_read(row.read_id, trace))
+            try:
+                content = read_bytes(row.path, _MAX_FILE_BYTES, "UNREADABLE_FILE")
+                trace = parse_trace(content, Path(row.path).name, settings.calls)
+            except UnreadableFileError as error:
+                reason = Flag(error.code, Level.ERROR, error.message)
+                results.append(refuse_read(row.read_id, reason))
                 continue
             digest = hashlib.sha256(trace.channels.tobytes()).digest()
             if digest in seen:
-                results.append(refuse_read(row.read_id, _duplicate(trace, seen[digest])))
+                message = f"{trace.name}: same channels as read {seen[digest]}; counted once"
+                results.append(refuse_read(row.read_id, flag("DUPLICATE_READ", message)))
                 continue
             seen[digest] = row.read_id
-            results.append(self._analyse_trace(row, trace))
+            result = analyse_read(row.read_id, trace, self._reference, settings)
+            known = self._reference.primers
+            if more := primer_flags(row.read_id, row.primer, result.direction, known):
+                flags, status = result.flags + more, result.status
+                if status is not ReadStatus.REFUSED:
+                    status = read_status(flags)
+                result = dataclasses.replace(result, flags=flags, status=status)
+            results.append(result)
         return tuple(results)
-
-    def _analyse_trace(self, row: SangerRead, trace: Trace) -> SangerReadResult:
-        result = analyse_read(row.read_id, trace, self._reference, self._settings)
-        known = self._reference.primers
-        more = primer_flags(row.read_id, row.primer, result.direction, known)
-        if not more:
-            return result
-        flags = result.flags + more
-        status = result.status
-        if status is not ReadStatus.REFUSED:
-            status = read_status(flags)
-        return dataclasses.replace(result, flags=flags, status=status)
 
     def controls_of(
         self, rows: Sequence[SangerRead], results: Sequence[SangerReadResult]
@@ -105,35 +104,15 @@ class ReadBook:
             results: list[SangerReadResult] = []
             for sample_id in dict.fromkeys(row.sample_id for row in rows):
                 group = self.analyse([row for row in rows if row.sample_id == sample_id])
-                results += _without_impure(group, self._reference, self._settings)
+                fault = control_fault(group, self._reference, self._settings)
+                if fault is None:
+                    results += group
+                    continue
+                results += [  # every read of a control that is not wild type
+                    dataclasses.replace(
+                        read, status=ReadStatus.REFUSED, flags=(*read.flags, fault), evidence=None
+                    )
+                    for read in group
+                ]
             self._controls[run] = tuple(results)
         return self._controls[run]
-
-
-def _open(row: SangerRead, settings: SangerSettings) -> Trace | Flag:
-    """Return the trace, or the flag that says why there is none."""
-    try:
-        content = read_bytes(row.path, _MAX_FILE_BYTES, "UNREADABLE_FILE")
-        return parse_trace(content, Path(row.path).name, settings.calls)
-    except UnreadableFileError as error:
-        return Flag(error.code, Level.ERROR, error.message)
-
-
-def _duplicate(trace: Trace, earlier: str) -> Flag:
-    message = f"{trace.name}: same channels as read {earlier}; counted once"
-    return flag("DUPLICATE_READ", message)
-
-
-def _without_impure(
-    group: Sequence[SangerReadResult], reference: Reference, settings: SangerSettings
-) -> tuple[SangerReadResult, ...]:
-    """Refuse every read of a control that is not wild type."""
-    fault = control_fault(group, reference, settings)
-    if fault is None:
-        return tuple(group)
-    return tuple(
-        dataclasses.replace(
-            read, status=ReadStatus.REFUSED, flags=(*read.flags, fault), evidence=None
-        )
-        for read in group
-    )

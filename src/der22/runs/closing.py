@@ -15,6 +15,8 @@ from der22.results.schema import read_table, table_path
 __all__ = ["announce", "explain_failure"]
 
 _SHOWN = 40
+#: the last files of a run
+_LAST = ("problems.tsv", "provenance.json", "index.html", "multiqc/multiqc_report.html")
 _LITTLE_SPACE = 32 * 2**20
 
 
@@ -44,9 +46,10 @@ def explain_failure(
         failed: message and log of every job that failed; none when somebody stopped the run.
     """
     trouble = _trouble(outdir)
+    only_verdict = all(Path(log).stem == "verdict" for _, log in failed)
     if not failed and not trouble:
         lines = ["interrupted; the same command goes on, what was finished is kept"]
-    elif fail_on == "error" and _only_verdict(failed) and _is_complete(outdir):
+    elif fail_on == "error" and only_verdict and _is_complete(outdir):
         lines = [
             "all results are written; the run counts as failed because problems.tsv lists "
             "errors and the config says report.fail_on: error"
@@ -54,22 +57,15 @@ def explain_failure(
     else:
         remedy = trouble or "mend what the log says"
         lines = [
-            *map(_failed_job, failed[:_SHOWN]),
+            *(
+                f"failed: {message}; "
+                + (f"its log is {log}" if Path(log).is_file() else "it left no log")
+                for message, log in failed[:_SHOWN]
+            ),
             f"{remedy} and run the same command again; what was finished is kept",
         ]
     for line in lines:
         print(f"der22: {line}", file=sys.stderr)  # noqa: T201 (the message is for the terminal)
-
-
-def _only_verdict(failed: Sequence[tuple[str, str]]) -> bool:
-    """Tell whether no job failed but the one that judges the whole run."""
-    return all(Path(log).stem == "verdict" for _, log in failed)
-
-
-def _failed_job(job: tuple[str, str]) -> str:
-    message, log = job
-    told = f"its log is {log}" if Path(log).is_file() else "it left no log"
-    return f"failed: {message}; {told}"
 
 
 def _trouble(outdir: Path) -> str:
@@ -87,7 +83,6 @@ def _trouble(outdir: Path) -> str:
 
 def _is_complete(outdir: Path) -> bool:
     """Tell whether the last files of a run are there and an error is listed."""
-    last = ("problems.tsv", "provenance.json", "index.html", "multiqc/multiqc_report.html")
-    if not all((outdir / name).is_file() for name in last):
+    if not all((outdir / name).is_file() for name in _LAST):
         return False
     return any(row.level is Level.ERROR for row in read_table(outdir, ProblemRow))

@@ -63,37 +63,25 @@ def remove_left_results(
     """
     gone: dict[str, None] = {}
     for manifest in sorted((outdir / "manifests").glob("*/*.json")):
-        files = _files_of(manifest) or []
-        left = [name for name in files if _is_left(name, folders)]
+        try:
+            files = list(read_manifest(manifest).files)
+        except (ValueError, OSError):
+            files = []
+        left = []
+        for name in files:
+            analysis, *inner = name.split("/")
+            wanted = folders.get(analysis)
+            is_of_nobody = wanted is None or (len(inner) > 1 and inner[0] not in wanted)
+            if analysis in _ANALYSES and is_of_nobody:
+                left.append(name)
         for name in left:
             (outdir / name).unlink(missing_ok=True)
-            _remove_empty(outdir / name, outdir)
+            for folder in (outdir / name).parents:
+                if folder == outdir or not folder.is_dir() or any(folder.iterdir()):
+                    break
+                folder.rmdir()
             gone["/".join(name.split("/")[:2])] = None
         stage = manifest.parent.name
         if manifest.stem not in units.get(stage, (manifest.stem,)) or (files and left == files):
             manifest.unlink(missing_ok=True)
     return list(gone)
-
-
-def _is_left(name: str, folders: Mapping[str, Collection[str]]) -> bool:
-    analysis, *inner = name.split("/")
-    if analysis not in _ANALYSES:
-        return False
-    if analysis not in folders:
-        return True
-    return len(inner) > 1 and inner[0] not in folders[analysis]
-
-
-def _remove_empty(file: Path, outdir: Path) -> None:
-    """Remove the folders above a file that it leaves empty."""
-    for folder in file.parents:
-        if folder == outdir or not folder.is_dir() or any(folder.iterdir()):
-            return
-        folder.rmdir()
-
-
-def _files_of(manifest: Path) -> list[str] | None:
-    try:
-        return list(read_manifest(manifest).files)
-    except (ValueError, OSError):
-        return None

@@ -96,7 +96,10 @@ class WorkUnit:
 
         return {
             kind: [
-                {field.name: plain(getattr(record, field.name)) for field in _fields(record)}
+                {
+                    field.name: plain(getattr(record, field.name))
+                    for field in dataclasses.fields(record)
+                }
                 for record in records
             ]
             for kind, records in self.records.items()
@@ -205,10 +208,6 @@ def unit_made_of(unit: WorkUnit, config: Config) -> dict[str, str]:
     }
 
 
-def _fields(record: Any) -> tuple[dataclasses.Field[Any], ...]:
-    return dataclasses.fields(record)
-
-
 def _plan_mlpa(inputs: CohortInputs) -> Iterable[WorkUnit]:
     if inputs.config.mlpa is None:
         return
@@ -218,7 +217,8 @@ def _plan_mlpa(inputs: CohortInputs) -> Iterable[WorkUnit]:
         samples = [sample for run_id in batch for sample in runs[run_id]]
         # the config's own probemix is named where that of a run does not fit it
         sheets = {inputs.config.mlpa.probemix, *(sample.probemix for sample in samples)}
-        sheets |= {path for sample in samples if (path := _standard_path(sample.size_standard))}
+        standards = {sample.size_standard for sample in samples}
+        sheets |= {name for name in standards if file_of(name).is_file()}
         yield WorkUnit(
             stage="mlpa",
             name=batch[0] if size == 1 else f"runs-{i:05d}",
@@ -238,7 +238,8 @@ def _plan_sanger(inputs: CohortInputs) -> Iterable[WorkUnit]:
     )
     runs = _grouped(list(samples), lambda name: samples[name][0].run_id or "")
     size = inputs.config.sanger.samples_per_job or _automatic(len(samples), small=8, large=96)
-    reference = _reference_files(inputs.config.sanger.reference)
+    folder = inputs.config.sanger.reference
+    reference = files_of_reference(Path(folder) if folder else resource_path("abl1"))
     for i, batch in enumerate(_packed(runs.values(), size), start=1):
         reads = [read for name in batch for read in samples[name]]
         needed = dict.fromkeys(read.run_id for read in reads if read.run_id is not None)
@@ -299,14 +300,6 @@ def _patients(
         Patient(**{key: getattr(inputs.patients[name], key) for key in _PATIENT_FIELDS[stage]})
         for name in names
     ]
-
-
-def _standard_path(name: str) -> str | None:
-    return name if file_of(name).is_file() else None
-
-
-def _reference_files(reference: str) -> list[str]:
-    return files_of_reference(Path(reference) if reference else resource_path("abl1"))
 
 
 def _grouped(items: Iterable[_T], key: Any) -> dict[Any, list[_T]]:
