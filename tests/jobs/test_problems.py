@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from der22.errors import InputProblem
 from der22.flags import Level
 from der22.formats.tables import read_tsv, write_tsv
-from der22.jobs import dispatch
+from der22.jobs.dispatch import run_unit
 from der22.jobs.problems import collect_problems
-from der22.report.results import read_rows
+from der22.results.cohort import ProblemRow
+from der22.results.schema import read_table, write_table
 from der22.runs.manifest import UnitReport
 from der22.runs.plan import WorkUnit
 
@@ -36,18 +38,22 @@ def test_dropped_characters_are_told(
 ) -> None:
     """A unit whose tables lost control characters says how many."""
 
-    def run(config: object, unit: WorkUnit) -> UnitReport:
+    def run(*_: object) -> UnitReport:
         write_tsv(tmp_path / "t.tsv", ("a",), [{"a": name}])
-        return UnitReport("mrd", unit.name, ("t.tsv",), (), "done")
+        return UnitReport("mrd", "plates-1", ("t.tsv",), (), "done")
 
-    monkeypatch.setitem(dispatch._RUNNERS, "mrd", run)
-    report = dispatch.run_unit(None, WorkUnit("mrd", "plates-1", (), {}))  # type: ignore[arg-type]
+    monkeypatch.setattr("der22.jobs.mrd.run_plates", run)
+    config = SimpleNamespace(mrd=SimpleNamespace(settings=None), outdir=tmp_path)
+    unit = WorkUnit("mrd", "plates-1", (), {"plates": (), "samples": ()})
+    report = run_unit(config, unit)  # type: ignore[arg-type]
     told = [problem.flag for problem in report.problems]
     assert [flag.code for flag in told] == ["CONTROL_CHARACTERS"] * bool(n)
     assert all(flag.message.startswith(f"{n} control characters") for flag in told)
 
 
-def test_pages_read_what_was_written(tmp_path: Path) -> None:
-    """The apostrophe before a formula is taken away where pages read the tables."""
-    write_tsv(tmp_path / "t.tsv", ("a", "b"), [{"a": "=1+1", "b": "'=x"}])
-    assert read_rows(tmp_path / "t.tsv") == [{"a": "=1+1", "b": "'=x"}]
+def test_what_was_written_is_read(tmp_path: Path) -> None:
+    """The apostrophe before a formula is taken away where tables are read."""
+    row = ProblemRow(stage="mrd", subject="=1+1", level=Level.NOTE, code="C", message="'=x")
+    write_table(tmp_path, ProblemRow, [row])
+    assert "'=1+1" in (tmp_path / "problems.tsv").read_text(encoding="utf-8")
+    assert read_table(tmp_path, ProblemRow) == [row]

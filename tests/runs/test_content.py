@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from der22.errors import UnreadableFileError
 from der22.formats.files import read_bytes, recorded_reads
-from der22.report.results import written_folders
+from der22.results.patients import written_folders
 from der22.runs.content import content_of, file_names, file_sha256
 from der22.runs.manifest import UnitReport, read_manifest, write_manifest
 
