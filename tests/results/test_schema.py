@@ -15,7 +15,7 @@ from der22.results.cohort import ProblemRow, RiskRow
 from der22.results.mlpa import GeneRow, PeakRow
 from der22.results.schema import (
     TABLES,
-    Column,
+    TableColumn,
     columns_of,
     header_of,
     read_names,
@@ -33,7 +33,7 @@ TEXT = st.text(st.characters(blacklist_categories=("Cc", "Cs")), max_size=8)
 WORD = st.text(st.characters(whitelist_categories=("Lu", "Ll", "Nd")), min_size=1, max_size=6)
 
 
-def cells(column: Column) -> st.SearchStrategy[object]:
+def cells(column: TableColumn) -> st.SearchStrategy[object]:
     """Values that a column can hold, of so few digits that no rounding is seen."""
     kind = column.kind
     values: st.SearchStrategy[object]

@@ -19,7 +19,7 @@ from der22.formats.tables import cell_text, original, round_half_even, write_tex
 
 __all__ = [
     "TABLES",
-    "Column",
+    "TableColumn",
     "as_cells",
     "as_texts",
     "beside",
@@ -46,7 +46,7 @@ _BESIDE = "beside"
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """One column, or a block of columns that a cohort names.
 
     Attributes:
@@ -178,10 +178,10 @@ _COMMON = {
     "upper": "end of the confidence interval",
     "p_value": "two-sided",
 }
-_COLUMNS: dict[type[Any], tuple[Column, ...]] = {}
+_COLUMNS: dict[type[Any], tuple[TableColumn, ...]] = {}
 
 
-def columns_of(record: type[Any]) -> tuple[Column, ...]:
+def columns_of(record: type[Any]) -> tuple[TableColumn, ...]:
     """Return the columns of a table."""
     if record in _COLUMNS:
         return _COLUMNS[record]
@@ -198,7 +198,7 @@ def columns_of(record: type[Any]) -> tuple[Column, ...]:
         kind = next(choice for choice in choices if choice is not type(None))
         many = get_origin(kind) is tuple
         found.append(
-            Column(
+            TableColumn(
                 name=given["name"] if given["block"] else given["name"] or field.name,
                 attribute=field.name,
                 meaning=given["meaning"] or _COMMON.get(given["name"] or field.name, ""),
@@ -247,7 +247,7 @@ def significant(value: float | None, digits: int = 10) -> str:
 
 def spread(
     record: type[Any], names: Mapping[str, Iterable[str]] | None = None
-) -> list[tuple[str, Column, str]]:
+) -> list[tuple[str, TableColumn, str]]:
     """Return the header, the column and, in a block, the name of every column of a table.
 
     Args:
@@ -385,10 +385,10 @@ def read_names(outdir: Path | str, record: type[Any], **place: str) -> dict[str,
 
 def _layout(
     record: type[Any], header: list[str], path: Path
-) -> list[tuple[Column, int, tuple[str, ...]]]:
+) -> list[tuple[TableColumn, int, tuple[str, ...]]]:
     """Return each column with its place in the header, and the names of a block."""
     columns = columns_of(record)
-    found: list[tuple[Column, int, tuple[str, ...]]] = []
+    found: list[tuple[TableColumn, int, tuple[str, ...]]] = []
     at = 0
     for index, one in enumerate(columns):
         if not one.is_block:
