@@ -10,8 +10,8 @@ from measures import CHANGES
 from simulated_runs import STANDARDS, Run, analyse
 
 from der22.formats.probemix import Probemix
-from der22.simulate.mlpa_cohort import draw_plate
-from der22.simulate.mlpa_faults import FAULTS, samples_with_fault
+from simulate.faults.mlpa import FAULTS, samples_with_fault
+from simulate.mlpa_cohort import draw_plate
 
 __all__ = ["FaultResult", "measure_faults"]
 

@@ -12,8 +12,9 @@ from der22.formats.tables import read_tsv
 from der22.jobs.mlpa import collect_ikzf1, run_mlpa
 from der22.mlpa.settings import MlpaSettings
 from der22.resources import resource_path
-from der22.simulate.mlpa_cohort import draw_plate
-from der22.simulate.mlpa_run import MlpaSampleTruth, SimulatedSample, simulate_mlpa_run
+from simulate.mlpa_cohort import draw_plate
+from simulate.mlpa_run import SimulatedSample, simulate_mlpa_run
+from simulate.plate_sample import PlateSample
 
 __all__ = ["DQ_SDS", "N_PATIENTS", "STANDARDS", "Run", "analyse", "sound_run"]
 
@@ -29,7 +30,7 @@ class Run:
     run_id: str
     instrument: str
     dq_sd: float
-    truths: Mapping[str, MlpaSampleTruth]
+    truths: Mapping[str, PlateSample]
     records: Mapping[str, SimulatedSample]
     genes: Sequence[Mapping[str, str]]
     probes: Sequence[Mapping[str, str]]
@@ -49,7 +50,7 @@ def sound_run(probemix: Probemix, seed: int, index: int, folder: Path) -> Run:
     )  # fmt: skip
 
 
-def with_blasts(plate: Sequence[MlpaSampleTruth]) -> tuple[MlpaSampleTruth, ...]:
+def with_blasts(plate: Sequence[PlateSample]) -> tuple[PlateSample, ...]:
     """Give a fifth of the patients 50 % blasts and a fifth 40 %; the rest keep 70 % or more."""
     changed = []
     for index, truth in enumerate(plate):
@@ -62,7 +63,7 @@ def with_blasts(plate: Sequence[MlpaSampleTruth]) -> tuple[MlpaSampleTruth, ...]
 
 def analyse(
     run_id: str,
-    plate: Sequence[MlpaSampleTruth],
+    plate: Sequence[PlateSample],
     probemix: Probemix,
     instrument: str,
     seed: int,

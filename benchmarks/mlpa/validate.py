@@ -6,8 +6,12 @@ Usage: python benchmarks/mlpa/validate.py --out docs/validation/mlpa.md [--runs 
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 from pathlib import Path
+
+# the faults and plates that only tests and benchmarks need
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
 from fault_runs import measure_faults
 from measures import Measured, measure

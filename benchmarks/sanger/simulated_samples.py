@@ -15,8 +15,8 @@ from der22.sanger.read import analyse_read
 from der22.sanger.records import CodonVerdict, SangerReadResult, Variant
 from der22.sanger.sample import SampleResult, call_sample, control_fault
 from der22.sanger.settings import SangerSettings
-from der22.simulate.sanger_sample import Molecule, mutation_changes, simulate_sanger_sample
-from der22.simulate.sanger_sample import Variant as TrueVariant
+from der22.simulate.molecules import Molecule, Substitution, mutation_changes
+from simulate.sanger_sample import simulate_sanger_sample
 
 __all__ = [
     "ARMS", "FRACTIONS", "RUN_SIZE", "Outcome", "Sample", "call_all", "codon_of", "find_row",
@@ -150,7 +150,7 @@ def _mixture(sample: Sample) -> list[Molecule]:
         return [Molecule(sample.fraction, event=sample.event)]
     if sample.change is not None:
         position, ref, alt = sample.change
-        change = TrueVariant(position, ref, alt)
+        change = Substitution(position, ref, alt)
         return [Molecule(sample.fraction, changes=(change,))]
     return []
 

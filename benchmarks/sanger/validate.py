@@ -8,14 +8,18 @@ The same samples are called with every number of controls. Everything follows fr
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
+
+# the faults and plates that only tests and benchmarks need
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
 from page_text import write_page
 from simulated_samples import RUN_SIZE, Sample, call_all, plan_samples
 
 from der22.formats.tables import write_text
 from der22.jobs.sanger import load_reference
-from der22.simulate.sanger_sample import mutation_change
+from der22.simulate.molecules import mutation_change
 
 #: how far further out than usual the forward and the reverse primer lie, nt
 PRIMER_SHIFTS = ((-40, 0), (0, 0), (60, 0), (120, 0), (0, -100), (60, -100))

@@ -19,6 +19,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+# the faults and plates that only tests and benchmarks need
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
+
 from der22.formats.probemix import read_probemix
 from der22.formats.records import MlpaSample, Patient, SangerRead
 from der22.formats.tables import write_text
@@ -29,9 +32,9 @@ from der22.jobs.sanger import SHIPPED_REFERENCE, run_sanger
 from der22.mlpa.settings import MlpaSettings
 from der22.resources import resource_path
 from der22.sanger.settings import SangerSettings
-from der22.simulate.mlpa_cohort import draw_plate
-from der22.simulate.mlpa_run import simulate_mlpa_run
-from der22.simulate.sanger_sample import simulate_sanger_sample
+from simulate.mlpa_cohort import draw_plate
+from simulate.mlpa_run import simulate_mlpa_run
+from simulate.sanger_sample import simulate_sanger_sample
 
 STANDARDS = {"3130": "GS500ROX", "3500": "GS600LIZ", "3730": "GS500LIZ"}
 SHEET = resource_path("probemix/P335-synthetic.tsv")

@@ -25,8 +25,8 @@ from der22.formats.trace import parse_trace
 from der22.inputs.config import load_config
 from der22.resources import resource_path
 from der22.simulate.abif_writer import AbifTag, chars_tag, numbers_tag, pascal_tag, write_abif
-from der22.simulate.scf_writer import scf_bytes
 from formats.qpcr import plate_writers
+from simulate.scf_writer import scf_bytes
 
 __all__ = ["Target", "abif_seed", "abif_tags", "scf_seed", "stored", "targets"]
 

@@ -16,9 +16,11 @@ from der22.jobs.mlpa import collect_ikzf1, run_mlpa
 from der22.mlpa.settings import MlpaSettings
 from der22.mlpa.sizing import local_southern
 from der22.resources import resource_path
-from der22.simulate.mlpa_cohort import draw_plate
-from der22.simulate.mlpa_faults import samples_with_fault
-from der22.simulate.mlpa_run import MlpaSampleTruth, copies_for_pattern, simulate_mlpa_run
+from der22.simulate.mlpa_truth import copies_for_pattern
+from simulate.faults.mlpa import samples_with_fault
+from simulate.mlpa_cohort import draw_plate
+from simulate.mlpa_run import simulate_mlpa_run
+from simulate.plate_sample import PlateSample
 
 SHEET = str(resource_path("probemix/P335-synthetic.tsv"))
 MIX = read_probemix(SHEET)
@@ -26,23 +28,21 @@ STANDARD = {"3130": "GS500ROX", "3500": "GS600LIZ", "3730": "GS500LIZ"}
 TABLES = ("peaks", "probe_ratios", "gene_calls", "sample_qc")
 
 
-def truths() -> list[MlpaSampleTruth]:
+def truths() -> list[PlateSample]:
     """Return four references and four patients whose lesions are known."""
-    references = [MlpaSampleTruth(f"ref{i}", role="reference", sex="FM"[i % 2]) for i in range(4)]
+    references = [PlateSample(f"ref{i}", role="reference", sex="FM"[i % 2]) for i in range(4)]
     lesions: list[dict[str, str]] = [
         {"IKZF1": "4-7"}, {"IKZF1": "all", "PAX5": "all"}, {}, {"CDKN2A": "all", "CDKN2B": "2"},
     ]  # fmt: skip
     patients = [
-        MlpaSampleTruth(
-            f"P{i}", sex="F", copies=copies_for_pattern(MIX, pattern), blast_fraction=0.9
-        )
+        PlateSample(f"P{i}", sex="F", copies=copies_for_pattern(MIX, pattern), blast_fraction=0.9)
         for i, pattern in enumerate(lesions)
     ]
-    return [*references, *patients, MlpaSampleTruth("ntc", role="no_dna")]
+    return [*references, *patients, PlateSample("ntc", role="no_dna")]
 
 
 def simulate(
-    plate: Sequence[MlpaSampleTruth], instrument: str, folder: Path, mix: Probemix = MIX
+    plate: Sequence[PlateSample], instrument: str, folder: Path, mix: Probemix = MIX
 ) -> tuple[list[MlpaSample], dict[str, Patient]]:
     """Return the sheet rows and patients of a simulated run."""
     records = simulate_mlpa_run("RUN", plate, mix, instrument, 11, folder, dq_sd=0.04)
@@ -249,8 +249,8 @@ def test_a_refused_sample_is_undetermined(tmp_path: Path) -> None:
 @pytest.mark.parametrize("dq_sd", [0.03, 0.05, 0.07])
 def test_simulated_quotients_scatter_as_asked(dq_sd: float, tmp_path: Path) -> None:
     """The SD asked of the simulator is that of a dosage quotient, within a tenth."""
-    references = [MlpaSampleTruth(f"ref{i}", role="reference") for i in range(5)]
-    plate = [*references, *(MlpaSampleTruth(f"P{i:02d}", sex="F") for i in range(24))]
+    references = [PlateSample(f"ref{i}", role="reference") for i in range(5)]
+    plate = [*references, *(PlateSample(f"P{i:02d}", sex="F") for i in range(24))]
     errors = []
     for seed in (21, 22):
         folder = tmp_path / str(seed)

@@ -15,7 +15,8 @@ from der22.jobs.bench_mlpa import bench_mlpa
 from der22.jobs.mlpa import collect_ikzf1, run_mlpa
 from der22.mlpa.settings import MlpaSettings
 from der22.resources import resource_path
-from der22.simulate.mlpa_run import MlpaSampleTruth, simulate_mlpa_run
+from simulate.mlpa_run import simulate_mlpa_run
+from simulate.plate_sample import PlateSample
 
 SHEET = resource_path("probemix/P335-synthetic.tsv")
 MIX = read_probemix(SHEET)
@@ -157,7 +158,7 @@ def _fields(sample: MlpaSample) -> dict[str, object]:
 
 def test_benchmark_counts_and_times(tmp_path: Path) -> None:
     """Every step of a good file is timed; a broken file is counted as refused."""
-    plate = [MlpaSampleTruth("ref0", role="reference")]
+    plate = [PlateSample("ref0", role="reference")]
     (record,) = simulate_mlpa_run("B", plate, MIX, "3500", 1, tmp_path)
     broken = tmp_path / "broken.fsa"
     broken.write_bytes(b"no trace")

@@ -9,14 +9,15 @@ from der22.sanger.read import analyse_read
 from der22.sanger.records import SangerReadResult, Tier
 from der22.sanger.sample import call_sample, control_fault
 from der22.sanger.settings import SangerSettings
-from der22.simulate.sanger_sample import Molecule, Variant, mutation_change, simulate_sanger_sample
+from der22.simulate.molecules import Molecule, Substitution, mutation_change
+from simulate.sanger_sample import simulate_sanger_sample
 
 SETTINGS = SangerSettings()
 
 
 def reads(folder, abl1, seed: int, name: str = "", fraction: float = 0.0) -> list[SangerReadResult]:
     """Return the forward and the reverse read of a sample with one mutation, of one run."""
-    mixture = [Molecule(fraction, changes=(Variant(*mutation_change(name)),))] if name else []
+    mixture = [Molecule(fraction, changes=(Substitution(*mutation_change(name)),))] if name else []
     place = folder / f"{seed}{name}{fraction}"
     place.mkdir()
     written = simulate_sanger_sample("s", mixture, 5, seed, place)

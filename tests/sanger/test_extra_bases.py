@@ -21,7 +21,8 @@ from der22.sanger.records import (
 from der22.sanger.sample import call_sample
 from der22.sanger.settings import SangerSettings
 from der22.sanger.signal import keep_calls
-from der22.simulate.sanger_sample import Molecule, Variant, mutation_change, simulate_sanger_sample
+from der22.simulate.molecules import Molecule, Substitution, mutation_change
+from simulate.sanger_sample import simulate_sanger_sample
 
 SETTINGS = SangerSettings()
 
@@ -39,7 +40,7 @@ def analysed(both, abl1) -> list[SangerReadResult]:
 
 def mutation(name: str, fraction: float) -> Molecule:
     """Return a molecule with one named mutation."""
-    return Molecule(fraction, changes=(Variant(*mutation_change(name)),))
+    return Molecule(fraction, changes=(Substitution(*mutation_change(name)),))
 
 
 def with_call(trace: Trace, place: int, letter: str, position: int) -> Trace:
@@ -182,7 +183,7 @@ def test_an_insertion_near_one_half_is_told(tmp_path, abl1, fraction) -> None:
 @pytest.mark.parametrize("fraction", [0.3, 0.4])
 def test_a_polymorphism_hides_no_mutation(tmp_path, abl1, fraction) -> None:
     """K247R in all molecules is no noise: L248R, the same base three further on, is found."""
-    polymorphism, change = (Variant(*mutation_change(name)) for name in ("K247R", "L248R"))
+    polymorphism, change = (Substitution(*mutation_change(name)) for name in ("K247R", "L248R"))
     both = traces(
         tmp_path,
         Molecule(fraction, changes=(polymorphism, change)),

@@ -16,19 +16,15 @@ from der22.formats.tables import read_tsv
 from der22.jobs.sanger import collect_abl1, run_sanger
 from der22.sanger.codes import CODES
 from der22.sanger.settings import SangerSettings
-from der22.simulate.sanger_sample import (
-    SANGER_FAULTS,
-    Molecule,
-    Variant,
-    mutation_changes,
-    simulate_sanger_sample,
-)
+from der22.simulate.molecules import Molecule, Substitution, mutation_changes
+from simulate.faults.sanger import SANGER_FAULTS
+from simulate.sanger_sample import simulate_sanger_sample
 
 RUN = 11
 
 
 def _molecule(mutation: str, fraction: float) -> Molecule:
-    change = Variant(*mutation_changes(mutation)[0])
+    change = Substitution(*mutation_changes(mutation)[0])
     return Molecule(fraction, changes=(change,))
 
 
@@ -88,7 +84,7 @@ def cohort(tmp_path_factory, controls):
         "low": [_molecule("M244V", 0.30)],
         "ins35": [Molecule(0.5, event="35INS")],
         "exon7": [Molecule(0.5, event="exon7del")],
-        "silent": [Molecule(0.5, changes=(Variant(945, "T", "C"),))],
+        "silent": [Molecule(0.5, changes=(Substitution(945, "T", "C"),))],
         "wild": [],
     }
     rows = list(controls)

@@ -14,9 +14,9 @@ from der22.formats.abif import read_abif
 from der22.formats.probemix import read_probemix
 from der22.formats.size_standard import load_size_standard
 from der22.resources import resource_path
-from der22.simulate.mlpa_cohort import draw_plate
-from der22.simulate.mlpa_faults import samples_with_fault
-from der22.simulate.mlpa_run import SimulatedSample, simulate_mlpa_run
+from simulate.faults.mlpa import samples_with_fault
+from simulate.mlpa_cohort import draw_plate
+from simulate.mlpa_run import SimulatedSample, simulate_mlpa_run
 
 Floats = NDArray[np.float64]
 Run = Callable[[str | None, str], dict[str, SimulatedSample]]

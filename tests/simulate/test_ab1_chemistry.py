@@ -21,8 +21,8 @@ from der22.simulate.chemistry import (
 )
 from der22.simulate.molecules import (
     Molecule,
+    Substitution,
     Template,
-    Variant,
     as_molecules,
     mutation_change,
     read_template,
@@ -195,22 +195,22 @@ def test_substitution_moves_the_peaks_behind_it() -> None:
     """A substitution changes its own height and those of the next three peaks, and no other."""
     plain = base_codes(read_template(Molecule(1.0), "forward").bases)
     mutated = base_codes(
-        read_template(Molecule(1.0, (Variant(*mutation_change("T315I")),)), "forward").bases
+        read_template(Molecule(1.0, (Substitution(*mutation_change("T315I")),)), "forward").bases
     )
     a = height_factors(plain, np.random.default_rng(1))
     b = height_factors(mutated, np.random.default_rng(1))
     assert np.flatnonzero(a != b).tolist() == [267, 268, 269, 270]
 
 
-def spread_changes() -> tuple[Variant, ...]:
+def spread_changes() -> tuple[Substitution, ...]:
     """Return named single-base changes at least nine bases apart, by position."""
     with resource_path("abl1/mutations.csv").open(encoding="utf-8", newline="") as handle:
         listed = sorted({mutation_change(row["mutation"]) for row in csv.DictReader(handle)})
-    kept: list[Variant] = []
+    kept: list[Substitution] = []
     for position_c, ref, alt in listed:
         apart = not kept or position_c - kept[-1].position_c >= 9
         if len(ref) == 1 and position_c < 1490 and apart:
-            kept.append(Variant(position_c, ref, alt))
+            kept.append(Substitution(position_c, ref, alt))
     return tuple(kept)
 
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from Bio import SeqIO
 
-from der22.simulate.sanger_sample import SANGER_FAULTS, SimulatedRead, simulate_sanger_sample
+from simulate.faults.sanger import SANGER_FAULTS
+from simulate.sanger_sample import SimulatedRead, simulate_sanger_sample
 
 CODES = {
     "UNREADABLE_FILE", "MISSING_CHANNEL", "NO_BASECALLS", "NO_PEAK_POSITIONS", "NO_SIGNAL",

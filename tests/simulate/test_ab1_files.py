@@ -7,9 +7,15 @@ import numpy as np
 import pytest
 from Bio import SeqIO
 
-from der22.simulate.molecules import coding_sequence, reverse_complement
-from der22.simulate.sanger_sample import Molecule, Variant, mutation_change, simulate_sanger_sample
-from der22.simulate.scf_writer import scf_bytes
+from der22.simulate.molecules import (
+    Molecule,
+    Substitution,
+    coding_sequence,
+    mutation_change,
+    reverse_complement,
+)
+from simulate.sanger_sample import simulate_sanger_sample
+from simulate.scf_writer import scf_bytes
 
 CHANNEL_ORDER = "GATC"
 
@@ -110,7 +116,7 @@ def test_channels_are_filed_under_their_dye(tmp_path: Path) -> None:
 
 def test_same_arguments_same_bytes(tmp_path: Path) -> None:
     """A sample written twice has the same bytes; another seed or run gives others."""
-    mixture = [Variant(*mutation_change("T315I"), 0.3), Molecule(0.2, event="35INS")]
+    mixture = [Substitution(*mutation_change("T315I"), 0.3), Molecule(0.2, event="35INS")]
     first = simulate_sanger_sample("S1", mixture, 1, 2, tmp_path / "a")
     again = simulate_sanger_sample("S1", mixture, 1, 2, tmp_path / "b")
     assert [r.path.read_bytes() for r in first] == [r.path.read_bytes() for r in again]
@@ -123,7 +129,7 @@ def test_same_arguments_same_bytes(tmp_path: Path) -> None:
 
 def test_truth_sums_over_molecules(tmp_path: Path) -> None:
     """The truth lists single bases with the share of all molecules that carry them."""
-    both = tuple(Variant(*mutation_change(name)) for name in ("T315M", "E255K"))
+    both = tuple(Substitution(*mutation_change(name)) for name in ("T315M", "E255K"))
     mixture = [Molecule(0.3, both), Molecule(0.2, both[1:]), Molecule(0.1, event="35INS")]
     truth = simulate_sanger_sample("S1", mixture, 1, 2, tmp_path)[0].truth
     assert [(v.position_c, v.ref, v.alt) for v in truth.variants] == [

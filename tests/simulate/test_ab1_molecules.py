@@ -8,7 +8,7 @@ from der22.simulate.molecules import (
     INSERTED,
     SPLICE_EVENTS,
     Molecule,
-    Variant,
+    Substitution,
     as_molecules,
     coding_sequence,
     mutation_change,
@@ -80,7 +80,7 @@ def test_one_name_many_spellings() -> None:
 @pytest.mark.parametrize("direction", ["forward", "reverse"])
 def test_a_change_is_seen_on_both_strands(direction: str) -> None:
     """A substitution changes exactly its own base of the template, complemented when reverse."""
-    mutant = read_template(Molecule(1.0, (Variant(944, "C", "T"),)), direction)
+    mutant = read_template(Molecule(1.0, (Substitution(944, "C", "T"),)), direction)
     normal = read_template(WILD_TYPE, direction)
     differing = [
         i for i, (a, b) in enumerate(zip(mutant.bases, normal.bases, strict=True)) if a != b
@@ -122,7 +122,7 @@ def test_splice_events_in_the_template() -> None:
 
 def test_the_rest_is_wild_type() -> None:
     """Fractions below 1 are filled with wild type; none at all is wild type alone."""
-    mixture = as_molecules([Variant(944, "C", "T", 0.3), Molecule(0.2, event="35INS")])
+    mixture = as_molecules([Substitution(944, "C", "T", 0.3), Molecule(0.2, event="35INS")])
     assert [molecule.fraction for molecule in mixture] == pytest.approx([0.3, 0.2, 0.5])
     assert mixture[-1].changes == ()
     assert as_molecules([]) == (Molecule(1.0),)
@@ -138,7 +138,7 @@ def test_impossible_mixtures(fractions: tuple[float, float]) -> None:
 def test_a_change_must_fit_the_sequence() -> None:
     """A reference base that is not there is refused with what is there."""
     with pytest.raises(ValueError, match="the product has 'C' there"):
-        read_template(Molecule(1.0, (Variant(944, "G", "T"),)), "forward")
+        read_template(Molecule(1.0, (Substitution(944, "G", "T"),)), "forward")
     with pytest.raises(ValueError, match="direction"):
         read_template(WILD_TYPE, "sideways")
 

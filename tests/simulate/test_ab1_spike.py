@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from Bio import SeqIO
 
-from der22.simulate.sanger_sample import simulate_sanger_sample
-from der22.simulate.spike import peak_shape, spike_ab1, spike_base
+from simulate.sanger_sample import simulate_sanger_sample
+from simulate.spike import peak_shape, spike_ab1, spike_base
 
 
 def gaussians(bases: str, sigma: float = 3.0) -> tuple[np.ndarray, np.ndarray]:

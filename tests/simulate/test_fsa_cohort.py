@@ -9,8 +9,8 @@ import pytest
 
 from der22.formats.probemix import Probemix, read_probemix
 from der22.resources import resource_path
-from der22.simulate.mlpa_cohort import LESION_FREQUENCY, draw_lesions, draw_patient, draw_plate
 from der22.simulate.mlpa_product import random_stream
+from simulate.mlpa_cohort import LESION_FREQUENCY, draw_lesions, draw_patient, draw_plate
 
 N_PATIENTS = 1500
 

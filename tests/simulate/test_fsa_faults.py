@@ -12,8 +12,7 @@ from scipy.signal import find_peaks, peak_widths
 
 from der22.errors import UnreadableFileError
 from der22.formats.abif import read_abif
-from der22.simulate.mlpa_faults import FAULTS, find_fault, samples_with_fault
-from der22.simulate.mlpa_run import MlpaSampleTruth
+from simulate.faults.mlpa import FAULTS, find_fault, samples_with_fault
 from simulate.fsa_bench import (
     LIGATED,
     PLATE,
@@ -26,6 +25,7 @@ from simulate.fsa_bench import (
     make_run,
     read_channels,
 )
+from simulate.plate_sample import PlateSample
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_faults_are_found_by_name() -> None:
     with pytest.raises(KeyError):
         samples_with_fault("NOPE", PLATE)
     with pytest.raises(ValueError, match="no-DNA"):
-        samples_with_fault("NO_DNA_CONTAMINATED", [MlpaSampleTruth("a")])
+        samples_with_fault("NO_DNA_CONTAMINATED", [PlateSample("a")])
 
 
 # the file

@@ -11,12 +11,9 @@ from Bio import SeqIO
 from der22.formats.abif import read_abif
 from der22.formats.probemix import Probemix, read_probemix
 from der22.resources import resource_path
-from der22.simulate.mlpa_run import (
-    MlpaSampleTruth,
-    copies_for_pattern,
-    expected_dosage,
-    simulate_mlpa_run,
-)
+from der22.simulate.mlpa_truth import copies_for_pattern
+from simulate.mlpa_run import simulate_mlpa_run
+from simulate.plate_sample import PlateSample, expected_dosage
 
 INSTRUMENTS = {
     "3130": (["6-FAM", "HEX", "NED", "ROX"], "3130", "3100", "GS500ROX"),
@@ -44,7 +41,7 @@ def test_biopython_finds_the_tags_of_the_instrument(
 ) -> None:
     """Another reader finds dyes, names, standard and machine as that instrument writes them."""
     dyes, machine, model, standard = INSTRUMENTS[instrument]
-    truth = MlpaSampleTruth("pat-1", well="C05")
+    truth = PlateSample("pat-1", well="C05")
     [record] = simulate_mlpa_run("R7", [truth], probemix, instrument, 1, tmp_path)
     raw = _read_with_biopython(record.path)
     assert record.path.name == "R7_pat-1.fsa"
@@ -65,7 +62,7 @@ def test_both_readers_see_the_same_signal(
     tmp_path: Path, probemix: Probemix, instrument: str
 ) -> None:
     """der22's own reader and Biopython return equal channels."""
-    truth = MlpaSampleTruth("a")
+    truth = PlateSample("a")
     [record] = simulate_mlpa_run("R", [truth], probemix, instrument, 2, tmp_path)
     raw, own = _read_with_biopython(record.path), read_abif(record.path)
     for number in RAW[: len(INSTRUMENTS[instrument][0])]:
@@ -76,7 +73,7 @@ def test_3500_keeps_true_values_of_clipped_processed_channels(
     tmp_path: Path, probemix: Probemix
 ) -> None:
     """OvrI lists exactly the clipped scans of DATA9, OvrV their true values above int16."""
-    truth = MlpaSampleTruth("a", fault="OFFSCALE")
+    truth = PlateSample("a", fault="OFFSCALE")
     [record] = simulate_mlpa_run("R", [truth], probemix, "3500", 2, tmp_path)
     file = read_abif(record.path)
     processed, scans = file.numbers("DATA", 9), file.numbers("OvrI", 9)
@@ -99,7 +96,7 @@ def test_3130_saturates_before_any_value_reaches_the_int16_limit(
     tmp_path: Path, probemix: Probemix
 ) -> None:
     """On a 3130 scans are listed as off-scale while no raw value is anywhere near 32767."""
-    truth = MlpaSampleTruth("a", fault="OFFSCALE")
+    truth = PlateSample("a", fault="OFFSCALE")
     [record] = simulate_mlpa_run("R", [truth], probemix, "3130", 2, tmp_path)
     file = read_abif(record.path)
     listed, raw = file.numbers("OfSc", 1), file.numbers("DATA", 1)
@@ -114,7 +111,7 @@ def test_saturation_lists_are_absent_where_nothing_saturated(
     tmp_path: Path, probemix: Probemix
 ) -> None:
     """A run without any full scan carries neither OfSc nor Satd, as real files do."""
-    samples = [MlpaSampleTruth(f"s{i}") for i in range(12)]
+    samples = [PlateSample(f"s{i}") for i in range(12)]
     records = simulate_mlpa_run("R", samples, probemix, "3500", 4, tmp_path)
     for record in records:
         file = read_abif(record.path)
@@ -124,7 +121,7 @@ def test_saturation_lists_are_absent_where_nothing_saturated(
 
 def test_same_seed_same_bytes_other_seed_other_bytes(tmp_path: Path, probemix: Probemix) -> None:
     """The bytes depend on the seed and on nothing that changes from call to call."""
-    samples = [MlpaSampleTruth("a"), MlpaSampleTruth("n", role="no_dna")]
+    samples = [PlateSample("a"), PlateSample("n", role="no_dna")]
     first = simulate_mlpa_run("R", samples, probemix, "3500", 3, tmp_path / "1")
     again = simulate_mlpa_run("R", samples, probemix, "3500", 3, tmp_path / "2")
     other = simulate_mlpa_run("R", samples, probemix, "3500", 4, tmp_path / "3")
@@ -136,7 +133,7 @@ def test_same_seed_same_bytes_other_seed_other_bytes(tmp_path: Path, probemix: P
 
 def test_a_file_does_not_depend_on_its_neighbours(tmp_path: Path, probemix: Probemix) -> None:
     """With its well given, a sample has the same signal alone and among others in another order."""
-    a, b = MlpaSampleTruth("a", well="A01"), MlpaSampleTruth("b", well="B01", fault="SPIKE")
+    a, b = PlateSample("a", well="A01"), PlateSample("b", well="B01", fault="SPIKE")
     [alone] = simulate_mlpa_run("R", [a], probemix, "3730", 3, tmp_path / "1")
     among = simulate_mlpa_run("R", [b, a], probemix, "3730", 3, tmp_path / "2")[1]
     for number in RAW:
@@ -166,7 +163,7 @@ def test_what_cannot_be_written_is_refused(
     """A repeated id, an unsafe name and an unknown instrument raise before a file is written."""
     with pytest.raises(error):
         simulate_mlpa_run(
-            run_id, [MlpaSampleTruth(n) for n in names], probemix, instrument, 1, tmp_path
+            run_id, [PlateSample(n) for n in names], probemix, instrument, 1, tmp_path
         )
     assert list(tmp_path.iterdir()) == []
 
@@ -186,7 +183,7 @@ def test_patterns_become_copies_per_probe(probemix: Probemix) -> None:
 
 def test_expected_dosage_by_hand(probemix: Probemix) -> None:
     """Copies, clones and blasts mix as cells do; PAR1 genes on X have two copies in a man."""
-    truth = MlpaSampleTruth(
+    truth = PlateSample(
         "a", sex="M", copies={"IKZF1-4": 1.0, "CDKN2A-2": 0.0, "RB1-6": 3.0},
         blast_fraction=0.8, clone_fraction={"RB1-6": 0.5},
         second_copies={"EBF1-1": 1.0}, second_fraction=0.0,
@@ -197,7 +194,7 @@ def test_expected_dosage_by_hand(probemix: Probemix) -> None:
     assert expected["RB1-6"] == pytest.approx(1.2)
     assert expected["CRLF2"] == expected["EBF1-1"] == expected["REF01"] == 1.0
     assert not {"X", "Y", "Q1", "B"} & expected.keys()
-    two = MlpaSampleTruth(
+    two = PlateSample(
         "b", copies={"EBF1-1": 1.0}, clone_fraction=0.5,
         second_copies={"EBF1-1": 1.0, "RB1-6": 0.0}, second_fraction=0.3,
     )  # fmt: skip

@@ -10,8 +10,7 @@ from scipy.signal import find_peaks
 
 from der22.formats.probemix import Probemix
 from der22.formats.size_standard import load_size_standard
-from der22.simulate.mlpa_faults import FAULTS, samples_with_fault
-from der22.simulate.mlpa_run import simulate_mlpa_run
+from simulate.faults.mlpa import FAULTS, samples_with_fault
 from simulate.fsa_bench import (
     GENE,
     LENGTH,
@@ -30,6 +29,7 @@ from simulate.fsa_bench import (
     make_run,
     read_channels,
 )
+from simulate.mlpa_run import simulate_mlpa_run
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,9 @@ from der22.formats.abif import read_abif
 from der22.formats.probemix import Probemix, read_probemix
 from der22.formats.size_standard import load_size_standard
 from der22.resources import resource_path
-from der22.simulate.mlpa_run import MlpaSampleTruth, copies_for_pattern, simulate_mlpa_run
+from der22.simulate.mlpa_truth import copies_for_pattern
+from simulate.mlpa_run import simulate_mlpa_run
+from simulate.plate_sample import PlateSample
 
 Floats = NDArray[np.float64]
 INSTRUMENTS = ("3130", "3500", "3730")
@@ -112,9 +114,9 @@ def probemix() -> Probemix:
 def runs(tmp_path_factory: pytest.TempPathFactory, probemix: Probemix) -> dict[str, list[Measured]]:
     """Normal samples of both sexes, then one with known lesions in all cells, then no DNA."""
     folder = tmp_path_factory.mktemp("fsa")
-    samples = [MlpaSampleTruth(f"s{i}", sex="FM"[i % 2]) for i in range(N_SAMPLES)]
-    samples.append(MlpaSampleTruth("lesion", copies=copies_for_pattern(probemix, LESION, LEVEL)))
-    samples.append(MlpaSampleTruth("water", role="no_dna"))
+    samples = [PlateSample(f"s{i}", sex="FM"[i % 2]) for i in range(N_SAMPLES)]
+    samples.append(PlateSample("lesion", copies=copies_for_pattern(probemix, LESION, LEVEL)))
+    samples.append(PlateSample("water", role="no_dna"))
     return {
         name: [
             _measure(record.path, probemix, STANDARD[name])
@@ -316,7 +318,7 @@ def test_lesions_and_sex_have_the_signal_they_should(
 
 def test_a_lot_is_the_same_in_every_run(tmp_path: Path, probemix: Probemix) -> None:
     """Runs of one lot agree in sizes to 0.1 nt, another lot does not."""
-    truth = [MlpaSampleTruth("a")]
+    truth = [PlateSample("a")]
     sizes = []
     for run_id, seed, lot in (("R1", 1, 7), ("R2", 2, 7), ("R3", 3, 8)):
         [record] = simulate_mlpa_run(run_id, truth, probemix, "3500", seed, tmp_path, lot)

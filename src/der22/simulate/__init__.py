@@ -1,1 +1,1 @@
-"""Raw instrument files with a known truth, for the demo cohort and for tests."""
+"""Raw instrument files with a known truth, for the demo cohort."""

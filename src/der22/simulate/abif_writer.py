@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-__all__ = ["AbifTag", "chars_tag", "numbers_tag", "pascal_tag", "write_abif"]
+__all__ = ["AbifTag", "chars_tag", "cstring_tag", "numbers_tag", "pascal_tag", "write_abif"]
 
 _NUMBER_TYPES = {"u1": (1, ">u1"), "u2": (3, ">u2"), "i2": (4, ">i2"), "i4": (5, ">i4"),
                  "f4": (7, ">f4"), "f8": (8, ">f8")}  # fmt: skip
@@ -49,6 +49,12 @@ def pascal_tag(name: str, number: int, text: str) -> AbifTag:
     return AbifTag(name, number, 18, 1, len(payload), payload)
 
 
+def cstring_tag(name: str, number: int, text: str) -> AbifTag:
+    """Return a text tag that ends with a zero byte."""
+    payload = text.encode("latin-1", "replace") + b"\0"
+    return AbifTag(name, number, 19, 1, len(payload), payload)
+
+
 def chars_tag(name: str, number: int, text: str) -> AbifTag:
     """Return a plain character array, as base calls are stored."""
     payload = text.encode("latin-1", "replace")
@@ -56,7 +62,10 @@ def chars_tag(name: str, number: int, text: str) -> AbifTag:
 
 
 def write_abif(path: Path | str, tags: Sequence[AbifTag]) -> None:
-    """Write `tags` as one ABIF 1.01 file: head, values, directory sorted by name and number."""
+    """Write `tags` as one ABIF 1.01 file: head, values, directory sorted by name and number.
+
+    An older file is replaced, never written into: it may be a link that stands elsewhere too.
+    """
     ordered = sorted(tags, key=lambda tag: (tag.name, tag.number))
     body = bytearray()
     directory = bytearray()
@@ -76,4 +85,5 @@ def write_abif(path: Path | str, tags: Sequence[AbifTag]) -> None:
     )  # fmt: skip
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
     path.write_bytes(head.ljust(128, b"\0") + bytes(body) + bytes(directory))

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from der22.arrays import Floats, Ints
-from der22.simulate.chemistry import BASES
+from der22.formats.trace import BASES
 
-__all__ = ["BaseCalls", "call_bases"]
+__all__ = ["BaseCalls", "call_channels"]
 
 
 _USUAL_SPACING = 12.0
@@ -39,7 +39,7 @@ class BaseCalls:
     qualities: Ints
 
 
-def call_bases(channels: NDArray[np.int16]) -> BaseCalls:
+def call_channels(channels: NDArray[np.int16]) -> BaseCalls:
     """Call the bases of a processed trace.
 
     Args:
@@ -49,11 +49,32 @@ def call_bases(channels: NDArray[np.int16]) -> BaseCalls:
         The calls; empty when the trace has no peak at all.
     """
     signal = channels.astype(np.float64)
-    candidates = _candidates(signal)
-    if candidates.size < 2:
+    # candidates: points where the highest channel has a local maximum
+    points = np.arange(1, signal.shape[1] - 1)
+    top = signal.argmax(axis=0)[points]
+    here = signal[top, points]
+    peak = (here > signal[top, points - 1]) & (here >= signal[top, points + 1]) & (here > 0)
+    if peak.sum() < 2:
         nothing = np.zeros(0, dtype=np.int64)
         return BaseCalls("", nothing, nothing)
-    positions = _evenly(_without_crowd(candidates, signal.max(axis=0)))
+    # of two candidates that stand closer than half a base the lower one is dropped
+    kept: list[int] = []
+    tops: list[float] = []
+    for point, height in zip(points[peak].tolist(), here[peak].tolist(), strict=True):
+        if not kept or point - kept[-1] >= 0.5 * _USUAL_SPACING:
+            kept.append(point)
+            tops.append(height)
+        elif height > tops[-1]:
+            kept[-1], tops[-1] = point, height
+    # wide gaps are filled with evenly spread calls, peaks that come too early are thinned out
+    gaps = np.diff(np.array(kept))
+    spacing = _running_median(gaps.astype(np.float64), _SPACING_WINDOW)
+    spacing = np.clip(spacing, 0.8 * _USUAL_SPACING, 1.3 * _USUAL_SPACING)
+    filled = [np.array(kept[:1])]
+    for start, gap, step in zip(kept[:-1], gaps.tolist(), spacing.tolist(), strict=True):
+        count = max(1, round(gap / step))
+        filled.append(start + np.rint(gap * np.arange(1, count + 1) / count).astype(np.int64))
+    positions = np.concatenate(filled)
     heights = signal[:, positions]
     called = heights.argmax(axis=0)
     qualities = _qualities(positions, heights, called, signal)
@@ -62,50 +83,8 @@ def call_bases(channels: NDArray[np.int16]) -> BaseCalls:
     return BaseCalls("".join(letters), positions, qualities)
 
 
-def _candidates(signal: Floats) -> Ints:
-    """Return the points where the highest channel has a local maximum."""
-    highest = signal.argmax(axis=0)
-    points = np.arange(1, signal.shape[1] - 1)
-    top = highest[points]
-    here = signal[top, points]
-    peak = (here > signal[top, points - 1]) & (here >= signal[top, points + 1]) & (here > 0)
-    candidates: Ints = points[peak]
-    return candidates
-
-
-def _without_crowd(candidates: Ints, height: Floats) -> Ints:
-    """Drop the lower of two candidates that stand closer than half a base."""
-    kept: list[int] = []
-    heights = height[candidates].tolist()
-    tops: list[float] = []
-    for point, top in zip(candidates.tolist(), heights, strict=True):
-        if kept and point - kept[-1] < 0.5 * _USUAL_SPACING:
-            if top > tops[-1]:
-                kept[-1], tops[-1] = point, top
-            continue
-        kept.append(point)
-        tops.append(top)
-    return np.array(kept)
-
-
-def _evenly(peaks: Ints) -> Ints:
-    """Fill wide gaps with evenly spread calls and thin out peaks that come too early."""
-    gaps = np.diff(peaks)
-    spacing = _running_median(gaps.astype(np.float64), _SPACING_WINDOW)
-    spacing = np.clip(spacing, 0.8 * _USUAL_SPACING, 1.3 * _USUAL_SPACING)
-    filled = [peaks[:1]]
-    for start, gap, step in zip(peaks[:-1].tolist(), gaps.tolist(), spacing.tolist(), strict=True):
-        count = max(1, round(gap / step))
-        filled.append(start + np.rint(gap * np.arange(1, count + 1) / count).astype(np.int64))
-    return np.concatenate(filled)
-
-
 def _running_median(values: Floats, window: int) -> Floats:
-    half = min(window, values.size) // 2
-    padded = np.pad(values, half, mode="edge")
-    medians: Floats = np.median(
-        np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1), axis=1
-    )
+    medians: Floats = np.median(_windows(values, min(window, values.size) // 2 * 2 + 1), axis=1)
     return medians[: values.size]
 
 
@@ -132,10 +111,10 @@ def _qualities(positions: Ints, heights: Floats, called: Ints, signal: Floats) -
     faint = np.minimum(30.0 / np.maximum(local, 1.0), 1.0)
     doubt = (
         55.0 * ratio
-        + 18.0 * _running_max(ratio, 3)
-        + 25.0 * _running_mean(odd, 7)
-        + 14.0 * np.clip(_running_mean(valley, 7) - 0.35, 0.0, 1.0)
-        + 20.0 * _running_mean(ratio, 7)
+        + 18.0 * _windows(ratio, 3).max(axis=1)
+        + 25.0 * _windows(odd, 7).mean(axis=1)
+        + 14.0 * np.clip(_windows(valley, 7).mean(axis=1) - 0.35, 0.0, 1.0)
+        + 20.0 * _windows(ratio, 7).mean(axis=1)
         + 22.0 * faint
     )
     quality = _HIGHEST_QUALITY + 4.0 - doubt
@@ -146,15 +125,6 @@ def _qualities(positions: Ints, heights: Floats, called: Ints, signal: Floats) -
 
 
 def _windows(values: Floats, width: int) -> Floats:
+    """Return the window around each value, (n, odd `width`); the ends are repeated."""
     padded = np.pad(values, width // 2, mode="edge")
     return np.lib.stride_tricks.sliding_window_view(padded, width)
-
-
-def _running_mean(values: Floats, width: int) -> Floats:
-    means: Floats = _windows(values, width).mean(axis=1)
-    return means
-
-
-def _running_max(values: Floats, width: int) -> Floats:
-    highest: Floats = _windows(values, width).max(axis=1)
-    return highest

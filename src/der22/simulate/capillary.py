@@ -10,15 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from der22.arrays import Floats, Ints
+from der22.arrays import Floats
 from der22.simulate.chemistry import Amounts, ReadConditions, RunChemistry
 
-__all__ = ["FIRST_SCAN", "SPACING", "Electropherogram", "peak_width", "run_capillary"]
+__all__ = ["FIRST_SCAN", "Chromatogram", "run_capillary"]
 
 Counts = NDArray[np.int16]
 
 #: points between neighbouring peaks
-SPACING = 12.0
+_SPACING = 12.0
 #: scan of the raw trace at which the first peak arrives
 FIRST_SCAN = 1800
 
@@ -40,7 +40,7 @@ _SPECTRA = np.array(
 
 
 @dataclass(frozen=True, slots=True)
-class Electropherogram:
+class Chromatogram:
     """Four channels in the order A, C, G, T.
 
     Attributes:
@@ -54,14 +54,9 @@ class Electropherogram:
     peak_at: Floats
 
 
-def peak_width(row: Floats) -> Floats:
-    """Return sigma in points for fragment lengths (0 = first base after the primer)."""
-    return np.interp(row + 1.0, _WIDTH_AT, _WIDTH)
-
-
 def run_capillary(
     amounts: Amounts, run: RunChemistry, conditions: ReadConditions, rng: np.random.Generator
-) -> Electropherogram:
+) -> Chromatogram:
     """Separate the fragments and record them.
 
     Args:
@@ -72,11 +67,10 @@ def run_capillary(
     """
     n = amounts.normal.size
     row = np.arange(n, dtype=np.float64)
-    width = peak_width(row) * np.exp(0.04 * rng.standard_normal())
-    start = np.exp(-row / 12.0)
-    jitter = (0.45 + 1.6 * start) * rng.standard_normal(n)
+    width = np.interp(row + 1.0, _WIDTH_AT, _WIDTH) * np.exp(0.04 * rng.standard_normal())
+    jitter = (0.45 + 1.6 * np.exp(-row / 12.0)) * rng.standard_normal(n)
     wander = 5.0 * np.sin(row / 140.0 + rng.uniform(0.0, 2 * np.pi))
-    peak_at = _MARGIN + SPACING * row + wander + jitter
+    peak_at = _MARGIN + _SPACING * row + wander + jitter
     shift = run.mobility[None, :] * np.exp(-row / 60.0)[:, None]
     n_points = int(peak_at[-1]) + _MARGIN
     channels = _render(amounts.product, peak_at[:, None] + shift, width, n_points)
@@ -86,11 +80,31 @@ def run_capillary(
     points = np.arange(n_points)
     normal = np.interp(points, peak_at, amounts.normal)
     channels = run.bleed.T @ channels
-    channels += _wander(points, rng) * normal
-    _add_blob(channels, normal, conditions, rng)
-    _add_spikes(channels, normal, rng)
-    processed = channels - run.floor * normal + _electronic(channels.shape, conditions, rng)
-    return Electropherogram(
+    # the slow baseline of each channel as a share of a normal peak, never below 0
+    knots = np.arange(0, points[-1] + 60, 40)
+    baseline = np.abs(0.005 * rng.standard_normal((4, knots.size)))
+    channels += np.stack([np.interp(points, knots, values) for values in baseline]) * normal
+    # left-over dye terminators: broad C and T peaks at bases 70 to 118, two reads of three
+    present = rng.random() < 2 / 3
+    drawn = rng.uniform(0.0, 0.6, 2) * present
+    centres = _MARGIN + _SPACING * np.array([rng.uniform(78.0, 90.0), rng.uniform(94.0, 108.0)])
+    spread = _SPACING * rng.uniform(4.0, 7.0, 2)
+    heights = drawn if conditions.blob is None else np.full(2, conditions.blob)
+    for channel, centre, sigma, height in zip((1, 3), centres, spread, heights, strict=True):
+        channels[channel] += height * normal * np.exp(-0.5 * ((points - centre) / sigma) ** 2)
+    # bubbles: two points wide, in all four channels, 0.8 per read on average
+    for _ in range(int(rng.poisson(0.8))):
+        middle = int(rng.integers(60, n_points - 60))
+        tops = rng.uniform(0.2, 1.0) * normal[middle] * rng.uniform(0.5, 1.0, 4)
+        near = np.arange(middle - 6, middle + 7)
+        channels[:, near] += tops[:, None] * np.exp(-0.5 * ((near - middle) / 1.2) ** 2)
+    # smoothed camera noise on what the baseline correction leaves of the background; in a blank
+    # capillary there is no peak to correct by, and more of it stays
+    left = 2.0 if conditions.signal > 0 else 7.0
+    white = rng.standard_normal((4, n_points + 4))
+    noise = np.lib.stride_tricks.sliding_window_view(white, 5, axis=1).mean(axis=2)
+    processed = channels - run.floor * normal + (left + 4.0 * noise)
+    return Chromatogram(
         processed=_counts(np.maximum(processed, 0.0)),
         raw=_raw(channels, rng),
         peak_at=peak_at,
@@ -110,51 +124,6 @@ def _render(amounts: Floats, centre: Floats, width: Floats, n_points: int) -> Fl
         np.float64
     )
     return flat.reshape(4, n_points)
-
-
-def _wander(points: Ints, rng: np.random.Generator) -> Floats:
-    """Return the slow baseline of each channel as a share of a normal peak, never below 0."""
-    knots = np.arange(0, points[-1] + 60, 40)
-    values = np.abs(0.005 * rng.standard_normal((4, knots.size)))
-    return np.stack([np.interp(points, knots, value) for value in values])
-
-
-def _add_blob(
-    channels: Floats, normal: Floats, conditions: ReadConditions, rng: np.random.Generator
-) -> None:
-    """Add left-over dye terminators: broad C and T peaks at bases 70 to 118, two reads of three."""
-    present = rng.random() < 2 / 3
-    drawn = rng.uniform(0.0, 0.6, 2) * present
-    centres = _MARGIN + SPACING * np.array([rng.uniform(78.0, 90.0), rng.uniform(94.0, 108.0)])
-    spread = SPACING * rng.uniform(4.0, 7.0, 2)
-    heights = drawn if conditions.blob is None else np.full(2, conditions.blob)
-    points = np.arange(channels.shape[1])
-    for channel, centre, sigma, height in zip((1, 3), centres, spread, heights, strict=True):
-        shape = np.exp(-0.5 * ((points - centre) / sigma) ** 2)
-        channels[channel] += height * normal * shape
-
-
-def _add_spikes(channels: Floats, normal: Floats, rng: np.random.Generator) -> None:
-    """Add bubbles: two points wide, in all four channels, 0.8 per read on average."""
-    for _ in range(int(rng.poisson(0.8))):
-        centre = int(rng.integers(60, channels.shape[1] - 60))
-        heights = rng.uniform(0.2, 1.0) * normal[centre] * rng.uniform(0.5, 1.0, 4)
-        near = np.arange(centre - 6, centre + 7)
-        channels[:, near] += heights[:, None] * np.exp(-0.5 * ((near - centre) / 1.2) ** 2)
-
-
-def _electronic(
-    shape: tuple[int, ...], conditions: ReadConditions, rng: np.random.Generator
-) -> Floats:
-    """Return smoothed camera noise on what the baseline correction leaves of the background.
-
-    In a blank capillary there is no peak to correct by, and more of it stays.
-    """
-    left = 2.0 if conditions.signal > 0 else 7.0
-    white = rng.standard_normal((shape[0], shape[1] + 4))
-    smooth = np.lib.stride_tricks.sliding_window_view(white, 5, axis=1).mean(axis=2)
-    noise: Floats = left + 4.0 * smooth
-    return noise
 
 
 def _raw(channels: Floats, rng: np.random.Generator) -> Counts:

@@ -14,10 +14,10 @@ from functools import cache
 import numpy as np
 
 from der22.arrays import Floats, Ints
+from der22.formats.trace import BASES
 from der22.simulate.molecules import Template
 
 __all__ = [
-    "BASES",
     "PREVIOUS_BASE_EFFECT",
     "Amounts",
     "ReadConditions",
@@ -28,8 +28,6 @@ __all__ = [
     "run_chemistry",
     "sequence_reaction",
 ]
-
-BASES = "ACGT"
 
 # METHOD: mean height of a peak (column: A, C, G, T) by the base before it (row), relative to the
 # peaks around; measured over 26 public BigDye v3 reads of one gene (sangeranalyseR example data).
@@ -213,8 +211,13 @@ def sequence_reaction(
     """
     n_template = max(len(template.bases) for _, template in templates)
     n = n_template + int(rng.integers(25, 110))
+    row = np.arange(n)
+    # the height of a normal peak: slow decline, faster in the tail, weak first bases
     onset = float(rng.uniform(560.0, 680.0)) * conditions.length_factor
-    normal = _decline(n, onset, conditions, rng)
+    slow = np.exp(-row / float(rng.uniform(420.0, 900.0)))
+    fall = float(rng.uniform(130.0, 260.0)) * conditions.length_factor
+    tail = np.exp(-np.maximum(row - onset, 0.0) / fall)
+    normal = conditions.signal * slow * tail * (1.0 - 0.5 * np.exp(-row / 8.0))
     product = np.zeros((n, 4))
     read_heights = rng.integers(2**32)
     for fraction, template in templates:
@@ -222,9 +225,15 @@ def sequence_reaction(
         # the same read part for every molecule: it belongs to the reaction, not to the template
         own = np.random.default_rng(read_heights)
         heights = fraction * height_factors(codes, own) * normal[: codes.size]
-        rows = np.arange(codes.size)
-        product[rows, codes] += heights
-        product += _slippage(codes, heights, n)
+        product[row[: codes.size], codes] += heights
+        # slippage: everything behind a run of eight or more casts an echo one base early
+        echo = np.zeros((n, 4))
+        starts = np.flatnonzero(np.diff(codes, prepend=-1))
+        lengths = np.diff(np.append(starts, codes.size))
+        for start, length in zip(starts[lengths >= 8], lengths[lengths >= 8], strict=True):
+            behind = np.arange(start + length, codes.size)
+            echo[behind - 1, codes[behind]] += 0.12 * heights[behind]
+        product += echo
     product[:-1] += rng.uniform(0.005, 0.02) * product[1:]
     positions = max(templates, key=lambda pair: pair[0])[1].positions
     background = _background(n, positions, direction, run, conditions, onset, rng)
@@ -234,28 +243,6 @@ def sequence_reaction(
         background=(background * normal[:, None])[seen],
         normal=normal[seen],
     )
-
-
-def _decline(n: int, onset: float, conditions: ReadConditions, rng: np.random.Generator) -> Floats:
-    """Return the height of a normal peak: slow decline, faster in the tail, weak first bases."""
-    row = np.arange(n)
-    slow = np.exp(-row / float(rng.uniform(420.0, 900.0)))
-    fall = float(rng.uniform(130.0, 260.0)) * conditions.length_factor
-    tail = np.exp(-np.maximum(row - onset, 0.0) / fall)
-    start = 1.0 - 0.5 * np.exp(-row / 8.0)
-    normal: Floats = conditions.signal * slow * tail * start
-    return normal
-
-
-def _slippage(codes: Ints, heights: Floats, n: int) -> Floats:
-    """Return the echo, one base early, of everything behind a run of eight or more."""
-    echo = np.zeros((n, 4))
-    starts = np.flatnonzero(np.diff(codes, prepend=-1))
-    lengths = np.diff(np.append(starts, codes.size))
-    for start, length in zip(starts[lengths >= 8], lengths[lengths >= 8], strict=True):
-        behind = np.arange(start + length, codes.size)
-        echo[behind - 1, codes[behind]] += 0.12 * heights[behind]
-    return echo
 
 
 def _background(

@@ -6,7 +6,6 @@ numbers of patients are drawn anew from its marginals. Nobody in it exists.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -14,10 +13,9 @@ import numpy as np
 
 from der22.arrays import Ints
 from der22.errors import Der22Error
-from der22.resources import resource_path
+from der22.simulate.shipped_table import read_shipped
 
 __all__ = [
-    "GENE_GROUPS",
     "TIMEPOINTS",
     "CohortTruth",
     "MrdTruth",
@@ -31,21 +29,13 @@ TIMEPOINTS = (
     "blina_c1", "blina_c2", "blina_c3", "blina_c4", "blina_c5",
 )  # fmt: skip
 
-#: genes lost together -> column of the shipped table
-GENE_GROUPS = {
-    "IKZF1": "IKZF1_del",
-    "CDKN2A/CDKN2B": "CDKN2A_B_del",
-    "PAX5": "PAX5_del",
-    "RB1": "RB1_del",
-    "EBF1": "EBF1_del",
-}
-
 _CLASSES = {
     "IKZF1plus": "IKZF1plus",
     "IKZF1_only": "IKZF1_deletion",
     "no_IKZF1": "no_IKZF1_deletion",
     "": "not_done",
 }
+_REASONS = {"no": None, "induction_mrd_increase": "mrd_increase", "relapse": "relapse"}
 #: the table says only that remission was there at day 85; this is the day it can answer for
 _REMISSION_DAY = 85
 #: drawn cohorts measure each patient's samples with this much more cDNA; PNQ stays below 10 copies
@@ -81,7 +71,7 @@ class PatientTruth:
         age_years: age.
         wbc_per_mm3: white blood cells at diagnosis.
         fusion: p190, p210 or p190+p210.
-        lost_genes: keys of `GENE_GROUPS` that are deleted; None = no MLPA.
+        lost_genes: genes lost together that are deleted, such as CDKN2A/CDKN2B; None = no MLPA.
         ikzf1_class: class by the definition of the trial; not_done without MLPA.
         chr_day: day at which complete haematologic response is on record.
         cycles_started: blinatumomab cycles begun.
@@ -129,22 +119,81 @@ class CohortTruth:
     patients: tuple[PatientTruth, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _MrdRow:
+    """What is read of a sample in the shipped table."""
+
+    patient_id: str
+    timepoint: str
+    day: str
+    bcr_abl1_copies: str
+    abl1_copies: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class _PatientRow:
+    """What is read of a patient in the shipped table."""
+
+    patient_id: str
+    sex: str
+    age_years: str
+    wbc_per_mm3: str
+    fusion: str
+    mlpa_available: str
+    IKZF1_del: str
+    CDKN2A_B_del: str
+    PAX5_del: str
+    RB1_del: str
+    EBF1_del: str
+    ikzf1_group: str
+    chr_d85: str
+    n_blina_cycles: str
+    abl1_screened: str
+    abl1_result: str
+    abl1_sample_day: str
+    allo_day: str
+    relapse_type: str
+    relapse_day: str
+    death_day: str
+    last_followup_day: str
+
+
 def read_cohort() -> CohortTruth:
     """Return the shipped cohort of 63 invented patients."""
     samples: dict[str, list[MrdTruth]] = {}
-    for row in _read_rows("demo/mrd.csv"):
-        sample = MrdTruth(
-            row["timepoint"],
-            int(row["day"]),
-            float(row["bcr_abl1_copies"]),
-            float(row["abl1_copies"]),
-            row["category"],
+    for one in read_shipped("demo/mrd.csv", _MrdRow):
+        copies = float(one.bcr_abl1_copies), float(one.abl1_copies)
+        sample = MrdTruth(one.timepoint, int(one.day), *copies, one.category)
+        samples.setdefault(one.patient_id, []).append(sample)
+    patients = []
+    for row in read_shipped("demo/cohort.csv", _PatientRow):
+        deletions = {
+            "IKZF1": row.IKZF1_del, "CDKN2A/CDKN2B": row.CDKN2A_B_del, "PAX5": row.PAX5_del,
+            "RB1": row.RB1_del, "EBF1": row.EBF1_del,
+        }  # fmt: skip
+        lost = tuple(genes for genes, is_lost in deletions.items() if is_lost == "1")
+        patient = PatientTruth(
+            patient_id=row.patient_id,
+            sex=row.sex,
+            age_years=int(row.age_years),
+            wbc_per_mm3=int(row.wbc_per_mm3),
+            fusion=row.fusion,
+            lost_genes=lost if row.mlpa_available == "1" else None,
+            ikzf1_class=_CLASSES[row.ikzf1_group],
+            chr_day=_REMISSION_DAY if row.chr_d85 == "1" else None,
+            cycles_started=int(row.n_blina_cycles),
+            transplant_day=_day(row.allo_day),
+            relapse_day=_day(row.relapse_day),
+            relapse_site=row.relapse_type.lower() or None,
+            death_day=_day(row.death_day),
+            last_contact_day=int(row.last_followup_day),
+            abl1_reason=_REASONS[row.abl1_screened],
+            abl1_mutation=row.abl1_result if row.abl1_result not in ("", "WT") else None,
+            abl1_day=_day(row.abl1_sample_day),
+            mrd=tuple(sorted(samples.get(row.patient_id, []), key=lambda sample: sample.day)),
         )
-        samples.setdefault(row["patient_id"], []).append(sample)
-    patients = [
-        _read_patient(row, samples.get(row["patient_id"], []))
-        for row in _read_rows("demo/cohort.csv")
-    ]
+        patients.append(patient)
     return CohortTruth("D-ALBA-like demo cohort (synthetic)", tuple(patients))
 
 
@@ -183,7 +232,14 @@ def draw_cohort(n_patients: int, seed: int) -> CohortTruth:
             sex=pool[s].sex,
             age_years=pool[a].age_years,
             wbc_per_mm3=pool[w].wbc_per_mm3,
-            mrd=_with_material(pool[c].mrd, float(factor)),
+            mrd=tuple(
+                replace(
+                    sample,
+                    fusion_copies=sample.fusion_copies * float(factor),
+                    control_copies=sample.control_copies * float(factor),
+                )
+                for sample in pool[c].mrd
+            ),
         )
         for number, (c, g, f, s, a, w, factor) in enumerate(chosen, 1)
     ]
@@ -200,51 +256,5 @@ def _draw_within(course: Ints, groups: Sequence[object], rng: np.random.Generato
     return drawn
 
 
-def _with_material(samples: Sequence[MrdTruth], factor: float) -> tuple[MrdTruth, ...]:
-    return tuple(
-        replace(
-            sample,
-            fusion_copies=sample.fusion_copies * factor,
-            control_copies=sample.control_copies * factor,
-        )
-        for sample in samples
-    )
-
-
-def _read_patient(row: dict[str, str], samples: Sequence[MrdTruth]) -> PatientTruth:
-    screened = {"no": None, "induction_mrd_increase": "mrd_increase", "relapse": "relapse"}
-    return PatientTruth(
-        patient_id=row["patient_id"],
-        sex=row["sex"],
-        age_years=int(row["age_years"]),
-        wbc_per_mm3=int(row["wbc_per_mm3"]),
-        fusion=row["fusion"],
-        lost_genes=_lost_genes(row),
-        ikzf1_class=_CLASSES[row["ikzf1_group"]],
-        chr_day=_REMISSION_DAY if row["chr_d85"] == "1" else None,
-        cycles_started=int(row["n_blina_cycles"]),
-        transplant_day=_day(row["allo_day"]),
-        relapse_day=_day(row["relapse_day"]),
-        relapse_site=row["relapse_type"].lower() or None,
-        death_day=_day(row["death_day"]),
-        last_contact_day=int(row["last_followup_day"]),
-        abl1_reason=screened[row["abl1_screened"]],
-        abl1_mutation=row["abl1_result"] if row["abl1_result"] not in ("", "WT") else None,
-        abl1_day=_day(row["abl1_sample_day"]),
-        mrd=tuple(sorted(samples, key=lambda sample: sample.day)),
-    )
-
-
-def _lost_genes(row: dict[str, str]) -> tuple[str, ...] | None:
-    if row["mlpa_available"] != "1":
-        return None
-    return tuple(genes for genes, column in GENE_GROUPS.items() if row[column] == "1")
-
-
 def _day(text: str) -> int | None:
     return int(text) if text else None
-
-
-def _read_rows(name: str) -> list[dict[str, str]]:
-    with resource_path(name).open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))

@@ -7,43 +7,17 @@ analysis.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from der22.errors import Der22Error
 from der22.formats.tables import Row, write_text, write_tsv
 from der22.resources import resource_path
-from der22.simulate.cohort_tables import (
-    TIMEPOINTS,
-    CohortTruth,
-    PatientTruth,
-    draw_cohort,
-    read_cohort,
-)
-from der22.simulate.demo_mlpa import (
-    MLPA_COLUMNS,
-    MLPA_TRUTH_COLUMNS,
-    PROBEMIX,
-    MlpaPlan,
-    plan_mlpa,
-    write_mlpa_files,
-)
-from der22.simulate.demo_mrd import (
-    MRD_COLUMNS,
-    MRD_TRUTH_COLUMNS,
-    PLATE_COLUMNS,
-    MrdPlan,
-    plan_mrd,
-    write_mrd_files,
-)
-from der22.simulate.demo_sanger import (
-    SANGER_COLUMNS,
-    SANGER_TRUTH_COLUMNS,
-    SangerPlan,
-    plan_sanger,
-    write_sanger_files,
-)
+from der22.simulate.cohort_tables import TIMEPOINTS, CohortTruth, draw_cohort, read_cohort
+from der22.simulate.demo_mlpa import PROBEMIX, plan_mlpa, write_mlpa_files
+from der22.simulate.demo_mrd import plan_mrd, write_mrd_files
+from der22.simulate.demo_sanger import plan_sanger, write_sanger_files
 
 __all__ = ["DEMO_MARK", "SHIPPED_PATIENTS", "DemoSummary", "write_demo"]
 
@@ -57,6 +31,8 @@ _PATIENT_COLUMNS = (
     "relapse_day", "relapse_site", "transplant_day", "death_day", "last_contact_day",
     "cycles_started", "x_origin",
 )  # fmt: skip
+#: columns that are fields of a `PatientTruth`
+_PATIENT_FIELDS = [c for c in _PATIENT_COLUMNS if c not in ("erg_deletion", "x_origin")]
 _PATIENT_TRUTH_COLUMNS = (
     "patient_id", "fusion", "ikzf1_class", "ikzf1_pattern", "lost_genes", "abl1_screened_for",
     "abl1_status", "abl1_mutation", *(f"mrd_{timepoint}" for timepoint in TIMEPOINTS),
@@ -160,84 +136,56 @@ def write_demo(
         write_mlpa_files(mlpa, out / "mlpa")
         write_sanger_files(sanger, out / "sanger")
         write_mrd_files(mrd, out / "mrd")
-    _write_truth(out / "truth", cohort, mlpa, sanger, mrd)
-    _write_sheets(out / "sheets", cohort, mlpa, sanger, mrd)
+    sheets, truth = out / "sheets", out / "truth"
+    mlpa.write_tables(sheets / "mlpa.tsv", truth / "mlpa.tsv")
+    sanger.write_tables(sheets / "sanger.tsv", truth / "sanger.tsv")
+    mrd.write_tables(sheets / "plates.tsv", sheets / "mrd.tsv", truth / "mrd.tsv")
+    patterns = {
+        injection.patient.patient_id: injection.ikzf1_pattern
+        for run in mlpa.runs
+        for injection in run.injections
+        if injection.patient is not None
+    }
+    _write_patients(sheets / "patients.tsv", truth / "patients.tsv", cohort, patterns)
+    # the mix that was in the tubes lies beside the sheets, as a laboratory keeps that of its lot
+    mix = Path(PROBEMIX).name
+    shutil.copyfile(resource_path(PROBEMIX), sheets / mix)
     origin = _SHIPPED_ORIGIN if is_shipped else _DRAWN_ORIGIN
     readme = _README.format(name=cohort.name, patients=patients, seed=seed, origin=origin)
     write_text(out / "README.md", readme)
     config = out / "config.yaml"
-    write_text(
-        config, _CONFIG.format(name=cohort.name, mark=DEMO_MARK, probemix=Path(PROBEMIX).name)
-    )
+    write_text(config, _CONFIG.format(name=cohort.name, mark=DEMO_MARK, probemix=mix))
     return DemoSummary(
         config=config,
         patients=len(cohort.patients),
         mlpa_files=sum(len(run.injections) for run in mlpa.runs),
-        sanger_files=sum(len(sample.read_ids()) for sample in sanger.samples),
-        mrd_files=sum(1 for _ in mrd.plate_rows()),
+        sanger_files=sum(len(sample.read_ids) for sample in sanger.samples),
+        mrd_files=sum(len(plate.files) for plate in mrd.plates),
     )
 
 
-def _write_sheets(
-    folder: Path, cohort: CohortTruth, mlpa: MlpaPlan, sanger: SangerPlan, mrd: MrdPlan
+def _write_patients(
+    sheet: Path, truth: Path, cohort: CohortTruth, patterns: Mapping[str, str]
 ) -> None:
-    write_tsv(folder / "patients.tsv", _PATIENT_COLUMNS, map(_patient_row, cohort.patients))
-    write_tsv(folder / "mlpa.tsv", MLPA_COLUMNS, mlpa.sample_rows())
-    write_tsv(folder / "sanger.tsv", SANGER_COLUMNS, sanger.read_rows())
-    write_tsv(folder / "plates.tsv", PLATE_COLUMNS, mrd.plate_rows())
-    write_tsv(folder / "mrd.tsv", MRD_COLUMNS, mrd.sample_rows())
-    # the mix that was in the tubes lies beside the sheets, as a laboratory keeps that of its lot
-    shutil.copyfile(resource_path(PROBEMIX), folder / Path(PROBEMIX).name)
-
-
-def _write_truth(
-    folder: Path, cohort: CohortTruth, mlpa: MlpaPlan, sanger: SangerPlan, mrd: MrdPlan
-) -> None:
-    patterns = {str(row["patient_id"]): row["ikzf1_pattern"] for row in mlpa.truth_rows()}
-    rows = _patient_truth_rows(cohort, patterns)
-    write_tsv(folder / "patients.tsv", _PATIENT_TRUTH_COLUMNS, rows)
-    write_tsv(folder / "mlpa.tsv", MLPA_TRUTH_COLUMNS, mlpa.truth_rows())
-    write_tsv(folder / "sanger.tsv", SANGER_TRUTH_COLUMNS, sanger.truth_rows())
-    write_tsv(folder / "mrd.tsv", MRD_TRUTH_COLUMNS, mrd.truth_rows())
-
-
-def _patient_row(patient: PatientTruth) -> Row:
-    return {
-        "patient_id": patient.patient_id,
-        "sex": patient.sex,
-        "age_years": patient.age_years,
-        "wbc_per_mm3": patient.wbc_per_mm3,
-        "fusion": patient.fusion,
-        "erg_deletion": None,
-        "chr_day": patient.chr_day,
-        "relapse_day": patient.relapse_day,
-        "relapse_site": patient.relapse_site,
-        "transplant_day": patient.transplant_day,
-        "death_day": patient.death_day,
-        "last_contact_day": patient.last_contact_day,
-        "cycles_started": patient.cycles_started,
-        "x_origin": "synthetic",
-    }
-
-
-def _patient_truth_rows(cohort: CohortTruth, patterns: dict[str, object]) -> Iterator[Row]:
+    """Write the patients sheet and what is true; `patterns`: patient_id -> lost exons of IKZF1."""
+    sheet_rows: list[Row] = []
+    truth_rows: list[Row] = []
     for patient in cohort.patients:
+        told = {column: getattr(patient, column) for column in _PATIENT_FIELDS}
+        sheet_rows.append(told | {"erg_deletion": None, "x_origin": "synthetic"})
         category = {sample.timepoint: sample.category for sample in patient.mrd}
-        row: dict[str, object] = {
+        status = "wild_type" if patient.abl1_mutation is None else "mutated"
+        true: dict[str, object] = {
             "patient_id": patient.patient_id,
             "fusion": patient.fusion,
             "ikzf1_class": patient.ikzf1_class,
             "ikzf1_pattern": patterns.get(patient.patient_id),
             "lost_genes": None if patient.lost_genes is None else ";".join(patient.lost_genes),
             "abl1_screened_for": patient.abl1_reason,
-            "abl1_status": _abl1_status(patient),
+            "abl1_status": "not_done" if patient.abl1_day is None else status,
             "abl1_mutation": patient.abl1_mutation,
         }
-        row.update({f"mrd_{point}": category.get(point, "missing") for point in TIMEPOINTS})
-        yield row
-
-
-def _abl1_status(patient: PatientTruth) -> str:
-    if patient.abl1_day is None:
-        return "not_done"
-    return "wild_type" if patient.abl1_mutation is None else "mutated"
+        responses = {f"mrd_{point}": category.get(point, "missing") for point in TIMEPOINTS}
+        truth_rows.append(true | responses)
+    write_tsv(sheet, _PATIENT_COLUMNS, sheet_rows)
+    write_tsv(truth, _PATIENT_TRUTH_COLUMNS, truth_rows)

@@ -3,40 +3,32 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
 
 import numpy as np
 
-from der22.formats.probemix import Probemix, read_probemix
-from der22.formats.tables import Row
+from der22.formats.probemix import read_probemix
+from der22.formats.tables import Row, write_tsv
 from der22.resources import resource_path
 from der22.simulate.cohort_tables import CohortTruth, PatientTruth
-from der22.simulate.demo_files import forget_files
-from der22.simulate.mlpa_run import MlpaSampleTruth, copies_for_pattern, simulate_mlpa_run
+from der22.simulate.mlpa_run import begin_mlpa_run, write_mlpa_run
+from der22.simulate.mlpa_truth import MlpaSampleTruth, copies_for_pattern
 
 __all__ = [
-    "MLPA_COLUMNS",
-    "MLPA_TRUTH_COLUMNS",
-    "PROBEMIX",
-    "Lesion",
-    "MlpaPlan",
-    "PlannedInjection",
-    "PlannedRun",
-    "plan_mlpa",
+    "PROBEMIX", "Lesion", "MlpaPlan", "PlannedInjection", "PlannedRun", "plan_mlpa",
     "write_mlpa_files",
-]
+]  # fmt: skip
 
 #: probemix sheet of the demo, a shipped table
 PROBEMIX = "probemix/P335-synthetic.tsv"
 
-MLPA_COLUMNS = (
+_SHEET_COLUMNS = (
     "run_id", "sample_id", "role", "patient_id", "day", "blast_percent", "path", "size_standard",
     "well",
 )  # fmt: skip
-MLPA_TRUTH_COLUMNS = (
+_TRUTH_COLUMNS = (
     "run_id", "sample_id", "role", "patient_id", "sex", "blast_percent", "ikzf1_pattern",
     "ikzf1_class", "lesions",
 )  # fmt: skip
@@ -44,7 +36,8 @@ MLPA_TRUTH_COLUMNS = (
 #: instruments take turns, each with the size standard its dye set carries
 _INSTRUMENTS = (("3130", "GS500ROX"), ("3500", "GS600LIZ"), ("3730", "GS500LIZ"))
 _PATIENTS_PER_RUN = 12
-_REFERENCE_SEXES = ("F", "M", "F", "M", "F", "M")
+#: of the references of a run
+_SEXES = ("F", "M", "F", "M", "F", "M")
 _BLAST_PERCENT = (80, 98)
 #: a good laboratory; from about 0.04 on, some run has a probe too noisy to be called
 _RATIO_SD = 0.03
@@ -100,6 +93,11 @@ class PlannedInjection:
     blast_percent: int | None = None
     lesions: tuple[Lesion, ...] = ()
 
+    @property
+    def ikzf1_pattern(self) -> str:
+        """Lost exons of IKZF1, or none."""
+        return next((lesion.exons for lesion in self.lesions if lesion.gene == "IKZF1"), "none")
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedRun:
@@ -117,10 +115,6 @@ class PlannedRun:
     size_standard: str
     injections: tuple[PlannedInjection, ...]
 
-    def file_name(self, injection: PlannedInjection) -> str:
-        """Return the name the simulator gives the file of `injection`."""
-        return f"{self.run_id}_{injection.sample_id}.fsa"
-
 
 @dataclass(frozen=True, slots=True)
 class MlpaPlan:
@@ -134,118 +128,88 @@ class MlpaPlan:
     runs: tuple[PlannedRun, ...]
     seed: int
 
-    def sample_rows(self) -> Iterator[Row]:
-        """Yield the rows of the mlpa sheet."""
+    def write_tables(self, sheet: Path, truth: Path) -> None:
+        """Write the mlpa sheet and what is true, a row an injection."""
+        sheet_rows: list[Row] = []
+        truth_rows: list[Row] = []
         for run in self.runs:
             for injection in run.injections:
                 patient = injection.patient
-                yield {
+                common: dict[str, object] = {
                     "run_id": run.run_id,
                     "sample_id": injection.sample_id,
                     "role": injection.role,
                     "patient_id": patient.patient_id if patient else None,
-                    "day": 0 if patient else None,
                     "blast_percent": injection.blast_percent,
-                    "path": f"../mlpa/{run.file_name(injection)}",
+                }
+                told = {
+                    "day": 0 if patient else None,
+                    "path": f"../mlpa/{run.run_id}_{injection.sample_id}.fsa",
                     "size_standard": run.size_standard,
                     "well": None,
                 }
-
-    def truth_rows(self) -> Iterator[Row]:
-        """Yield what is true of each injection."""
-        for run in self.runs:
-            for injection in run.injections:
-                patient = injection.patient
-                ikzf1 = [lesion.exons for lesion in injection.lesions if lesion.gene == "IKZF1"]
-                yield {
-                    "run_id": run.run_id,
-                    "sample_id": injection.sample_id,
-                    "role": injection.role,
-                    "patient_id": patient.patient_id if patient else None,
+                true = {
                     "sex": injection.sex if injection.role != "no_dna" else None,
-                    "blast_percent": injection.blast_percent,
-                    "ikzf1_pattern": (ikzf1[0] if ikzf1 else "none") if patient else None,
+                    "ikzf1_pattern": injection.ikzf1_pattern if patient else None,
                     "ikzf1_class": patient.ikzf1_class if patient else None,
                     "lesions": ";".join(str(lesion) for lesion in injection.lesions),
                 }
+                sheet_rows.append(common | told)
+                truth_rows.append(common | true)
+        write_tsv(sheet, _SHEET_COLUMNS, sheet_rows)
+        write_tsv(truth, _TRUTH_COLUMNS, truth_rows)
 
 
 def plan_mlpa(cohort: CohortTruth, seed: int) -> MlpaPlan:
     """Place the patients with MLPA on runs; each run has six references and one no-DNA control."""
     tested = [patient for patient in cohort.patients if patient.lost_genes is not None]
-    n_runs = max(1, -(-len(tested) // _PATIENTS_PER_RUN)) if tested else 0
+    n_runs = -(-len(tested) // _PATIENTS_PER_RUN)
     width = max(2, len(str(n_runs)))
+    controls = [
+        *(PlannedInjection(f"ref{n}", "reference", sex) for n, sex in enumerate(_SEXES, 1)),
+        PlannedInjection("water", "no_dna", "F"),
+    ]
     runs = []
     for number, (instrument, standard) in zip(range(n_runs), cycle(_INSTRUMENTS), strict=False):
         run_id = f"MLPA-{number + 1:0{width}d}"
         # every n-th patient, so that the runs are of one size
         patients = [_plan_patient(patient, seed) for patient in tested[number::n_runs]]
-        injections = (*_controls(), *patients)
-        runs.append(PlannedRun(run_id, instrument, standard, injections))
+        runs.append(PlannedRun(run_id, instrument, standard, (*controls, *patients)))
     return MlpaPlan(tuple(runs), seed)
 
 
-def write_mlpa_files(plan: MlpaPlan, folder: Path | str) -> int:
-    """Write one .fsa per injection into `folder`; return the number of files."""
-    folder = Path(folder)
+def write_mlpa_files(plan: MlpaPlan, folder: Path) -> None:
+    """Write one .fsa per injection into `folder`."""
     probemix = read_probemix(resource_path(PROBEMIX))
-    for run in plan.runs:
-        forget_files(folder / run.file_name(injection) for injection in run.injections)
-        _simulate(run, probemix, plan.seed, folder)
-    return sum(len(run.injections) for run in plan.runs)
-
-
-def _simulate(run: PlannedRun, probemix: Probemix, seed: int, folder: Path) -> None:
-    samples = [_sample_truth(injection, probemix) for injection in run.injections]
-    simulate_mlpa_run(
-        run.run_id, samples, probemix, run.instrument, seed, folder, dq_sd=_RATIO_SD
-    )  # fmt: skip
-
-
-def _controls() -> list[PlannedInjection]:
-    controls = [
-        PlannedInjection(f"ref{number}", "reference", sex)
-        for number, sex in enumerate(_REFERENCE_SEXES, 1)
-    ]
-    controls.append(PlannedInjection("water", "no_dna", "F"))
-    return controls
+    for planned in plan.runs:
+        samples = []
+        for injection in planned.injections:
+            pattern = {lesion.gene: lesion.exons for lesion in injection.lesions}
+            levels = {lesion.gene: float(lesion.copies) for lesion in injection.lesions}
+            copies = copies_for_pattern(probemix, pattern, levels)
+            blasts = 100 if injection.blast_percent is None else injection.blast_percent
+            samples.append(
+                MlpaSampleTruth(
+                    injection.sample_id, injection.role, injection.sex, copies, blasts / 100
+                )
+            )
+        run = begin_mlpa_run(
+            planned.run_id, probemix, planned.instrument, plan.seed, dq_sd=_RATIO_SD
+        )
+        write_mlpa_run(run, samples, folder)
 
 
 def _plan_patient(patient: PatientTruth, seed: int) -> PlannedInjection:
     """Draw blasts and exons of one patient, whoever else is in the cohort."""
-    lost = patient.lost_genes or ()
     rng = np.random.default_rng([seed, zlib.crc32(patient.patient_id.encode())])
     blasts = int(rng.integers(_BLAST_PERCENT[0], _BLAST_PERCENT[1] + 1))
-    return PlannedInjection(
-        sample_id=f"{patient.patient_id}-dx",
-        role="patient",
-        sex=patient.sex,
-        patient=patient,
-        blast_percent=blasts,
-        lesions=_draw_lesions(lost, rng),
-    )
-
-
-def _draw_lesions(lost: Sequence[str], rng: np.random.Generator) -> tuple[Lesion, ...]:
     lesions = []
-    for group in lost:
+    for group in patient.lost_genes or ():
         # CDKN2A and CDKN2B lie side by side and are lost in one event
         both = group == "CDKN2A/CDKN2B" and rng.random() < _HOMOZYGOUS_SHARE
         for gene in group.split("/"):
             patterns = _PATTERNS[gene]
             exons = str(rng.choice(list(patterns), p=list(patterns.values())))
             lesions.append(Lesion(gene, exons, 0 if both else 1))
-    return tuple(lesions)
-
-
-def _sample_truth(injection: PlannedInjection, probemix: Probemix) -> MlpaSampleTruth:
-    pattern = {lesion.gene: lesion.exons for lesion in injection.lesions}
-    levels = {lesion.gene: float(lesion.copies) for lesion in injection.lesions}
-    blasts = 100 if injection.blast_percent is None else injection.blast_percent
-    return MlpaSampleTruth(
-        sample_id=injection.sample_id,
-        role=injection.role,
-        sex=injection.sex,
-        copies=copies_for_pattern(probemix, pattern, levels),
-        blast_fraction=blasts / 100,
-    )
+    sample_id = f"{patient.patient_id}-dx"
+    return PlannedInjection(sample_id, "patient", patient.sex, patient, blasts, tuple(lesions))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle
 from pathlib import Path
 
-from der22.formats.tables import Row
+from der22.formats.tables import Row, write_tsv
 from der22.simulate.cohort_tables import TIMEPOINTS, CohortTruth, MrdTruth, PatientTruth
 from der22.simulate.qpcr import (
     PlateDesign,
@@ -16,28 +15,26 @@ from der22.simulate.qpcr import (
     make_plate,
     samples_per_plate,
 )
-from der22.simulate.qpcr_files import CT_DECIMALS, ExportKind, plate_files, write_plate
+from der22.simulate.qpcr_files import (
+    CT_DECIMALS,
+    ExportFile,
+    ExportKind,
+    plate_files,
+    write_plate,
+)
 
 __all__ = [
-    "MRD_COLUMNS",
-    "MRD_TRUTH_COLUMNS",
-    "PLATE_COLUMNS",
-    "MrdPlan",
-    "PlannedPlate",
-    "PlannedSample",
-    "plan_mrd",
-    "run_plate",
-    "write_mrd_files",
-]
+    "MrdPlan", "PlannedPlate", "PlannedSample", "plan_mrd", "run_plate", "write_mrd_files",
+]  # fmt: skip
 
-PLATE_COLUMNS = (
+_PLATE_SHEET_COLUMNS = (
     "plate_id", "path", "run", "fusion_target", "control_target", "transcript",
     "conversion_factor", "cycles",
 )  # fmt: skip
-MRD_COLUMNS = (
+_SHEET_COLUMNS = (
     "patient_id", "sample_id", "day", "timepoint", "material", "plate_id", "plate_sample",
 )  # fmt: skip
-MRD_TRUTH_COLUMNS = (
+_TRUTH_COLUMNS = (
     "patient_id", "sample_id", "plate_id", "transcript", "timepoint", "day", "fusion_copies",
     "control_copies", "ratio_percent", "category", "export",
 )  # fmt: skip
@@ -47,7 +44,7 @@ _KINDS = (
     ExportKind.QUANTSTUDIO, ExportKind.RDML, ExportKind.LIGHTCYCLER, ExportKind.CFX,
     ExportKind.COPIES, ExportKind.CFX_COMMA,
 )  # fmt: skip
-_DEFAULT_TARGETS = ("BCR-ABL1", "ABL1")
+_DEFAULT_TARGETS = _FUSION, _CONTROL = ("BCR-ABL1", "ABL1")
 #: names as three laboratories might have typed them; other kinds use the defaults of the config
 _TARGETS = {
     (ExportKind.RDML, "p190"): ("BCR::ABL1 e1a2", "ABL1 control"),
@@ -57,7 +54,7 @@ _TARGETS = {
 }
 _CYCLES = {ExportKind.QUANTSTUDIO: 45, ExportKind.CFX: 45, ExportKind.CFX_COMMA: 45}
 _CYCLES_OTHERWISE = 50
-_P210_CONVERSION_FACTOR = 0.83
+_CONVERSION_FACTORS = {"p190": None, "p210": 0.83}
 #: patients with both transcripts: p190 is this share of p210 at diagnosis and undetected later
 _SECOND_TRANSCRIPT_SHARE = 0.1
 
@@ -105,6 +102,11 @@ class PlannedPlate:
         """Cycles of the run."""
         return _CYCLES.get(self.kind, _CYCLES_OTHERWISE)
 
+    @property
+    def files(self) -> tuple[ExportFile, ...]:
+        """The files it will be written as."""
+        return plate_files(self.plate_id, self.kind, *self.targets, self.cycles)
+
 
 @dataclass(frozen=True, slots=True)
 class MrdPlan:
@@ -118,67 +120,82 @@ class MrdPlan:
     plates: tuple[PlannedPlate, ...]
     seed: int
 
-    def plate_rows(self) -> Iterator[Row]:
-        """Yield the rows of the plates sheet."""
-        for plate in self.plates:
-            factor = _P210_CONVERSION_FACTOR if plate.transcript == "p210" else None
-            files = plate_files(plate.plate_id, plate.kind, *plate.targets, plate.cycles)
-            for file in files:
-                yield {
-                    "plate_id": plate.plate_id,
-                    "path": f"../mrd/{file.name}",
-                    "run": None,
-                    "fusion_target": _unless_default(file.fusion_target),
-                    "control_target": _unless_default(file.control_target),
-                    "transcript": plate.transcript,
-                    "conversion_factor": factor,
-                    "cycles": file.cycles,
-                }
-
-    def sample_rows(self) -> Iterator[Row]:
-        """Yield the rows of the mrd sheet, by patient and day."""
-        for plate, sample in self._by_patient():
-            told = sample.plate_sample != sample.sample_id
-            yield {
-                "patient_id": sample.patient_id,
-                "sample_id": sample.sample_id,
-                "day": sample.truth.day,
-                # consolidation has no windows, its cycles shift; induction is placed by the day
-                "timepoint": _label(sample.truth.timepoint),
-                "material": "BM",
+    def write_tables(self, plates: Path, sheet: Path, truth: Path) -> None:
+        """Write the plates sheet, the mrd sheet by patient and day, and what is true."""
+        plate_rows: list[Row] = [
+            {
                 "plate_id": plate.plate_id,
-                "plate_sample": sample.plate_sample if told else None,
-            }
-
-    def truth_rows(self) -> Iterator[Row]:
-        """Yield what is true of each sample and transcript."""
-        for plate, sample in self._by_patient():
-            truth = sample.truth
-            yield {
-                "patient_id": sample.patient_id,
-                "sample_id": sample.sample_id,
-                "plate_id": plate.plate_id,
+                "path": f"../mrd/{file.name}",
+                "run": None,
+                # names that are the config's defaults are not told
+                "fusion_target": None if file.fusion_target == _FUSION else file.fusion_target,
+                "control_target": None if file.control_target == _CONTROL else file.control_target,
                 "transcript": plate.transcript,
-                "timepoint": truth.timepoint,
-                "day": truth.day,
-                "fusion_copies": truth.fusion_copies,
-                "control_copies": truth.control_copies,
-                "ratio_percent": 100 * truth.fusion_copies / truth.control_copies,
-                "category": truth.category,
-                "export": plate.kind.value,
+                "conversion_factor": _CONVERSION_FACTORS[plate.transcript],
+                "cycles": file.cycles,
             }
-
-    def _by_patient(self) -> list[tuple[PlannedPlate, PlannedSample]]:
+            for plate in self.plates
+            for file in plate.files
+        ]
+        sheet_rows: list[Row] = []
+        truth_rows: list[Row] = []
         pairs = [(plate, sample) for plate in self.plates for sample in plate.samples]
         pairs.sort(key=lambda pair: (pair[1].patient_id, pair[1].truth.day, pair[0].plate_id))
-        return pairs
+        for plate, sample in pairs:
+            is_told = sample.plate_sample != sample.sample_id
+            measured = sample.truth
+            common = {
+                "patient_id": sample.patient_id,
+                "sample_id": sample.sample_id,
+                "plate_id": plate.plate_id,
+                "day": measured.day,
+            }
+            # consolidation has no windows, its cycles shift; induction is placed by the day
+            shifts = measured.timepoint.startswith("blina")
+            told = {
+                "timepoint": measured.timepoint if shifts else None,
+                "material": "BM",
+                "plate_sample": sample.plate_sample if is_told else None,
+            }
+            true = {
+                "transcript": plate.transcript,
+                "timepoint": measured.timepoint,
+                "fusion_copies": measured.fusion_copies,
+                "control_copies": measured.control_copies,
+                "ratio_percent": 100 * measured.fusion_copies / measured.control_copies,
+                "category": measured.category,
+                "export": plate.kind.value,
+            }
+            sheet_rows.append(common | told)
+            truth_rows.append(common | true)
+        write_tsv(plates, _PLATE_SHEET_COLUMNS, plate_rows)
+        write_tsv(sheet, _SHEET_COLUMNS, sheet_rows)
+        write_tsv(truth, _TRUTH_COLUMNS, truth_rows)
 
 
 def plan_mrd(cohort: CohortTruth, seed: int) -> MrdPlan:
     """Place every sample on a plate of its transcript, samples of one time point together."""
-    plates: list[PlannedPlate] = []
+    size = samples_per_plate(PlateDesign())
+    plates = []
     for transcript in ("p190", "p210"):
-        plates += _fill_plates(transcript, _samples_of(cohort.patients, transcript))
+        pairs = [
+            (patient, _of_transcript(patient, sample, transcript))
+            for patient in cohort.patients
+            if transcript in patient.fusion
+            for sample in patient.mrd
+        ]
+        pairs.sort(key=lambda pair: TIMEPOINTS.index(pair[1].timepoint))
+        n_plates = -(-len(pairs) // size)
+        width = max(2, len(str(n_plates)))
+        for number, kind in zip(range(n_plates), cycle(_KINDS), strict=False):
+            samples = []
+            for place, (patient, truth) in enumerate(pairs[number * size :][:size], 1):
+                sample_id = f"{patient.patient_id}-BM-{truth.timepoint}"
+                # one laboratory types a running number into its instrument instead of the name
+                name = f"cDNA-{place:02d}" if kind is ExportKind.LIGHTCYCLER else sample_id
+                samples.append(PlannedSample(patient.patient_id, sample_id, name, truth))
+            plate_id = f"{transcript}-{number + 1:0{width}d}"
+            plates.append(PlannedPlate(plate_id, transcript, kind, tuple(samples)))
     return MrdPlan(tuple(plates), seed)
 
 
@@ -199,25 +216,10 @@ def run_plate(plate: PlannedPlate, seed: int) -> QpcrPlate:
     )
 
 
-def write_mrd_files(plan: MrdPlan, folder: Path | str) -> int:
-    """Write the exports of all plates into `folder`; return the number of files."""
-    return sum(
-        len(write_plate(folder, run_plate(plate, plan.seed), plate.kind)) for plate in plan.plates
-    )
-
-
-def _samples_of(
-    patients: Sequence[PatientTruth], transcript: str
-) -> list[tuple[PatientTruth, MrdTruth]]:
-    """Return the samples measured for `transcript`, all patients of a time point together."""
-    pairs = [
-        (patient, _of_transcript(patient, sample, transcript))
-        for patient in patients
-        if transcript in patient.fusion
-        for sample in patient.mrd
-    ]
-    pairs.sort(key=lambda pair: TIMEPOINTS.index(pair[1].timepoint))
-    return pairs
+def write_mrd_files(plan: MrdPlan, folder: Path) -> None:
+    """Write the exports of all plates into `folder`."""
+    for plate in plan.plates:
+        write_plate(folder, run_plate(plate, plan.seed), plate.kind)
 
 
 def _of_transcript(patient: PatientTruth, sample: MrdTruth, transcript: str) -> MrdTruth:
@@ -226,37 +228,5 @@ def _of_transcript(patient: PatientTruth, sample: MrdTruth, transcript: str) -> 
         return sample
     if sample.timepoint == "diagnosis":
         copies = _SECOND_TRANSCRIPT_SHARE * sample.fusion_copies
-        return MrdTruth(sample.timepoint, sample.day, copies, sample.control_copies, "POS")
-    return MrdTruth(sample.timepoint, sample.day, 0.0, sample.control_copies, "CMR")
-
-
-def _fill_plates(
-    transcript: str, pairs: Sequence[tuple[PatientTruth, MrdTruth]]
-) -> list[PlannedPlate]:
-    size = samples_per_plate(PlateDesign())
-    n_plates = -(-len(pairs) // size)
-    width = max(2, len(str(n_plates)))
-    plates = []
-    for number, kind in zip(range(1, n_plates + 1), cycle(_KINDS), strict=False):
-        plate_id = f"{transcript}-{number:0{width}d}"
-        chunk = pairs[(number - 1) * size : number * size]
-        samples = [_plan_sample(p, s, kind, place) for place, (p, s) in enumerate(chunk, 1)]
-        plates.append(PlannedPlate(plate_id, transcript, kind, tuple(samples)))
-    return plates
-
-
-def _plan_sample(
-    patient: PatientTruth, sample: MrdTruth, kind: ExportKind, place: int
-) -> PlannedSample:
-    sample_id = f"{patient.patient_id}-BM-{sample.timepoint}"
-    # one laboratory types a running number into its instrument instead of the sample name
-    plate_sample = f"cDNA-{place:02d}" if kind is ExportKind.LIGHTCYCLER else sample_id
-    return PlannedSample(patient.patient_id, sample_id, plate_sample, sample)
-
-
-def _label(timepoint: str) -> str | None:
-    return timepoint if timepoint.startswith("blina") else None
-
-
-def _unless_default(target: str) -> str | None:
-    return None if target in _DEFAULT_TARGETS else target
+        return replace(sample, fusion_copies=copies, category="POS")
+    return replace(sample, fusion_copies=0.0, category="CMR")

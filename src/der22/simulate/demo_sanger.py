@@ -2,40 +2,38 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from der22.formats.tables import Row
-from der22.simulate.chemistry import ReadConditions
+from der22.formats.tables import Row, write_tsv
+from der22.simulate.abif_writer import write_abif
+from der22.simulate.chemistry import ReadConditions, named_rng
 from der22.simulate.cohort_tables import CohortTruth, PatientTruth
-from der22.simulate.demo_files import forget_files, link_file
-from der22.simulate.molecules import Variant, as_molecules, mutation_change
-from der22.simulate.sanger_plan import PRIMERS, ReadPlan
-from der22.simulate.sanger_sample import simulate_read
-from der22.simulate.trace_file import write_trace
+from der22.simulate.molecules import (
+    PRIMERS,
+    Substitution,
+    as_molecules,
+    mutation_change,
+    read_template,
+)
+from der22.simulate.sanger_read import simulate_read
+from der22.simulate.trace_file import trace_tags
 
-__all__ = [
-    "SANGER_COLUMNS",
-    "SANGER_TRUTH_COLUMNS",
-    "PlannedSequencing",
-    "SangerPlan",
-    "plan_sanger",
-    "write_sanger_files",
-]
+__all__ = ["PlannedSequencing", "SangerPlan", "plan_sanger", "write_sanger_files"]
 
-SANGER_COLUMNS = (
+_SHEET_COLUMNS = (
     "patient_id", "sample_id", "day", "read_id", "role", "path", "run_id", "primer",
 )  # fmt: skip
-SANGER_TRUTH_COLUMNS = (
+_TRUTH_COLUMNS = (
     "patient_id", "sample_id", "day", "run_id", "role", "mutation", "position_c", "ref", "alt",
     "fraction",
 )  # fmt: skip
 
-_DIRECTIONS = ("forward", "reverse")
 _SAMPLES_PER_RUN = 8
 _CONTROLS_PER_RUN = 4
 _FRACTION = (0.40, 0.90)
@@ -70,9 +68,10 @@ class PlannedSequencing:
     fraction: float | None
     profile: str
 
+    @property
     def read_ids(self) -> dict[str, str]:
-        """Return direction -> read_id."""
-        return {way: f"{self.sample_id}_{way[0].upper()}" for way in _DIRECTIONS}
+        """Direction -> read_id."""
+        return {way: f"{self.sample_id}_{way[0].upper()}" for way in PRIMERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,39 +88,31 @@ class SangerPlan:
     seed: int
     share: bool
 
-    def read_rows(self) -> Iterator[Row]:
-        """Yield the rows of the sanger sheet."""
+    def write_tables(self, sheet: Path, truth: Path) -> None:
+        """Write the sanger sheet, a row a read, and what is true, a row a sample."""
+        reads: list[Row] = []
+        samples: list[Row] = []
         for sample in self.samples:
-            for direction, read_id in sample.read_ids().items():
-                yield {
-                    "patient_id": sample.patient_id,
-                    "sample_id": sample.sample_id,
-                    "day": sample.day,
-                    "read_id": read_id,
-                    "role": sample.role,
-                    "path": f"../sanger/{read_id}.ab1",
-                    "run_id": sample.run_id,
-                    "primer": PRIMERS[direction],
-                }
-
-    def truth_rows(self) -> Iterator[Row]:
-        """Yield what is true of each sample."""
-        for sample in self.samples:
-            change: tuple[int | None, str | None, str | None] = (None, None, None)
-            if sample.mutation is not None:
-                change = mutation_change(sample.mutation)
-            yield {
+            common = {
                 "patient_id": sample.patient_id,
                 "sample_id": sample.sample_id,
                 "day": sample.day,
                 "run_id": sample.run_id,
                 "role": sample.role,
-                "mutation": sample.mutation,
-                "position_c": change[0],
-                "ref": change[1],
-                "alt": change[2],
-                "fraction": sample.fraction,
             }
+            for direction, read_id in sample.read_ids.items():
+                path, primer = f"../sanger/{read_id}.ab1", PRIMERS[direction]
+                reads.append(common | {"read_id": read_id, "path": path, "primer": primer})
+            change: tuple[int | None, str | None, str | None] = (None, None, None)
+            if sample.mutation is not None:
+                change = mutation_change(sample.mutation)
+            samples.append(
+                common
+                | dict(zip(("position_c", "ref", "alt"), change, strict=True))
+                | {"mutation": sample.mutation, "fraction": sample.fraction}
+            )
+        write_tsv(sheet, _SHEET_COLUMNS, reads)
+        write_tsv(truth, _TRUTH_COLUMNS, samples)
 
 
 def plan_sanger(cohort: CohortTruth, seed: int, *, share: bool = False) -> SangerPlan:
@@ -139,72 +130,65 @@ def plan_sanger(cohort: CohortTruth, seed: int, *, share: bool = False) -> Sange
     samples: list[PlannedSequencing] = []
     for number in range(n_runs):
         run_id = f"SEQ-{number + 1:0{width}d}"
-        samples += [_plan_control(run_id, place) for place in range(1, _CONTROLS_PER_RUN + 1)]
-        chunk = wanted[number * _SAMPLES_PER_RUN : (number + 1) * _SAMPLES_PER_RUN]
-        samples += [_plan_sample(run_id, *item, seed, share) for item in chunk]
+        samples += [
+            PlannedSequencing(
+                sample_id=f"{run_id}-wt{place}", run_id=run_id, role=_CONTROL, patient_id=None,
+                day=None, mutation=None, fraction=None, profile=f"control {place}",
+            )
+            for place in range(1, _CONTROLS_PER_RUN + 1)
+        ]  # fmt: skip
+        for day, patient, mutation in wanted[number * _SAMPLES_PER_RUN :][:_SAMPLES_PER_RUN]:
+            sample_id = f"{patient.patient_id}-abl1-d{day}"
+            profile = f"sample {mutation or 'wild type'}" if share else sample_id
+            rng = np.random.default_rng([seed, zlib.crc32(profile.encode())])
+            fraction = None if mutation is None else round(float(rng.uniform(*_FRACTION)), 2)
+            samples.append(
+                PlannedSequencing(
+                    sample_id, run_id, _SAMPLE, patient.patient_id, day, mutation, fraction, profile
+                )
+            )
     return SangerPlan(tuple(samples), seed, share)
 
 
-def write_sanger_files(plan: SangerPlan, folder: Path | str) -> int:
-    """Write two .ab1 per sample into `folder`; return the number of files."""
-    folder = Path(folder)
-    if plan.share:
-        _write_shared(plan, folder)
-    else:
+def write_sanger_files(plan: SangerPlan, folder: Path) -> None:
+    """Write two .ab1 per sample into `folder`.
+
+    Where files are shared, each profile is written once, as a sample of one run, and the files of
+    all runs are linked to it; they are copied where the disk knows no hard links.
+    """
+    if not plan.share:
         for sample in plan.samples:
-            forget_files(folder / f"{read_id}.ab1" for read_id in sample.read_ids().values())
             _simulate(sample, sample.run_id, plan.seed, folder)
-    return sum(len(sample.read_ids()) for sample in plan.samples)
-
-
-def _simulate(sample: PlannedSequencing, run_id: str, seed: int, folder: Path) -> None:
-    variants = []
-    if sample.mutation is not None and sample.fraction is not None:
-        variants.append(Variant(*mutation_change(sample.mutation), sample.fraction))
-    molecules = as_molecules(variants)
-    run_seed = zlib.crc32(f"{run_id} {seed}".encode())
-    for direction, read_id in sample.read_ids().items():
-        read = ReadPlan(direction, PRIMERS[direction], direction[0].upper(), _CONDITIONS)
-        trace = simulate_read(read_id, molecules, read, run_seed, seed)
-        write_trace(folder / f"{read_id}.ab1", trace, "ab1")
-
-
-def _write_shared(plan: SangerPlan, folder: Path) -> None:
-    """Write each profile once, as samples of one run, and link the files of all runs to it."""
+        return
     pool = folder / "shared"
     profiles = {sample.profile: sample for sample in plan.samples}
     for sample in profiles.values():
         _simulate(sample, "pool", plan.seed, pool)
     for sample in plan.samples:
-        source = profiles[sample.profile].read_ids()
-        for direction, read_id in sample.read_ids().items():
-            link_file(pool / f"{source[direction]}.ab1", folder / f"{read_id}.ab1")
+        twin = profiles[sample.profile]
+        for source_id, read_id in zip(
+            twin.read_ids.values(), sample.read_ids.values(), strict=True
+        ):
+            source, target = pool / f"{source_id}.ab1", folder / f"{read_id}.ab1"
+            target.unlink(missing_ok=True)
+            try:
+                os.link(source, target)
+            except OSError:
+                shutil.copyfile(source, target)
 
 
-def _plan_control(run_id: str, place: int) -> PlannedSequencing:
-    return PlannedSequencing(
-        sample_id=f"{run_id}-wt{place}", run_id=run_id, role=_CONTROL, patient_id=None, day=None,
-        mutation=None, fraction=None, profile=f"control {place}",
-    )  # fmt: skip
-
-
-def _plan_sample(
-    run_id: str, day: int, patient: PatientTruth, mutation: str | None, seed: int, share: bool
-) -> PlannedSequencing:
-    sample_id = f"{patient.patient_id}-abl1-d{day}"
-    profile = f"sample {mutation or 'wild type'}" if share else sample_id
-    rng = np.random.default_rng([seed, zlib.crc32(profile.encode())])
-    fraction = round(float(rng.uniform(*_FRACTION)), 2)
-    return PlannedSequencing(
-        sample_id=sample_id,
-        run_id=run_id,
-        role=_SAMPLE,
-        patient_id=patient.patient_id,
-        day=day,
-        mutation=mutation,
-        fraction=None if mutation is None else fraction,
-        profile=profile,
-    )
+def _simulate(sample: PlannedSequencing, run_id: str, seed: int, folder: Path) -> None:
+    """Write both reads of a sample as they come from run `run_id`."""
+    mixture = []
+    if sample.mutation is not None and sample.fraction is not None:
+        mixture.append(Substitution(*mutation_change(sample.mutation), sample.fraction))
+    molecules = as_molecules(mixture)
+    run_seed = zlib.crc32(f"{run_id} {seed}".encode())
+    for direction, read_id in sample.read_ids.items():
+        templates = [(one.fraction, read_template(one, direction)) for one in molecules]
+        rng = named_rng(run_seed, seed, read_id, direction)
+        read = simulate_read(read_id, templates, direction, run_seed, _CONDITIONS, rng)
+        write_abif(folder / f"{read_id}.ab1", trace_tags(read))
 
 
 def _clearance_day(patient: PatientTruth) -> int:

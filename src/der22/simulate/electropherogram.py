@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from der22.arrays import Floats, Ints, Mask
 
-__all__ = ["Capillary", "Peaks", "Saturation", "TimeAxis", "Trace", "join_peaks", "render_trace"]
-
+__all__ = [
+    "Capillary", "DyePeaks", "Saturation", "StoredSignal", "TimeAxis", "join_peaks",
+    "render_signal",
+]  # fmt: skip
 
 #: METHOD: a peak is a Gaussian with a second, wider and later one below it: asymmetry at a tenth of
 #: the height 1.07, within what 12 channels showed (0.9-1.2).
@@ -55,17 +57,13 @@ class TimeAxis:
         """Return the scan of each size."""
         return np.interp(size_nt, self.size_nt, self.scan)
 
-    def delayed(self, from_nt: float, delay_scans: float) -> TimeAxis:
-        """Return the axis with everything from `from_nt` on late, as after a bubble."""
-        return TimeAxis(self.size_nt, self.scan + delay_scans * (self.size_nt >= from_nt))
-
 
 @dataclass(frozen=True, slots=True)
-class Peaks:
+class DyePeaks:
     """Peaks in true dye signal, before bleed; all arrays of shape (n,).
 
     Attributes:
-        dye: 0 = first dye; -1 = every dye alike (a spike is no dye at all).
+        dye: 0 = first dye.
         scan: apex.
         height_rfu: at the apex.
         fwhm_scans: full width at half height.
@@ -95,7 +93,7 @@ class Saturation:
 
 @dataclass(frozen=True, slots=True)
 class Capillary:
-    """Everything that shapes a trace apart from the product.
+    """Everything that shapes the signal apart from the product.
 
     Attributes:
         n_scans: length of the run.
@@ -119,7 +117,7 @@ class Capillary:
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class StoredSignal:
     """What the instrument stores.
 
     Attributes:
@@ -137,9 +135,9 @@ class Trace:
     over_values: tuple[Ints, ...]
 
 
-def join_peaks(parts: Sequence[Peaks]) -> Peaks:
+def join_peaks(parts: Sequence[DyePeaks]) -> DyePeaks:
     """Return all peaks of `parts` as one list."""
-    return Peaks(
+    return DyePeaks(
         np.concatenate([part.dye for part in parts]),
         np.concatenate([part.scan for part in parts]),
         np.concatenate([part.height_rfu for part in parts]),
@@ -147,21 +145,30 @@ def join_peaks(parts: Sequence[Peaks]) -> Peaks:
     )
 
 
-def render_trace(peaks: Peaks, capillary: Capillary, rng: np.random.Generator) -> Trace:
+def render_signal(peaks: DyePeaks, capillary: Capillary, rng: np.random.Generator) -> StoredSignal:
     """Draw the raw channels of one capillary.
 
     Args:
-        peaks: product, size standard, primer front, spikes.
+        peaks: product, size standard, primer front.
         capillary: how this capillary sees them.
         rng: drawn from for noise and drift only.
 
     Returns:
-        The trace; signal beyond the end of the run is lost.
+        The signal; what lies beyond the end of the run is lost.
     """
-    light = _dye_light(peaks, capillary)
-    light, full = _saturate_camera(light, capillary.saturation)
+    n_dyes, n_scans = len(capillary.bleed), capillary.n_scans
+    light, full = _saturate_camera(_dye_light(peaks, n_dyes, n_scans), capillary.saturation)
     signal = capillary.bleed @ light
-    signal += _baseline(capillary, rng)
+    # the baseline: an offset, a step at the primer front and slow waves
+    x = np.arange(n_scans) / n_scans
+    step = 0.5 * (1.0 + np.tanh((x - capillary.front_scan / n_scans) / 0.08))
+    amplitude = rng.normal(0.0, 1.0, (n_dyes, 3)) * (0.10, 0.06, 0.04)
+    phase = rng.uniform(0.0, 2 * np.pi, (n_dyes, 3))
+    waves = np.zeros((n_dyes, n_scans))
+    for k in range(3):
+        waves += amplitude[:, k : k + 1] * np.sin((k + 1) * np.pi * x + phase[:, k : k + 1])
+    drift = capillary.drift_rfu[:, None] * ((step - 0.5) + waves)
+    signal += capillary.offset_rfu[:, None] + drift
     signal += rng.standard_normal(signal.shape) * capillary.noise_rfu[:, None]
     stored = np.rint(signal)
     clipped = (stored >= _INT16_MAX) | (stored <= _INT16_MIN)
@@ -169,48 +176,32 @@ def render_trace(peaks: Peaks, capillary: Capillary, rng: np.random.Generator) -
     channels = np.clip(stored, _INT16_MIN, _INT16_MAX).astype(np.int16)
     if capillary.processed_factor is None:
         none: tuple[Ints, ...] = ()
-        return Trace(channels, offscale, None, none, none)
+        return StoredSignal(channels, offscale, None, none, none)
     processed = np.rint((signal - capillary.offset_rfu[:, None]) * capillary.processed_factor)
     over = [np.flatnonzero(row > _INT16_MAX) for row in processed]
     values = [row[scans].astype(np.int64) for row, scans in zip(processed, over, strict=True)]
     kept = np.clip(processed, 0, _INT16_MAX).astype(np.int16)
-    return Trace(channels, offscale, kept, tuple(over), tuple(values))
+    return StoredSignal(channels, offscale, kept, tuple(over), tuple(values))
 
 
-def _dye_light(peaks: Peaks, capillary: Capillary) -> Floats:
+def _dye_light(peaks: DyePeaks, n_dyes: int, n_scans: int) -> Floats:
     """Return the light of every dye, shape (n_dyes, n_scans)."""
-    n_dyes, n_scans = len(capillary.bleed), capillary.n_scans
     light = np.zeros(n_dyes * n_scans)
-    common = np.zeros(n_scans)
-    for width in np.unique(np.ceil(peaks.fwhm_scans * _RENDER_SIGMAS / _FWHM_PER_SIGMA)):
-        # Peaks of like width share one window: a broad front costs the narrow peaks nothing.
-        chosen = np.ceil(peaks.fwhm_scans * _RENDER_SIGMAS / _FWHM_PER_SIGMA) == width
-        scans, values = _draw(
-            peaks.scan[chosen], peaks.height_rfu[chosen], peaks.fwhm_scans[chosen], int(width)
-        )
-        dye = np.broadcast_to(peaks.dye[chosen][:, None], scans.shape)
-        inside = (scans >= 0) & (scans < n_scans)
-        own, every = inside & (dye >= 0), inside & (dye < 0)
-        where = dye[own] * n_scans + scans[own]
-        light += np.bincount(where, weights=values[own], minlength=light.size)
-        if every.any():
-            common += np.bincount(scans[every], weights=values[every], minlength=n_scans)
-    return light.reshape(n_dyes, n_scans) + common
-
-
-def _draw(
-    scan: Floats, height_rfu: Floats, fwhm_scans: Floats, half_width: int
-) -> tuple[Ints, Floats]:
-    """Return scans and values of each peak, both of shape (n_peaks, 2 half_width + 1)."""
-    centre = np.rint(scan).astype(np.int64)
-    scans = centre[:, None] + np.arange(-half_width, half_width + 1)
-    sigma = (fwhm_scans / _FWHM_PER_SIGMA)[:, None]
-    x = (scans - scan[:, None]) / sigma
-    shape = np.exp(-0.5 * x * x) + _TAIL_SHARE * np.exp(
-        -0.5 * ((x - _TAIL_SHIFT) / _TAIL_WIDTH) ** 2
-    )
     top = 1.0 + _TAIL_SHARE * np.exp(-0.5 * (_TAIL_SHIFT / _TAIL_WIDTH) ** 2)
-    return scans, shape * (height_rfu[:, None] / top)
+    reach = np.ceil(peaks.fwhm_scans * _RENDER_SIGMAS / _FWHM_PER_SIGMA)
+    for width in np.unique(reach):
+        # Peaks of like width share one window: a broad front costs the narrow peaks nothing.
+        chosen = reach == width
+        apex, sigma = peaks.scan[chosen], peaks.fwhm_scans[chosen] / _FWHM_PER_SIGMA
+        scans = np.rint(apex).astype(np.int64)[:, None] + np.arange(-int(width), int(width) + 1)
+        x = (scans - apex[:, None]) / sigma[:, None]
+        tail = np.exp(-0.5 * ((x - _TAIL_SHIFT) / _TAIL_WIDTH) ** 2)
+        shape = np.exp(-0.5 * x * x) + _TAIL_SHARE * tail
+        values = shape * (peaks.height_rfu[chosen, None] / top)
+        inside = (scans >= 0) & (scans < n_scans)
+        where = (peaks.dye[chosen, None] * n_scans + scans)[inside]
+        light += np.bincount(where, weights=values[inside], minlength=light.size)
+    return light.reshape(n_dyes, n_scans)
 
 
 def _saturate_camera(light: Floats, saturation: Saturation) -> tuple[Floats, Mask]:
@@ -230,18 +221,3 @@ def _saturate_camera(light: Floats, saturation: Saturation) -> tuple[Floats, Mas
     separated = light.copy()
     separated[:, full] = np.linalg.solve(saturation.overlap, clipped)
     return separated, full
-
-
-def _baseline(capillary: Capillary, rng: np.random.Generator) -> Floats:
-    """Return offset, a step at the primer front and slow waves, shape (n_dyes, n_scans)."""
-    n_dyes = len(capillary.bleed)
-    x = np.arange(capillary.n_scans) / capillary.n_scans
-    front = capillary.front_scan / capillary.n_scans
-    step = 0.5 * (1.0 + np.tanh((x - front) / 0.08))
-    amplitude = rng.normal(0.0, 1.0, (n_dyes, 3)) * (0.10, 0.06, 0.04)
-    phase = rng.uniform(0.0, 2 * np.pi, (n_dyes, 3))
-    waves = np.zeros((n_dyes, capillary.n_scans))
-    for k in range(3):
-        waves += amplitude[:, k : k + 1] * np.sin((k + 1) * np.pi * x + phase[:, k : k + 1])
-    shape = (step - 0.5) + waves
-    return capillary.offset_rfu[:, None] + capillary.drift_rfu[:, None] * shape

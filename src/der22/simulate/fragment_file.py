@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from der22.simulate.abif_writer import AbifTag, numbers_tag, pascal_tag
-from der22.simulate.electropherogram import Trace
+from der22.simulate.abif_writer import AbifTag, cstring_tag, numbers_tag, pascal_tag
+from der22.simulate.electropherogram import StoredSignal
 from der22.simulate.instruments import Instrument
 
-__all__ = ["FileHeader", "cstring_tag", "fragment_tags"]
+__all__ = ["FileHeader", "fragment_tags"]
 
 #: run data sheet of each instrument: model, family, collection software, capillary length (cm)
 _MODEL = {"3130": ("3100", "31XX", "3.0", 36), "3500": ("3500", "35XX", "3.1", 50),
@@ -19,6 +19,8 @@ _MODULE = {"3130": "FragmentAnalysis36_POP7", "3500": "FragmentAnalysis50_POP7",
            "3730": "GeneMapper36_POP7"}  # fmt: skip
 _INJECTION = {"3130": (1200, 18, 15000), "3500": (1600, 15, 19500), "3730": (2000, 10, 15000)}
 _LANES = {"3130": 4, "3500": 24, "3730": 48}
+#: numbers of the raw and of the processed channels, first dye first
+_RAW, _PROCESSED = (1, 2, 3, 4, 105), (9, 10, 11, 12, 205)
 _SLOW_STEP = 20  # voltage, current, power and temperature are stored once in about 20 scans
 
 
@@ -28,7 +30,7 @@ class FileHeader:
 
     Attributes:
         sample_name: as typed by the operator.
-        well: such as A01; '' = not written.
+        well: such as A01.
         run_name: as named by the instrument.
         lane: capillary, from 1.
         standard_text: size standard as named in the file.
@@ -43,67 +45,52 @@ class FileHeader:
     dyes: tuple[str, ...]
 
 
-def fragment_tags(trace: Trace, header: FileHeader, instrument: Instrument) -> list[AbifTag]:
+def fragment_tags(
+    signal: StoredSignal, header: FileHeader, instrument: Instrument
+) -> list[AbifTag]:
     """Return every tag of one file; no moment of time but a fixed one is written."""
-    return [
-        *_signal_tags(trace),
-        *_dye_tags(header, instrument),
-        *_name_tags(header, instrument),
-        *_machine_tags(header, instrument, trace.channels.shape[1]),
-        *_offscale_tags(trace, instrument),
-    ]
-
-
-def cstring_tag(name: str, number: int, text: str) -> AbifTag:
-    """Return a text tag that ends with a zero byte."""
-    payload = text.encode("latin-1", "replace") + b"\0"
-    return AbifTag(name, number, 19, 1, len(payload), payload)
-
-
-def _signal_tags(trace: Trace) -> list[AbifTag]:
-    n_scans = trace.channels.shape[1]
-    numbers = (1, 2, 3, 4, 105)
-    tags = [
-        numbers_tag("DATA", number, channel)
-        for number, channel in zip(numbers, trace.channels, strict=False)
-    ]
-    tags += [numbers_tag("SCAN", 1, n_scans, "i4"), numbers_tag("Scan", 1, n_scans, "i2")]
-    if trace.processed is not None:
-        tags += [
-            numbers_tag("DATA", number, channel)
-            for number, channel in zip((9, 10, 11, 12, 205), trace.processed, strict=False)
-        ]
-    return tags
-
-
-def _dye_tags(header: FileHeader, instrument: Instrument) -> list[AbifTag]:
-    tags = [numbers_tag("Dye#", 1, len(instrument.dyes))]
-    for number, (dye, wave) in enumerate(
-        zip(header.dyes, instrument.wavelengths_nm, strict=True), 1
-    ):
-        tags += [
-            pascal_tag("DyeN", number, dye),
-            pascal_tag("DyeB", number, " "),
-            numbers_tag("DyeW", number, wave),
-        ]
-    tags.append(pascal_tag("DySN", 1, "D" if len(instrument.dyes) == 4 else "G5"))
-    return tags
-
-
-def _name_tags(header: FileHeader, instrument: Instrument) -> list[AbifTag]:
-    tags = [
+    n_scans = signal.channels.shape[1]
+    tags = _machine_tags(header, instrument, n_scans)
+    tags += [
         pascal_tag("SpNm", 1, header.sample_name),
         pascal_tag("StdF", 1, header.standard_text),
         cstring_tag("RunN", 1, header.run_name),
         cstring_tag("CTNM", 1, header.run_name),
         cstring_tag("RGNm", 1, "MLPA"),
         pascal_tag("User", 1, "simulated"),
+        pascal_tag("TUBE", 1, header.well),
+        numbers_tag("SCAN", 1, n_scans, "i4"),
+        numbers_tag("Scan", 1, n_scans, "i2"),
+        numbers_tag("Dye#", 1, len(instrument.dyes)),
+        pascal_tag("DySN", 1, "D" if len(instrument.dyes) == 4 else "G5"),
     ]
-    if header.well:
-        tags.append(pascal_tag("TUBE", 1, header.well))
     if instrument.name != "3130":
         tags.append(pascal_tag("SMPL", 1, header.sample_name))
-    return tags
+    dyes = zip(header.dyes, instrument.wavelengths_nm, signal.channels, _RAW, strict=False)
+    for number, (dye, wave, channel, data) in enumerate(dyes, 1):
+        tags += [
+            pascal_tag("DyeN", number, dye),
+            pascal_tag("DyeB", number, " "),
+            numbers_tag("DyeW", number, wave),
+            numbers_tag("DATA", data, channel),
+        ]
+    if len(signal.offscale):
+        tags += [numbers_tag(name, 1, signal.offscale, "i4") for name in ("OfSc", "Satd")]
+    if signal.processed is None or instrument.processed_factor is None:
+        return tags
+    # METHOD: a 3500 stores the true values of its processed channels beside the clipped ones.
+    over = zip(_PROCESSED, signal.processed, signal.over_scans, signal.over_values, strict=True)
+    for number, channel, scans, values in over:
+        tags += [
+            numbers_tag("DATA", number, channel),
+            numbers_tag("OvrI", number, scans, "i4"),
+            numbers_tag("OvrV", number, values, "i4"),
+        ]
+    return [
+        *tags,
+        numbers_tag("NrmS", 1, instrument.processed_factor, "f8"),
+        numbers_tag("NrmS", 2, 7.0, "f8"),
+    ]
 
 
 def _machine_tags(header: FileHeader, instrument: Instrument, n_scans: int) -> list[AbifTag]:
@@ -144,22 +131,3 @@ def _machine_tags(header: FileHeader, instrument: Instrument, n_scans: int) -> l
         *[AbifTag("RUND", number, 10, 4, 1, b"\x07\xe8\x01\x0f") for number in (1, 2, 3, 4)],
         *[AbifTag("RUNT", number, 11, 4, 1, b"\x0c\x00\x00\x00") for number in (1, 2, 3, 4)],
     ]
-
-
-def _offscale_tags(trace: Trace, instrument: Instrument) -> list[AbifTag]:
-    tags = []
-    if len(trace.offscale):
-        tags = [numbers_tag(name, 1, trace.offscale, "i4") for name in ("OfSc", "Satd")]
-    if instrument.processed_factor is None:
-        return tags
-    # METHOD: a 3500 stores the true values of its processed channels beside the clipped ones.
-    for number, scans, values in zip(
-        (9, 10, 11, 12, 205), trace.over_scans, trace.over_values, strict=False
-    ):
-        tags.append(numbers_tag("OvrI", number, scans, "i4"))
-        tags.append(numbers_tag("OvrV", number, values, "i4"))
-    tags += [
-        numbers_tag("NrmS", 1, instrument.processed_factor, "f8"),
-        numbers_tag("NrmS", 2, 7.0, "f8"),
-    ]
-    return tags

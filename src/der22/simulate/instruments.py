@@ -164,20 +164,24 @@ def draw_axis(instrument: Instrument, run: RunDraw, rng: np.random.Generator) ->
     return TimeAxis.from_rate(knots, rate, _ANCHOR_NT, float(start))
 
 
-def draw_capillary(
-    instrument: Instrument, axis: TimeAxis, stop_nt: float | None, rng: np.random.Generator
-) -> Capillary:
-    """Return one capillary; `stop_nt` ends the run early, None = as usual."""
+def draw_capillary(instrument: Instrument, axis: TimeAxis, rng: np.random.Generator) -> Capillary:
+    """Return one capillary."""
     n_dyes = len(instrument.dyes)
-    end_nt = instrument.run_nt if stop_nt is None else stop_nt
+    bleed = np.eye(n_dyes)
+    for channel, (low, high) in enumerate(instrument.bleed, 1):
+        bleed[channel, 0] = rng.uniform(low, high)
+    # The standard's own bleed is small; seen only under its tallest fragments.
+    bleed[:-1, -1] = rng.uniform(-0.004, 0.006, n_dyes - 1)
+    # how the light of each dye spreads over the camera bins of the others
+    distance = np.abs(np.subtract.outer(np.arange(n_dyes), np.arange(n_dyes)))
     limit = instrument.camera_limit_rfu
     return Capillary(
-        n_scans=int(axis.scans_of(np.array([end_nt]))[0]),
-        bleed=_draw_bleed(instrument, rng),
+        n_scans=int(axis.scans_of(np.array([instrument.run_nt]))[0]),
+        bleed=bleed,
         saturation=Saturation(
             before_unmixing=limit is not None,
             limit_rfu=0.0 if limit is None else limit * float(rng.normal(1.0, 0.05)),
-            overlap=_overlap(n_dyes),
+            overlap=np.array(_OVERLAP_BY_DISTANCE)[distance],
         ),
         noise_rfu=rng.uniform(*instrument.noise_rfu, n_dyes),
         offset_rfu=rng.uniform(*instrument.offset_rfu, n_dyes),
@@ -190,19 +194,3 @@ def draw_capillary(
 def peak_width(instrument: Instrument, size_nt: Floats) -> Floats:
     """Return the full width at half height in scans per size; late peaks are a little wider."""
     return instrument.fwhm_scans * (1.0 + 0.10 * (size_nt - 250.0) / 250.0)
-
-
-def _draw_bleed(instrument: Instrument, rng: np.random.Generator) -> Floats:
-    n_dyes = len(instrument.dyes)
-    bleed = np.eye(n_dyes)
-    for channel, (low, high) in enumerate(instrument.bleed, 1):
-        bleed[channel, 0] = rng.uniform(low, high)
-    # The standard's own bleed is small; seen only under its tallest fragments.
-    bleed[:-1, -1] = rng.uniform(-0.004, 0.006, n_dyes - 1)
-    return bleed
-
-
-def _overlap(n_dyes: int) -> Floats:
-    """Return how the light of each dye spreads over the camera bins of the others."""
-    distance = np.abs(np.subtract.outer(np.arange(n_dyes), np.arange(n_dyes)))
-    return np.array(_OVERLAP_BY_DISTANCE)[distance]

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from der22.arrays import Floats
 from der22.formats.size_standard import load_size_standard
-from der22.simulate.electropherogram import Peaks, TimeAxis, Trace, join_peaks, render_trace
+from der22.simulate.electropherogram import (
+    DyePeaks,
+    StoredSignal,
+    TimeAxis,
+    join_peaks,
+    render_signal,
+)
 from der22.simulate.instruments import (
     Instrument,
     RunDraw,
@@ -18,8 +24,7 @@ from der22.simulate.instruments import (
 )  # fmt: skip
 from der22.simulate.mlpa_product import Product, random_stream
 
-__all__ = ["Injection", "draw_injection", "draw_standard", "inject"]
-
+__all__ = ["Injection", "draw_injection", "draw_standard", "inject", "peaks_of"]
 
 _PROBE_JITTER_NT, _STANDARD_JITTER_NT = 0.025, 0.015
 #: METHOD: standard fragments do not run exactly at their length; this leaves the worst residual of
@@ -29,12 +34,11 @@ _CAPILLARY_HEIGHT_CV = 0.05
 _INJECTION_SD = 0.006
 _FRONT_END_NT = 44.0
 _ECHO_NT, _ECHO_PER_NT = 4.6, 0.011
-_SPIKE_FWHM_SCANS = 1.5
 
 
 @dataclass(frozen=True, slots=True)
 class Injection:
-    """What is loaded, and what happens to it on the way; faults change this record.
+    """What is loaded.
 
     Attributes:
         instrument: the machine.
@@ -44,10 +48,6 @@ class Injection:
         standard_rfu: their heights.
         standard_dye: dye of the standard, 0 = first.
         front_rfu: height of the primer front.
-        stop_nt: size at which the run ends early, None = as usual.
-        delay: (size from which on, scans late), as after a bubble or a drop of current.
-        spikes: (size where it falls, height) of signals in every dye.
-        bleed: share of the first dye's signal in every other; None = as the instrument has it.
     """
 
     instrument: Instrument
@@ -57,10 +57,6 @@ class Injection:
     standard_rfu: Floats
     standard_dye: int
     front_rfu: float
-    stop_nt: float | None = None
-    delay: tuple[float, float] | None = None
-    spikes: tuple[tuple[float, float], ...] = ()
-    bleed: float | None = None
 
 
 def draw_injection(
@@ -103,55 +99,33 @@ def draw_standard(
     return place, heights
 
 
-def inject(injection: Injection, run: RunDraw, rng: np.random.Generator) -> Trace:
+def inject(injection: Injection, run: RunDraw, rng: np.random.Generator) -> StoredSignal:
     """Run the capillary and return what the instrument stores."""
-    instrument = injection.instrument
-    axis = draw_axis(instrument, run, rng)
-    if injection.delay is not None:
-        axis = axis.delayed(*injection.delay)
-    capillary = draw_capillary(instrument, axis, injection.stop_nt, rng)
-    if injection.bleed is not None:
-        bleed = capillary.bleed.copy()
-        bleed[1:, 0] = injection.bleed
-        capillary = replace(capillary, bleed=bleed)
-    peaks = join_peaks([
-        _peaks_at(axis, instrument, 0, injection.product_nt, injection.product_rfu),
-        _standard_peaks(axis, injection),
-        _primer_front(axis, injection.front_rfu, rng),
-        _spikes(axis, injection.spikes),
-    ])  # fmt: skip
-    return render_trace(peaks, capillary, rng)
+    axis = draw_axis(injection.instrument, run, rng)
+    capillary = draw_capillary(injection.instrument, axis, rng)
+    return render_signal(peaks_of(injection, axis, rng), capillary, rng)
 
 
-def _peaks_at(
-    axis: TimeAxis, instrument: Instrument, dye: int, size_nt: Floats, height_rfu: Floats
-) -> Peaks:
-    return Peaks(
-        np.full(len(size_nt), dye, dtype=np.int64),
-        axis.scans_of(size_nt),
-        height_rfu,
-        peak_width(instrument, size_nt),
-    )
+def peaks_of(injection: Injection, axis: TimeAxis, rng: np.random.Generator) -> DyePeaks:
+    """Return the peaks of product, size standard and primer front on a time axis.
 
-
-def _standard_peaks(axis: TimeAxis, injection: Injection) -> Peaks:
-    """Return the size standard, each fragment followed by its echo.
-
-    METHOD: on a public 3730 file (zachariahmclean/trace) a peak of 3-4 % follows every fragment,
-    by 5 nt at 50 nt and by 10 nt at 450 nt.
+    METHOD: on a public 3730 file (zachariahmclean/trace) a peak of 3-4 % follows every fragment of
+    the size standard, by 5 nt at 50 nt and by 10 nt at 450 nt. Unused primers and their dimers are
+    a crowded complex that fades out before 50 nt.
     """
-    dye, instrument = injection.standard_dye, injection.instrument
-    size, height = injection.standard_nt, injection.standard_rfu
-    main = _peaks_at(axis, instrument, dye, size, height)
-    if instrument.standard_echo == 0.0:
-        return main
-    echo_nt = size + _ECHO_NT + _ECHO_PER_NT * size
-    echo = _peaks_at(axis, instrument, dye, echo_nt, height * instrument.standard_echo)
-    return join_peaks([main, echo])
-
-
-def _primer_front(axis: TimeAxis, height_rfu: float, rng: np.random.Generator) -> Peaks:
-    """Return unused primers and their dimers: a crowded complex that fades out before 50 nt."""
+    instrument, standard_nt = injection.instrument, injection.standard_nt
+    fragments = [
+        (0, injection.product_nt, injection.product_rfu),
+        (injection.standard_dye, standard_nt, injection.standard_rfu),
+    ]
+    if instrument.standard_echo > 0.0:
+        echo_nt = standard_nt + _ECHO_NT + _ECHO_PER_NT * standard_nt
+        echo_rfu = injection.standard_rfu * instrument.standard_echo
+        fragments.append((injection.standard_dye, echo_nt, echo_rfu))
+    parts = [
+        DyePeaks(np.full(len(nt), dye), axis.scans_of(nt), rfu, peak_width(instrument, nt))
+        for dye, nt, rfu in fragments
+    ]
     n_small, n_tall = 10, 3
     main_nt = rng.uniform(12.0, 18.0)
     size = np.concatenate((
@@ -169,14 +143,11 @@ def _primer_front(axis: TimeAxis, height_rfu: float, rng: np.random.Generator) -
         rng.uniform(0.6, 1.2, n_tall),
         rng.uniform(0.8, 1.8, n_small),
     ))  # fmt: skip
-    low, high = size - width_nt / 2, size + width_nt / 2
-    width = np.ceil(axis.scans_of(high) - axis.scans_of(low))
-    dye = np.zeros(len(size), dtype=np.int64)
-    return Peaks(dye, axis.scans_of(size), share * height_rfu, np.maximum(width, 3.0))
-
-
-def _spikes(axis: TimeAxis, spikes: tuple[tuple[float, float], ...]) -> Peaks:
-    size = np.array([nt for nt, _ in spikes], dtype=np.float64)
-    height = np.array([rfu for _, rfu in spikes], dtype=np.float64)
-    every_dye = np.full(len(spikes), -1, dtype=np.int64)
-    return Peaks(every_dye, axis.scans_of(size), height, np.full(len(spikes), _SPIKE_FWHM_SCANS))
+    width = np.ceil(axis.scans_of(size + width_nt / 2) - axis.scans_of(size - width_nt / 2))
+    front = DyePeaks(
+        dye=np.zeros(len(size), dtype=np.int64),
+        scan=axis.scans_of(size),
+        height_rfu=share * injection.front_rfu,
+        fwhm_scans=np.maximum(width, 3.0),
+    )
+    return join_peaks([*parts, front])

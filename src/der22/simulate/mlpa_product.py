@@ -17,8 +17,8 @@ from der22.arrays import Floats, Mask
 from der22.formats.probemix import Probemix
 
 __all__ = [
-    "Lot", "Product", "RunChemistry", "draw_lot", "draw_product", "draw_run_chemistry",
-    "lengths_of", "random_stream", "roles_of",
+    "Lot", "Product", "RunProfile", "draw_lot", "draw_product", "draw_run_profile", "lengths_of",
+    "random_stream", "roles_of",
 ]  # fmt: skip
 
 
@@ -75,7 +75,7 @@ class Lot:
 
 
 @dataclass(frozen=True, slots=True)
-class RunChemistry:
+class RunProfile:
     """What all reactions of one run share, per probe in sheet order.
 
     Attributes:
@@ -130,15 +130,30 @@ def draw_lot(probemix: Probemix, lot_seed: int) -> Lot:
     length, role = lengths_of(probemix), roles_of(probemix)
     n = len(length)
     is_probe = np.isin(role, ("target", "reference"))
+    # the logarithm of the signal falls with length and is 0 at 200 nt
+    fall = np.zeros(n)
+    probes = np.sort(length[is_probe])
+    if len(probes) >= 2 * _EIGHT:
+        per_nt = np.log(_FALL_LAST_TO_FIRST) / (probes[-_EIGHT:].mean() - probes[:_EIGHT].mean())
+        # below 120 nt the signal falls no more steeply: control fragments are of like height
+        fall = per_nt * (np.maximum(length, 120.0) - _ANCHOR_NT)
     spread = np.where(is_probe, _EFFICIENCY_SD, _CONTROL_EFFICIENCY_SD)
-    efficiency = np.exp(rng.normal(0.0, 1.0, n) * spread + _fall(length, is_probe))
-    quantity = role == "quantity"
-    efficiency[quantity] *= _QUANTITY_SHARE
+    efficiency = np.exp(rng.normal(0.0, 1.0, n) * spread + fall)
+    efficiency[role == "quantity"] *= _QUANTITY_SHARE
     satellite = np.exp(rng.normal(np.log(_SATELLITE_MEDIAN), 0.22, n))
     noise = np.clip(np.exp(rng.normal(0.0, 0.28, n)), 0.59, 1.49)
     n_stray = int(rng.integers(3, 7))
+    # observed sizes: a straight line, scatter about it, order and distance kept
+    level, tilt = rng.uniform(-1.2, 1.2), rng.uniform(-0.5, 0.5)
+    line = level + tilt * (length - 300.0) / 180.0
+    scatter_nt = np.where(is_probe, _OFFSET_SCATTER_NT, _CONTROL_SCATTER_NT)
+    scatter = np.clip(rng.normal(0.0, 1.0, n), -1.9, 1.9) * scatter_nt
+    size = length + np.clip(line + scatter, -_OFFSET_LIMIT_NT, _OFFSET_LIMIT_NT)
+    for left, right in pairwise(np.argsort(length, kind="stable").tolist()):
+        distance = _MIN_DISTANCE_NT if is_probe[right] else _CONTROL_DISTANCE_NT
+        size[right] = max(size[right], size[left] + min(distance, length[right] - length[left]))
     return Lot(
-        size_nt=_draw_sizes(length, is_probe, rng),
+        size_nt=size,
         efficiency=efficiency,
         satellite_share=np.clip(satellite, *_SATELLITE_RANGE),
         satellite_nt=rng.normal(_SATELLITE_NT, _SATELLITE_SD_NT, n),
@@ -150,16 +165,16 @@ def draw_lot(probemix: Probemix, lot_seed: int) -> Lot:
     )
 
 
-def draw_run_chemistry(lot: Lot, rng: np.random.Generator) -> RunChemistry:
+def draw_run_profile(lot: Lot, rng: np.random.Generator) -> RunProfile:
     """Return what one run adds to its lot."""
     n = len(lot.size_nt)
     profile = np.exp(rng.normal(0.0, _RUN_PROFILE_SD, n))
-    return RunChemistry(profile, rng.normal(0.0, _RUN_JITTER_NT, n))
+    return RunProfile(profile, rng.normal(0.0, _RUN_JITTER_NT, n))
 
 
 def draw_product(
     lot: Lot,
-    run: RunChemistry,
+    run: RunProfile,
     probemix: Probemix,
     dose: Floats | None,
     dq_sd: float,
@@ -177,7 +192,7 @@ def draw_product(
     """
     length, role = lengths_of(probemix), roles_of(probemix)
     quantity = role == "quantity"
-    amount = np.exp(rng.normal(0.0, _AMOUNT_SD))
+    amount = float(np.exp(rng.normal(0.0, _AMOUNT_SD)))
     slope = np.clip(rng.normal(0.0, _SLOPE_SD), -_SLOPE_LIMIT, _SLOPE_LIMIT)
     bow = rng.normal(0.0, _BOW_SD)
     reaction_sd = dq_sd / _QUOTIENT_OVER_REACTION
@@ -189,14 +204,11 @@ def draw_product(
     signal[quantity] /= dna  # METHOD: the less DNA, the more primers the quantity fragments get
     if dose is None:
         signal = np.where(quantity, signal * (_NO_DNA_QUANTITY / _QUANTITY_SHARE), 0.0)
-        return _as_product(lot, run, signal, 0.0)
-    share = np.where(quantity, 1.0, np.nan_to_num(dose) / 2.0)
-    residual = np.where(np.isin(role, ("target", "reference")), lot.residual, 0.0)
-    signal *= residual + (1.0 - residual) * share
-    return _as_product(lot, run, signal, float(amount))
-
-
-def _as_product(lot: Lot, run: RunChemistry, signal: Floats, amount: float) -> Product:
+        amount = 0.0
+    else:
+        share = np.where(quantity, 1.0, np.nan_to_num(dose) / 2.0)
+        residual = np.where(np.isin(role, ("target", "reference")), lot.residual, 0.0)
+        signal *= residual + (1.0 - residual) * share
     return Product(
         size_nt=lot.size_nt + run.shift_nt,
         signal=signal,
@@ -205,32 +217,3 @@ def _as_product(lot: Lot, run: RunChemistry, signal: Floats, amount: float) -> P
         stray_nt=lot.stray_nt,
         stray_signal=lot.stray_share * amount,
     )
-
-
-def _fall(length: Floats, is_probe: Mask) -> Floats:
-    """Return the logarithm of the falling signal, 0 at 200 nt."""
-    probes = np.sort(length[is_probe])
-    if len(probes) < 2 * _EIGHT:
-        return np.zeros_like(length)
-    distance = probes[-_EIGHT:].mean() - probes[:_EIGHT].mean()
-    per_nt = np.log(_FALL_LAST_TO_FIRST) / distance
-    # Below 120 nt the signal falls no more steeply: control fragments are of like height.
-    fall: Floats = per_nt * (np.maximum(length, 120.0) - _ANCHOR_NT)
-    return fall
-
-
-def _draw_sizes(length: Floats, is_probe: Mask, rng: np.random.Generator) -> Floats:
-    """Return observed sizes: a straight line, scatter about it, order and distance kept."""
-    level, tilt = rng.uniform(-1.2, 1.2), rng.uniform(-0.5, 0.5)
-    line = level + tilt * (length - 300.0) / 180.0
-    scatter = rng.normal(0.0, 1.0, len(length))
-    scatter = np.clip(scatter, -1.9, 1.9) * np.where(
-        is_probe, _OFFSET_SCATTER_NT, _CONTROL_SCATTER_NT
-    )
-    offset = np.clip(line + scatter, -_OFFSET_LIMIT_NT, _OFFSET_LIMIT_NT)
-    size = length + offset
-    order = np.argsort(length, kind="stable")
-    for left, right in pairwise(order.tolist()):
-        distance = _MIN_DISTANCE_NT if is_probe[right] else _CONTROL_DISTANCE_NT
-        size[right] = max(size[right], size[left] + min(distance, length[right] - length[left]))
-    return size

@@ -7,7 +7,6 @@ of the coding sequence NM_005157.6 (c.1 = A of the start codon).
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,14 +16,16 @@ import numpy as np
 
 from der22.arrays import Ints
 from der22.resources import resource_path
+from der22.simulate.shipped_table import read_shipped
 
 __all__ = [
     "INSERTED",
+    "PRIMERS",
     "SPLICE_EVENTS",
     "Molecule",
     "SpliceEvent",
+    "Substitution",
     "Template",
-    "Variant",
     "as_molecules",
     "coding_sequence",
     "mutation_change",
@@ -35,13 +36,32 @@ __all__ = [
 
 #: position of a base that the coding sequence does not have
 INSERTED = 0
+#: direction -> sequencing primer
+PRIMERS = {"forward": "ABL1kinaseF", "reverse": "ABL1kinaseR"}
 
 _COMPLEMENT = str.maketrans("ACGT", "TGCA")
-_PRIMERS = {"forward": "ABL1kinaseF", "reverse": "ABL1kinaseR"}
 
 
 @dataclass(frozen=True, slots=True)
-class Variant:
+class _PrimerRow:
+    """What is read of the table of primers."""
+
+    name: str
+    sequence: str
+
+
+@dataclass(frozen=True, slots=True)
+class _MutationRow:
+    """What is read of the table of named mutations."""
+
+    mutation: str
+    codon: str
+    ref_codon: str
+    alt_codon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Substitution:
     """A substitution of one or more neighbouring bases and its share of the transcripts.
 
     Attributes:
@@ -84,7 +104,7 @@ class Molecule:
     """
 
     fraction: float
-    changes: tuple[Variant, ...] = ()
+    changes: tuple[Substitution, ...] = ()
     event: str | None = None
 
 
@@ -144,25 +164,21 @@ def coding_sequence() -> str:
 @cache
 def _product() -> tuple[int, int, int, int]:
     """Return first base, first read base, last read base and last base of the PCR product (c.)."""
-    with resource_path("abl1/primers.csv").open(encoding="utf-8", newline="") as handle:
-        sequences = {
-            name.strip(): row["sequence"]
-            for row in csv.DictReader(handle)
-            for name in row["name"].split("/")
-        }
+    rows = read_shipped("abl1/primers.csv", _PrimerRow)
+    sequences = {name.strip(): row.sequence for row in rows for name in row.name.split("/")}
     reference = coding_sequence()
-    forward = sequences[_PRIMERS["forward"]]
-    reverse = reverse_complement(sequences[_PRIMERS["reverse"]])
+    forward = sequences[PRIMERS["forward"]]
+    reverse = reverse_complement(sequences[PRIMERS["reverse"]])
     first = reference.index(forward) + 1
     last = reference.index(reverse) + len(reverse)
     return first, first + len(forward), last - len(reverse), last
 
 
-def as_molecules(mixture: Sequence[Molecule | Variant]) -> tuple[Molecule, ...]:
+def as_molecules(mixture: Sequence[Molecule | Substitution]) -> tuple[Molecule, ...]:
     """Return the molecules of a mixture, filled up to 1 with wild type.
 
     Args:
-        mixture: molecules, or variants that lie each on a molecule of its own.
+        mixture: molecules, or substitutions that lie each on a molecule of its own.
 
     Raises:
         ValueError: a fraction outside 0 to 1, or together above 1 (then some must share a
@@ -236,23 +252,21 @@ def mutation_changes(name: str) -> tuple[tuple[int, str, str], ...]:
     Raises:
         KeyError: the table does not list the name.
     """
-    with resource_path("abl1/mutations.csv").open(encoding="utf-8", newline="") as handle:
-        rows = [row for row in csv.DictReader(handle) if row["mutation"] == name]
-    if not rows:
+    changes = []
+    for row in read_shipped("abl1/mutations.csv", _MutationRow):
+        if row.mutation != name:
+            continue
+        position_c, ref, alt = 3 * int(row.codon) - 2, row.ref_codon, row.alt_codon
+        while ref[-1:] == alt[-1:] and ref:
+            ref, alt = ref[:-1], alt[:-1]
+        while ref[:1] == alt[:1] and ref:
+            position_c, ref, alt = position_c + 1, ref[1:], alt[1:]
+        changes.append((position_c, ref, alt))
+    if not changes:
         raise KeyError(f"{name}: not in the table of named ABL1 mutations")
-    return tuple(
-        _trimmed(3 * int(row["codon"]) - 2, row["ref_codon"], row["alt_codon"]) for row in rows
-    )
+    return tuple(changes)
 
 
 def mutation_change(name: str) -> tuple[int, str, str]:
     """Return position_c, ref and alt of a mutation; of several spellings the first listed."""
     return mutation_changes(name)[0]
-
-
-def _trimmed(position_c: int, ref: str, alt: str) -> tuple[int, str, str]:
-    while ref[-1:] == alt[-1:] and ref:
-        ref, alt = ref[:-1], alt[:-1]
-    while ref[:1] == alt[:1] and ref:
-        position_c, ref, alt = position_c + 1, ref[1:], alt[1:]
-    return position_c, ref, alt

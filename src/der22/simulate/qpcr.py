@@ -153,6 +153,10 @@ class QpcrPlate:
     control_curve: CurveTruth
     wells: tuple[QpcrWell, ...] = field(repr=False)
 
+    def curve_of(self, target: str) -> CurveTruth:
+        """Return the true line of one target."""
+        return self.fusion_curve if target == self.fusion_target else self.control_curve
+
     def wells_of(self, target: str) -> tuple[QpcrWell, ...]:
         """Return the wells of one target, in plate order."""
         return tuple(well for well in self.wells if well.target == target)
@@ -233,9 +237,16 @@ class _Assay:
     rng: np.random.Generator
 
     def standards(self, levels: Sequence[float], name: str) -> list[_Content]:
+        """Return the standard wells; balanced scatter leaves the fitted line alone."""
         quantity = np.repeat(np.asarray(levels, dtype=float), self.design.standard_replicates)
-        ct = self.curve.ct(quantity) + self._standard_noise(quantity)
-        ct = np.round(ct, self.design.ct_decimals)
+        sd = np.hypot(_TECHNICAL_SD_CT, -self.curve.slope / math.log(10.0) / np.sqrt(quantity))
+        noise = np.clip(self.rng.normal(0.0, sd), -0.8, 0.8)
+        if self.design.balanced:
+            logs = np.log10(quantity)
+            logs = logs - logs.mean()
+            noise = noise - noise.mean()
+            noise = noise - logs * (noise @ logs) / (logs @ logs)
+        ct = np.round(self.curve.ct(quantity) + noise, self.design.ct_decimals)
         return [
             (f"{name} {amount:.0f}", self.target, WellTask.STANDARD, float(amount),
              float(self.curve.copies(np.asarray(cycle))), self._seen(cycle))
@@ -243,10 +254,39 @@ class _Assay:
         ]  # fmt: skip
 
     def replicates(self, name: str, mean_copies: float, n_wells: int) -> list[_Content]:
-        if self.design.balanced:
-            ct = self._balanced_ct(self._shares(mean_copies, n_wells))
-        else:
-            ct = self._free_ct(self.rng.poisson(mean_copies, n_wells).astype(float))
+        """Return the wells of one sample; 0 copies = nothing in the well.
+
+        In a balanced sample the mean of the wells is exactly `mean_copies`. Its wells stay within
+        1.2 Ct of each other where there are ten or more copies; below that the molecules are dealt
+        out one by one, so that some wells may stay empty.
+        """
+        slope, decimals = self.curve.slope, self.design.ct_decimals
+        ct = np.full(n_wells, np.nan)
+        if not self.design.balanced:
+            copies = self.rng.poisson(mean_copies, n_wells).astype(float)
+            scatter = self.rng.normal(0.0, _TECHNICAL_SD_CT, n_wells)
+            has_any = copies > 0
+            ct[has_any] = np.round(self.curve.ct(copies[has_any]) + scatter[has_any], decimals)
+        elif mean_copies > 0:
+            scatter = self.rng.normal(0.0, _TECHNICAL_SD_CT, n_wells)
+            if mean_copies < _FEW_COPIES:
+                molecules = max(1, round(mean_copies * n_wells))
+                dealt = self.rng.multinomial(molecules, np.full(n_wells, 1 / n_wells))
+                weights = dealt.astype(float)
+            else:
+                poisson = np.maximum(self.rng.poisson(mean_copies, n_wells), 1.0)
+                scatter = scatter + slope * np.log10(poisson / mean_copies)
+                scatter = np.clip(scatter, -_LARGEST_DEVIATION_CT, _LARGEST_DEVIATION_CT)
+                weights = np.ones(n_wells)
+            weights = weights * 10.0 ** (scatter / slope)
+            copies = mean_copies * n_wells * weights / weights.sum()
+            # the scarcest detected well makes up for the rounding of the others
+            detected = np.flatnonzero(copies > 0)
+            ct[detected] = np.round(self.curve.ct(copies[detected]), decimals)
+            last = detected[np.argmin(copies[detected])]
+            others = detected[detected != last]
+            left = copies.sum() - self.curve.copies(ct[others]).sum()
+            ct[last] = np.round(self.curve.ct(np.asarray(left)), decimals)
         return [
             (name, self.target, WellTask.UNKNOWN, None,
              0.0 if self._seen(cycle) is None else float(self.curve.copies(cycle)),
@@ -259,58 +299,3 @@ class _Assay:
 
     def _seen(self, ct: float) -> float | None:
         return None if math.isnan(ct) or ct >= self.design.cycles else float(ct)
-
-    def _standard_noise(self, quantity: Floats) -> Floats:
-        """Return the scatter of standard wells; balanced scatter leaves the fitted line alone."""
-        sd = np.hypot(_TECHNICAL_SD_CT, -self.curve.slope / math.log(10.0) / np.sqrt(quantity))
-        noise = np.clip(self.rng.normal(0.0, sd), -0.8, 0.8)
-        if not self.design.balanced:
-            return noise
-        logs = np.log10(quantity)
-        logs = logs - logs.mean()
-        noise = noise - noise.mean()
-        return np.asarray(noise - logs * (noise @ logs) / (logs @ logs))
-
-    def _shares(self, mean_copies: float, n_wells: int) -> Floats:
-        """Return copies per well whose mean is exactly `mean_copies`; 0 = nothing in the well.
-
-        Wells of a sample with ten or more copies stay within 1.2 Ct of each other; below that the
-        molecules are dealt out one by one, so that some wells may stay empty.
-        """
-        if mean_copies == 0:
-            return np.zeros(n_wells)
-        total = mean_copies * n_wells
-        scatter = self.rng.normal(0.0, _TECHNICAL_SD_CT, n_wells)
-        if mean_copies < _FEW_COPIES:
-            molecules = max(1, round(total))
-            weights = self.rng.multinomial(molecules, np.full(n_wells, 1 / n_wells)).astype(float)
-        else:
-            poisson = np.maximum(self.rng.poisson(mean_copies, n_wells), 1.0)
-            scatter = scatter + self.curve.slope * np.log10(poisson / mean_copies)
-            scatter = np.clip(scatter, -_LARGEST_DEVIATION_CT, _LARGEST_DEVIATION_CT)
-            weights = np.ones(n_wells)
-        weights = weights * 10.0 ** (scatter / self.curve.slope)
-        return np.asarray(total * weights / weights.sum())
-
-    def _balanced_ct(self, copies: Floats) -> Floats:
-        """Return rounded Cts; the scarcest detected well makes up for the others' rounding."""
-        ct = np.full(copies.shape, np.nan)
-        detected = np.flatnonzero(copies > 0)
-        if detected.size == 0:
-            return ct
-        decimals = self.design.ct_decimals
-        ct[detected] = np.round(self.curve.ct(copies[detected]), decimals)
-        last = detected[np.argmin(copies[detected])]
-        others = detected[detected != last]
-        left = copies.sum() - self.curve.copies(ct[others]).sum()
-        ct[last] = np.round(self.curve.ct(np.asarray(left)), decimals)
-        return ct
-
-    def _free_ct(self, copies: Floats) -> Floats:
-        ct = np.full(copies.shape, np.nan)
-        detected = copies > 0
-        scatter = self.rng.normal(0.0, _TECHNICAL_SD_CT, copies.size)
-        ct[detected] = np.round(
-            self.curve.ct(copies[detected]) + scatter[detected], self.design.ct_decimals
-        )
-        return ct

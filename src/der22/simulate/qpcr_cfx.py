@@ -10,7 +10,7 @@ import math
 from pathlib import Path
 
 from der22.formats.tables import write_text
-from der22.simulate.qpcr import QpcrPlate, QpcrWell, WellTask
+from der22.simulate.qpcr import QpcrPlate, WellTask
 
 __all__ = ["write_cfx"]
 
@@ -23,11 +23,17 @@ _COLUMNS = (
 
 def write_cfx(path: Path | str, plate: QpcrPlate, *, decimal_comma: bool = False) -> None:
     """Write `plate` with one row per well and fluorophore."""
-    contents = _contents(plate)
+    # Std-1, Unkn-3, NTC ...: wells of one content share a number
+    numbers: dict[tuple[WellTask, str], int] = {}
     mark = "," if decimal_comma else "."
     rows: list[tuple[str, ...]] = [_COLUMNS]
     for well in plate.wells:
-        curve = plate.fusion_curve if well.target == plate.fusion_target else plate.control_curve
+        content = "NTC"
+        if well.task is not WellTask.NTC:
+            new = 1 + sum(task is well.task for task, _ in numbers)
+            word = "Std" if well.task is WellTask.STANDARD else "Unkn"
+            content = f"{word}-{numbers.setdefault((well.task, well.sample), new)}"
+        curve = plate.curve_of(well.target)
         quantity = well.quantity if well.quantity is not None else math.nan
         if well.task is WellTask.UNKNOWN and well.ct is not None:
             quantity = 10 ** ((well.ct - curve.intercept) / curve.slope)
@@ -36,7 +42,7 @@ def write_cfx(path: Path | str, plate: QpcrPlate, *, decimal_comma: bool = False
             f"{well.name[0]}{int(well.name[1:]):02d}",
             "FAM" if well.target == plate.fusion_target else "VIC",
             well.target,
-            contents[well.number],
+            content,
             well.sample,
             "",
             _number(math.nan if well.ct is None else well.ct, 12, mark),
@@ -50,25 +56,6 @@ def write_cfx(path: Path | str, plate: QpcrPlate, *, decimal_comma: bool = False
         rows.append(cells)
     between = ";" if decimal_comma else ","
     write_text(path, "\n".join(between.join(row) for row in rows) + "\n")
-
-
-def _contents(plate: QpcrPlate) -> dict[int, str]:
-    """Return ``Std-1``, ``Unkn-3``, ``NTC`` ... by well number: wells of one content share it."""
-    numbers: dict[tuple[WellTask, str], int] = {}
-    contents = {}
-    for well in plate.wells:
-        contents[well.number] = _content(well, numbers)
-    return contents
-
-
-def _content(well: QpcrWell, numbers: dict[tuple[WellTask, str], int]) -> str:
-    if well.task is WellTask.NTC:
-        return "NTC"
-    key = (well.task, well.sample)
-    if key not in numbers:
-        numbers[key] = 1 + sum(task is well.task for task, _ in numbers)
-    word = "Std" if well.task is WellTask.STANDARD else "Unkn"
-    return f"{word}-{numbers[key]}"
 
 
 def _number(value: float, decimals: int, mark: str) -> str:

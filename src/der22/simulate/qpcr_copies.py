@@ -18,30 +18,21 @@ def write_copies(path: Path | str, plate: QpcrPlate, *, by_well: bool = True) ->
         plate: what to write.
         by_well: one row per well with its Ct; else one row per sample and target with the mean.
     """
-    lines = _well_rows(plate) if by_well else _mean_rows(plate)
+    wells = [well for well in plate.wells if well.task is not WellTask.STANDARD]
+    if by_well:
+        lines = ["well\tsample\ttarget\ttask\tct\tcopies"]
+        for well in wells:
+            ct = "Undetermined" if well.ct is None else repr(well.ct)
+            lines.append(
+                f"{well.name}\t{well.sample}\t{well.target}\t{well.task}\t{ct}\t{well.copies:.4f}"
+            )
+    else:
+        groups: dict[tuple[str, str, WellTask], list[float]] = {}
+        for well in wells:
+            groups.setdefault((well.sample, well.target, well.task), []).append(well.copies)
+        lines = ["sample\ttarget\ttask\tcopies"]
+        lines += [
+            f"{sample}\t{target}\t{task}\t{sum(copies) / len(copies):.4f}"
+            for (sample, target, task), copies in groups.items()
+        ]
     write_text(path, "\n".join(lines) + "\n")
-
-
-def _well_rows(plate: QpcrPlate) -> list[str]:
-    lines = ["well\tsample\ttarget\ttask\tct\tcopies"]
-    for well in plate.wells:
-        if well.task is WellTask.STANDARD:
-            continue
-        ct = "Undetermined" if well.ct is None else repr(well.ct)
-        lines.append(
-            f"{well.name}\t{well.sample}\t{well.target}\t{well.task}\t{ct}\t{well.copies:.4f}"
-        )
-    return lines
-
-
-def _mean_rows(plate: QpcrPlate) -> list[str]:
-    wells: dict[tuple[str, str, WellTask], list[float]] = {}
-    for well in plate.wells:
-        if well.task is not WellTask.STANDARD:
-            wells.setdefault((well.sample, well.target, well.task), []).append(well.copies)
-    lines = ["sample\ttarget\ttask\tcopies"]
-    lines += [
-        f"{sample}\t{target}\t{task}\t{sum(copies) / len(copies):.4f}"
-        for (sample, target, task), copies in wells.items()
-    ]
-    return lines

@@ -13,7 +13,7 @@ from der22.simulate.qpcr_lightcycler import write_lightcycler
 from der22.simulate.qpcr_quantstudio import write_quantstudio
 from der22.simulate.qpcr_rdml import write_rdml
 
-__all__ = ["CT_DECIMALS", "ExportKind", "PlateFile", "plate_files", "write_plate"]
+__all__ = ["CT_DECIMALS", "ExportFile", "ExportKind", "plate_files", "write_plate"]
 
 _NOT_IN_FILE = "-"
 
@@ -52,7 +52,7 @@ _ENDINGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class PlateFile:
+class ExportFile:
     """One file of a plate and its row of the plates sheet.
 
     Attributes:
@@ -70,19 +70,19 @@ class PlateFile:
 
 def plate_files(
     plate_id: str, kind: ExportKind, fusion_target: str, control_target: str, cycles: int
-) -> tuple[PlateFile, ...]:
+) -> tuple[ExportFile, ...]:
     """Return the files that `write_plate` makes of a plate, without making them."""
     if kind is ExportKind.LIGHTCYCLER:
         return (
-            PlateFile(f"{plate_id}-fusion.txt", fusion_target, _NOT_IN_FILE, cycles),
-            PlateFile(f"{plate_id}-control.txt", _NOT_IN_FILE, control_target, cycles),
+            ExportFile(f"{plate_id}-fusion.txt", fusion_target, _NOT_IN_FILE, cycles),
+            ExportFile(f"{plate_id}-control.txt", _NOT_IN_FILE, control_target, cycles),
         )
     told = kind is ExportKind.QUANTSTUDIO
     name = plate_id + _ENDINGS[kind]
-    return (PlateFile(name, fusion_target, control_target, None if told else cycles),)
+    return (ExportFile(name, fusion_target, control_target, None if told else cycles),)
 
 
-def write_plate(folder: Path | str, plate: QpcrPlate, kind: ExportKind) -> tuple[PlateFile, ...]:
+def write_plate(folder: Path | str, plate: QpcrPlate, kind: ExportKind) -> tuple[ExportFile, ...]:
     """Write `plate` into `folder` as `kind` exports it; return its files."""
     files = plate_files(
         plate.plate_id, kind, plate.fusion_target, plate.control_target, plate.cycles

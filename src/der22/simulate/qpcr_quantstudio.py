@@ -37,26 +37,6 @@ def write_quantstudio(path: Path | str, plate: QpcrPlate) -> None:
         "* Passive Reference = ROX",
         "* Quantification Cycle Method = Ct",
         "",
-        *_sample_setup(plate),
-        "",
-        *_amplification(plate),
-        "",
-        *_results(plate),
-    ]
-    write_text(path, "\n".join(lines) + "\n")
-
-
-def _reporter(plate: QpcrPlate, well: QpcrWell) -> str:
-    return "FAM" if well.target == plate.fusion_target else "VIC"
-
-
-def _shown_name(well: QpcrWell) -> str:
-    """Return the sample name; the software leaves it blank for standards and blanks."""
-    return well.sample if well.task is WellTask.UNKNOWN else ""
-
-
-def _sample_setup(plate: QpcrPlate) -> list[str]:
-    lines = [
         "[Sample Setup]",
         "Well\tWell Position\tSample Name\tTarget Name\tTask\tReporter\tQuencher\tQuantity",
     ]
@@ -65,31 +45,35 @@ def _sample_setup(plate: QpcrPlate) -> list[str]:
         f"\t{_reporter(plate, well)}\tNFQ-MGB\t{_number(well.quantity)}"
         for well in plate.wells
     ]
-    return lines
-
-
-def _amplification(plate: QpcrPlate) -> list[str]:
-    """Return sigmoid curves that cross the threshold at the Ct of their well."""
+    lines += ["", "[Amplification Data]", "Well\tCycle\tTarget Name\tRn\tDelta Rn"]
     cycles = np.arange(1, plate.cycles + 1)
-    lines = ["[Amplification Data]", "Well\tCycle\tTarget Name\tRn\tDelta Rn"]
     for well in plate.wells:
-        if well.ct is None:
-            delta = np.zeros(cycles.size)
-        else:
+        # sigmoid curves that cross the threshold at the Ct of their well
+        delta = np.zeros(cycles.size)
+        if well.ct is not None:
             # plateau 4.1 over a threshold of 0.1: at the Ct the exponent is ln 40
             delta = 41 * _THRESHOLD_RN / (1 + 40 * np.exp2(well.ct - cycles))
         lines += [
             f"{well.number}\t{cycle}\t{well.target}\t{0.5 + rise:.3f}\t{rise:.3f}"
             for cycle, rise in zip(cycles.tolist(), delta.tolist(), strict=True)
         ]
-    return lines
+    lines += ["", *_results(plate)]
+    write_text(path, "\n".join(lines) + "\n")
 
 
 def _results(plate: QpcrPlate) -> list[str]:
-    curves = {
-        target: _instrument_curve(plate.wells_of(target))
-        for target in (plate.fusion_target, plate.control_target)
-    }
+    """Return the section of results, with the line an instrument would print for its standards."""
+    curves = {}
+    for target in (plate.fusion_target, plate.control_target):
+        points = [
+            (np.log10(well.quantity), well.ct)
+            for well in plate.wells_of(target)
+            if well.quantity is not None and well.ct is not None
+        ]
+        logs, cts = np.array(points, dtype=float).T
+        slope, intercept = np.polyfit(logs, cts, 1)
+        r_squared = float(np.corrcoef(logs, cts)[0, 1] ** 2)
+        curves[target] = CurveTruth(float(slope), float(intercept)), r_squared
     lines = ["[Results]", "\t".join(_RESULT_COLUMNS)]
     for well in plate.wells:
         curve, r_squared = curves[well.target]
@@ -119,17 +103,13 @@ def _results(plate: QpcrPlate) -> list[str]:
     return lines
 
 
-def _instrument_curve(wells: tuple[QpcrWell, ...]) -> tuple[CurveTruth, float]:
-    """Return the line an instrument would print for its standards, and its R2."""
-    points = [
-        (np.log10(well.quantity), well.ct)
-        for well in wells
-        if well.quantity is not None and well.ct is not None
-    ]
-    logs, cts = np.array(points, dtype=float).T
-    slope, intercept = np.polyfit(logs, cts, 1)
-    r_squared = float(np.corrcoef(logs, cts)[0, 1] ** 2)
-    return CurveTruth(float(slope), float(intercept)), r_squared
+def _reporter(plate: QpcrPlate, well: QpcrWell) -> str:
+    return "FAM" if well.target == plate.fusion_target else "VIC"
+
+
+def _shown_name(well: QpcrWell) -> str:
+    """Return the sample name; the software leaves it blank for standards and blanks."""
+    return well.sample if well.task is WellTask.UNKNOWN else ""
 
 
 def _number(value: float | None) -> str:

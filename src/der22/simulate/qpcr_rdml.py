@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
 
-from der22.simulate.qpcr import N_COLUMNS, N_ROWS, QpcrPlate, QpcrWell, WellTask
+from der22.simulate.qpcr import N_COLUMNS, N_ROWS, QpcrPlate, WellTask
 
 __all__ = ["write_rdml"]
 
@@ -27,74 +27,66 @@ def write_rdml(path: Path | str, plate: QpcrPlate, *, write_negative_as: str | N
     """
     root = ElementTree.Element("rdml", {"xmlns": _NAMESPACE, "version": "1.2"})
     for dye in ("FAM", "VIC"):
-        ElementTree.SubElement(root, "dye", id=dye)
-    _add_samples(root, plate)
-    _add_targets(root, plate)
-    _add_cycling(root, plate.cycles)
-    experiment = ElementTree.SubElement(root, "experiment", id=f"{plate.plate_id} (synthetic)")
-    run = ElementTree.SubElement(experiment, "run", id=plate.plate_id)
-    ElementTree.SubElement(run, "thermalCyclingConditions", id="cycling")
-    form = ElementTree.SubElement(run, "pcrFormat")
-    for tag, text in (("rows", str(N_ROWS)), ("columns", str(N_COLUMNS)), ("rowLabel", "ABC"),
-                      ("columnLabel", "123")):  # fmt: skip
-        ElementTree.SubElement(form, tag).text = text
-    for well in plate.wells:
-        _add_react(run, well, write_negative_as)
-    content = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    _write_zip(Path(path), content)
-
-
-def _add_samples(root: ElementTree.Element, plate: QpcrPlate) -> None:
+        _add(root, "dye", id=dye)
     seen: set[str] = set()
     for well in plate.wells:
         if well.sample in seen:
             continue
         seen.add(well.sample)
-        sample = ElementTree.SubElement(root, "sample", id=well.sample)
-        ElementTree.SubElement(sample, "type").text = _TYPE_WORDS[well.task]
+        sample = _add(root, "sample", id=well.sample)
+        _add(sample, "type", _TYPE_WORDS[well.task])
         if well.quantity is not None:
-            quantity = ElementTree.SubElement(sample, "quantity")
-            ElementTree.SubElement(quantity, "value").text = repr(well.quantity)
-            ElementTree.SubElement(quantity, "unit").text = "cop"
-
-
-def _add_targets(root: ElementTree.Element, plate: QpcrPlate) -> None:
-    targets = ((plate.fusion_target, "toi", "FAM"), (plate.control_target, "ref", "VIC"))
-    for name, kind, dye in targets:
-        target = ElementTree.SubElement(root, "target", id=name)
-        ElementTree.SubElement(target, "type").text = kind
-        ElementTree.SubElement(target, "dyeId", id=dye)
-
-
-def _add_cycling(root: ElementTree.Element, cycles: int) -> None:
-    cycling = ElementTree.SubElement(root, "thermalCyclingConditions", id="cycling")
+            quantity = _add(sample, "quantity")
+            _add(quantity, "value", repr(well.quantity))
+            _add(quantity, "unit", "cop")
+    for name, kind, dye in (
+        (plate.fusion_target, "toi", "FAM"), (plate.control_target, "ref", "VIC"),
+    ):  # fmt: skip
+        target = _add(root, "target", id=name)
+        _add(target, "type", kind)
+        _add(target, "dyeId", id=dye)
+    cycling = _add(root, "thermalCyclingConditions", id="cycling")
     for number, celsius, seconds in ((1, "95.0", "600"), (2, "95.0", "15"), (3, "60.0", "60")):
-        step = ElementTree.SubElement(cycling, "step")
-        ElementTree.SubElement(step, "nr").text = str(number)
-        temperature = ElementTree.SubElement(step, "temperature")
-        ElementTree.SubElement(temperature, "temperature").text = celsius
-        ElementTree.SubElement(temperature, "duration").text = seconds
-    step = ElementTree.SubElement(cycling, "step")
-    ElementTree.SubElement(step, "nr").text = "4"
-    loop = ElementTree.SubElement(step, "loop")
-    ElementTree.SubElement(loop, "goto").text = "2"
+        step = _add(cycling, "step")
+        _add(step, "nr", str(number))
+        temperature = _add(step, "temperature")
+        _add(temperature, "temperature", celsius)
+        _add(temperature, "duration", seconds)
+    step = _add(cycling, "step")
+    _add(step, "nr", "4")
+    loop = _add(step, "loop")
+    _add(loop, "goto", "2")
     # the first pass is not a repeat
-    ElementTree.SubElement(loop, "repeat").text = str(cycles - 1)
-
-
-def _add_react(run: ElementTree.Element, well: QpcrWell, negative: str | None) -> None:
-    react = ElementTree.SubElement(run, "react", id=str(well.number))
-    ElementTree.SubElement(react, "sample", id=well.sample)
-    data = ElementTree.SubElement(react, "data")
-    ElementTree.SubElement(data, "tar", id=well.target)
-    text = negative if well.ct is None else repr(well.ct)
-    if text is not None:
-        ElementTree.SubElement(data, "cq").text = text
-
-
-def _write_zip(path: Path, content: bytes) -> None:
+    _add(loop, "repeat", str(plate.cycles - 1))
+    run = _add(
+        _add(root, "experiment", id=f"{plate.plate_id} (synthetic)"), "run", id=plate.plate_id
+    )
+    _add(run, "thermalCyclingConditions", id="cycling")
+    form = _add(run, "pcrFormat")
+    for tag, text in (("rows", str(N_ROWS)), ("columns", str(N_COLUMNS)), ("rowLabel", "ABC"),
+                      ("columnLabel", "123")):  # fmt: skip
+        _add(form, tag, text)
+    for well in plate.wells:
+        react = _add(run, "react", id=str(well.number))
+        _add(react, "sample", id=well.sample)
+        data = _add(react, "data")
+        _add(data, "tar", id=well.target)
+        cq = write_negative_as if well.ct is None else repr(well.ct)
+        if cq is not None:
+            _add(data, "cq", cq)
+    path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     member = zipfile.ZipInfo("rdml_data.xml", date_time=_ZIP_TIME)
     member.compress_type = zipfile.ZIP_DEFLATED
     with zipfile.ZipFile(path, "w") as archive:
+        content = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
         archive.writestr(member, content)
+
+
+def _add(
+    parent: ElementTree.Element, tag: str, text: str | None = None, **attributes: str
+) -> ElementTree.Element:
+    """Add an element and return it."""
+    child = ElementTree.SubElement(parent, tag, attributes)
+    child.text = text
+    return child

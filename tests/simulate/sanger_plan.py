@@ -7,10 +7,7 @@ from dataclasses import dataclass, field
 from der22.simulate.chemistry import ReadConditions
 from der22.simulate.molecules import Molecule
 
-__all__ = ["PRIMERS", "ReadPlan", "SamplePlan"]
-
-#: direction -> sequencing primer
-PRIMERS = {"forward": "ABL1kinaseF", "reverse": "ABL1kinaseR"}
+__all__ = ["ReadPlan", "SamplePlan"]
 
 
 @dataclass(frozen=True, slots=True)

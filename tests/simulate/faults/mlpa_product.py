@@ -10,7 +10,7 @@ import numpy as np
 from der22.arrays import Floats
 from der22.formats.probemix import Probe, Probemix
 from der22.simulate.mlpa_product import Lot, Product, lengths_of, roles_of
-from der22.simulate.mlpa_truth import MlpaSampleTruth
+from simulate.plate_sample import PlateSample
 
 __all__ = [
     "contaminate", "denature_badly", "fail_ligation", "gain_reference_probes", "give_dna",
@@ -33,33 +33,33 @@ _FEW_BLASTS, _LOW_BLASTS = 0.2, 0.45
 _LARGER_CLONE = 0.6
 
 
-def swap_sex(truth: MlpaSampleTruth, _probemix: Probemix) -> MlpaSampleTruth:
+def swap_sex(truth: PlateSample, _probemix: Probemix) -> PlateSample:
     """The tube holds DNA of the other sex."""
     return replace(truth, sex="M" if truth.sex == "F" else "F")
 
 
-def give_dna(truth: MlpaSampleTruth, _probemix: Probemix) -> MlpaSampleTruth:
+def give_dna(truth: PlateSample, _probemix: Probemix) -> PlateSample:
     """The no-DNA control holds somebody's DNA."""
     return replace(truth, role="patient")
 
 
-def thin_out_blasts(truth: MlpaSampleTruth, _probemix: Probemix) -> MlpaSampleTruth:
+def thin_out_blasts(truth: PlateSample, _probemix: Probemix) -> PlateSample:
     """Too few leukaemic cells for any statement."""
     return replace(truth, blast_fraction=_FEW_BLASTS)
 
 
-def lower_blasts(truth: MlpaSampleTruth, _probemix: Probemix) -> MlpaSampleTruth:
+def lower_blasts(truth: PlateSample, _probemix: Probemix) -> PlateSample:
     """Enough leukaemic cells for a large clone only."""
     return replace(truth, blast_fraction=_LOW_BLASTS)
 
 
-def lose_largest_gene(truth: MlpaSampleTruth, probemix: Probemix) -> MlpaSampleTruth:
+def lose_largest_gene(truth: PlateSample, probemix: Probemix) -> PlateSample:
     """A sample thought normal has lost one copy of the gene with most probes."""
     lost = {probe.probe_id: 1.0 for probe in _largest_gene(probemix)}
     return replace(truth, copies=lost, blast_fraction=1.0, clone_fraction=1.0)
 
 
-def mix_clones(truth: MlpaSampleTruth, probemix: Probemix) -> MlpaSampleTruth:
+def mix_clones(truth: PlateSample, probemix: Probemix) -> PlateSample:
     """Most cells have lost one copy of the whole gene, the others both copies of its middle."""
     gene = _largest_gene(probemix)
     middle = gene[len(gene) // 3 : -1]
@@ -73,7 +73,7 @@ def mix_clones(truth: MlpaSampleTruth, probemix: Probemix) -> MlpaSampleTruth:
     )
 
 
-def gain_reference_probes(truth: MlpaSampleTruth, probemix: Probemix) -> MlpaSampleTruth:
+def gain_reference_probes(truth: PlateSample, probemix: Probemix) -> PlateSample:
     """Aneuploid cells: a quarter of the reference probes lies on gained chromosomes."""
     references = probemix.of_role("reference")
     gained = {probe.probe_id: 3.0 for probe in references[::4][: len(references) // 4]}
@@ -81,7 +81,7 @@ def gain_reference_probes(truth: MlpaSampleTruth, probemix: Probemix) -> MlpaSam
     return replace(truth, copies={**truth.copies, **gained}, blast_fraction=blasts)
 
 
-def put_variant_under_probe(truth: MlpaSampleTruth, probemix: Probemix) -> MlpaSampleTruth:
+def put_variant_under_probe(truth: PlateSample, probemix: Probemix) -> PlateSample:
     """An inherited variant stops the probe on one chromosome, in every cell of the sample."""
     changed = {probe.gene for probe in probemix.probes if probe.probe_id in truth.copies}
     gene = _largest_gene(probemix, but=changed)

@@ -15,22 +15,23 @@ from typing import TypeAlias
 import numpy as np
 
 from der22.formats.probemix import Probemix
-from der22.simulate import mlpa_capillary_faults as capillary
-from der22.simulate import mlpa_product_faults as product
 from der22.simulate.abif_writer import AbifTag
 from der22.simulate.fragment_file import FileHeader
 from der22.simulate.instruments import RunDraw
-from der22.simulate.mlpa_injection import Injection
 from der22.simulate.mlpa_product import Lot, Product
-from der22.simulate.mlpa_truth import MlpaSampleTruth
+from simulate.faults import mlpa_capillary as capillary
+from simulate.faults import mlpa_product as product
+from simulate.plate_sample import HarmedInjection, PlateSample
 
 __all__ = ["FAULTS", "Fault", "Scope", "find_fault", "samples_with_fault"]
 
-TruthChange: TypeAlias = Callable[[MlpaSampleTruth, Probemix], MlpaSampleTruth]
+TruthChange: TypeAlias = Callable[[PlateSample, Probemix], PlateSample]
 ProductChange: TypeAlias = Callable[
     [Product, Lot, Probemix, np.random.Generator, np.random.Generator], Product
 ]
-InjectionChange: TypeAlias = Callable[[Injection, RunDraw, np.random.Generator], Injection]
+InjectionChange: TypeAlias = Callable[
+    [HarmedInjection, RunDraw, np.random.Generator], HarmedInjection
+]
 
 
 class Scope(StrEnum):
@@ -145,9 +146,7 @@ def find_fault(text: str | None) -> Fault:
     return FAULTS[text]
 
 
-def samples_with_fault(
-    text: str, samples: Sequence[MlpaSampleTruth]
-) -> tuple[MlpaSampleTruth, ...]:
+def samples_with_fault(text: str, samples: Sequence[PlateSample]) -> tuple[PlateSample, ...]:
     """Return `samples` with fault `text` put where it belongs; the others stay as they are.
 
     Raises:
@@ -166,7 +165,7 @@ def samples_with_fault(
     )
 
 
-def _befallen(scope: Scope, samples: Sequence[MlpaSampleTruth]) -> list[str]:
+def _befallen(scope: Scope, samples: Sequence[PlateSample]) -> list[str]:
     patients = [s.sample_id for s in samples if s.role == "patient"]
     references = [s.sample_id for s in samples if s.role == "reference"]
     no_dna = [s.sample_id for s in samples if s.role == "no_dna"]

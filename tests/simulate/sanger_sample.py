@@ -6,34 +6,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from der22.simulate.basecaller import call_bases
-from der22.simulate.capillary import run_capillary
-from der22.simulate.chemistry import BASES, named_rng, run_chemistry, sequence_reaction
+from der22.formats.trace import BASES
+from der22.simulate.abif_writer import write_abif
+from der22.simulate.chemistry import named_rng
 from der22.simulate.molecules import (
+    PRIMERS,
     Molecule,
+    Substitution,
     Template,
-    Variant,
     as_molecules,
-    mutation_change,
-    mutation_changes,
     read_template,
 )
-from der22.simulate.sanger_faults import SANGER_FAULTS, SangerFault
-from der22.simulate.sanger_plan import PRIMERS, ReadPlan, SamplePlan
-from der22.simulate.trace_file import FORMATS, Trace, write_trace
+from der22.simulate.sanger_read import simulate_read
+from der22.simulate.trace_file import SequencedRead, trace_tags
+from simulate.faults.sanger import SANGER_FAULTS, SangerFault
+from simulate.sanger_plan import ReadPlan, SamplePlan
+from simulate.scf_writer import scf_bytes
 
-__all__ = [
-    "SANGER_FAULTS",
-    "Molecule",
-    "SangerTruth",
-    "SimulatedRead",
-    "Variant",
-    "mutation_change",
-    "mutation_changes",
-    "simulate_read",
-    "simulate_sanger_sample",
-]
+__all__ = ["SangerTruth", "SimulatedRead", "simulate_sanger_sample"]
 
+#: format name -> ending
+_FORMATS = {"ab1": ".ab1", "scf": ".scf", "scf2": ".scf"}
 _ALIEN_LENGTH = 850
 
 
@@ -49,7 +42,7 @@ class SangerTruth:
         fault: name of the fault, or None.
     """
 
-    variants: tuple[Variant, ...]
+    variants: tuple[Substitution, ...]
     events: tuple[tuple[str, float], ...]
     molecules: tuple[Molecule, ...]
     fault: str | None
@@ -76,7 +69,7 @@ class SimulatedRead:
 
 def simulate_sanger_sample(
     sample_id: str,
-    molecules: Sequence[Molecule | Variant],
+    molecules: Sequence[Molecule | Substitution],
     run_seed: int,
     seed: int,
     outdir: Path | str,
@@ -89,8 +82,8 @@ def simulate_sanger_sample(
 
     Args:
         sample_id: begins the file names: ``{sample_id}_F.ab1``, ``{sample_id}_R.ab1``.
-        molecules: mixture; a bare `Variant` lies on a molecule of its own; the rest is wild type,
-            so an empty sequence is a wild-type control.
+        molecules: mixture; a bare `Substitution` lies on a molecule of its own; the rest is wild
+            type, so an empty sequence is a wild-type control.
         run_seed: reads of one run share background, bleed and mobility shift.
         seed: everything that belongs to the sample and its reads alone.
         outdir: folder to write to.
@@ -106,47 +99,43 @@ def simulate_sanger_sample(
         ValueError: fractions above 1, a change that does not fit, an unknown format.
         KeyError: an unknown fault or direction.
     """
-    if fmt not in FORMATS:
-        raise ValueError(f"{fmt!r}: a trace format is one of {', '.join(FORMATS)}")
+    if fmt not in _FORMATS:
+        raise ValueError(f"{fmt!r}: a trace format is one of {', '.join(_FORMATS)}")
     chosen = SANGER_FAULTS[fault] if fault is not None else SangerFault("", "none")
     shift = primer_shift_nt or {}
-    reads = tuple(
+    planned = tuple(
         ReadPlan(way, PRIMERS[way], way[0].upper(), primer_shift_nt=shift.get(way, 0))
         for way in directions
     )
-    plan = chosen.plan(SamplePlan(as_molecules(molecules), reads))
+    plan = chosen.plan(SamplePlan(as_molecules(molecules), planned))
     truth = _truth(plan.molecules, fault)
-    traces: list[Trace] = []
+    reads: list[SequencedRead] = []
     records = []
-    for index, read in enumerate(plan.reads):
-        read_id = f"{sample_id}_{read.suffix}"
-        if read.copy_of is None:
-            trace = simulate_read(read_id, plan.molecules, read, run_seed, seed)
-            trace = chosen.trace(trace) if index == 0 else trace
+    for index, one in enumerate(plan.reads):
+        read_id = f"{sample_id}_{one.suffix}"
+        if one.copy_of is None:
+            reads.append(_simulate(read_id, plan.molecules, one, run_seed, seed))
         else:
-            trace = traces[read.copy_of]
-        traces.append(trace)
-        path = Path(outdir) / f"{read_id}{FORMATS[fmt]}"
-        write_trace(path, trace, fmt)
+            reads.append(reads[one.copy_of])
+        path = Path(outdir) / f"{read_id}{_FORMATS[fmt]}"
+        if fmt == "ab1":
+            # what befalls the first read is in its copy too
+            is_first = index == 0 or one.copy_of == 0
+            tags = trace_tags(reads[-1])
+            write_abif(path, chosen.tags(tags) if is_first else tags)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(_scf(reads[-1], 2 if fmt == "scf2" else 3))
         if index == 0:
             content = path.read_bytes()
             path.write_bytes(chosen.content(content))
-        records.append(SimulatedRead(read_id, path, read.direction, read.primer, truth))
+        records.append(SimulatedRead(read_id, path, one.direction, one.primer, truth))
     return records
 
 
-def simulate_read(
+def _simulate(
     read_id: str, molecules: Sequence[Molecule], read: ReadPlan, run_seed: int, seed: int
-) -> Trace:
-    """Simulate one read from reaction to base calls.
-
-    Args:
-        read_id: sample name inside the file; also enters the randomness.
-        molecules: the sample's mixture.
-        read: direction and conditions.
-        run_seed: of the run.
-        seed: of the sample.
-    """
+) -> SequencedRead:
     rng = named_rng(run_seed, seed, read_id, read.direction)
     mixture = molecules if read.molecules is None else read.molecules
     templates = [
@@ -157,10 +146,19 @@ def simulate_read(
     if read.alien:
         bases = "".join(rng.choice(list(BASES), _ALIEN_LENGTH))
         templates = [(1.0, Template(bases, rng.integers(0, 1, _ALIEN_LENGTH)))]
-    run = run_chemistry(run_seed)
-    amounts = sequence_reaction(templates, read.direction, run, read.conditions, rng)
-    seen = run_capillary(amounts, run, read.conditions, rng)
-    return Trace(read_id, seen.processed, seen.raw, call_bases(seen.processed))
+    return simulate_read(read_id, templates, read.direction, run_seed, read.conditions, rng)
+
+
+def _scf(read: SequencedRead, version: int) -> bytes:
+    calls = read.calls
+    return scf_bytes(
+        read.processed,
+        calls.letters,
+        calls.positions,
+        calls.qualities,
+        version=version,
+        comments=f"NAME={read.name}\nMACH=3730\nDYEP=KB_3730_POP7_BDTv3.mob\n",
+    )
 
 
 def _truth(molecules: Sequence[Molecule], fault: str | None) -> SangerTruth:
@@ -174,5 +172,5 @@ def _truth(molecules: Sequence[Molecule], fault: str | None) -> SangerTruth:
                     bases[key] = bases.get(key, 0.0) + molecule.fraction
         if molecule.event is not None:
             events[molecule.event] = events.get(molecule.event, 0.0) + molecule.fraction
-    variants = tuple(Variant(*key, fraction) for key, fraction in sorted(bases.items()))
+    variants = tuple(Substitution(*key, fraction) for key, fraction in sorted(bases.items()))
     return SangerTruth(variants, tuple(sorted(events.items())), tuple(molecules), fault)

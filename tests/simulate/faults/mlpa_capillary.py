@@ -10,7 +10,8 @@ import numpy as np
 from der22.simulate.abif_writer import AbifTag, chars_tag, numbers_tag
 from der22.simulate.fragment_file import FileHeader
 from der22.simulate.instruments import RunDraw
-from der22.simulate.mlpa_injection import Injection, draw_standard
+from der22.simulate.mlpa_injection import draw_standard
+from simulate.plate_sample import HarmedInjection
 
 __all__ = [
     "amplify_standard", "bleed_more", "bubble_in_standard", "cut_half", "cut_tail", "drop_fragment",
@@ -32,26 +33,32 @@ _N_SPIKES = 3
 _OBSCURED = {2: 28, 18: 29, 19: 30, 4: 31, 5: 32, 7: 33, 8: 34}
 
 
-def drop_standard(injection: Injection, _run: RunDraw, _rng: np.random.Generator) -> Injection:
+def drop_standard(
+    injection: HarmedInjection, _run: RunDraw, _rng: np.random.Generator
+) -> HarmedInjection:
     """No size standard was added."""
     return replace(injection, standard_rfu=np.zeros_like(injection.standard_rfu))
 
 
 def standard_in_second_dye(
-    injection: Injection, _run: RunDraw, _rng: np.random.Generator
-) -> Injection:
+    injection: HarmedInjection, _run: RunDraw, _rng: np.random.Generator
+) -> HarmedInjection:
     """The size standard carries another dye than the last."""
     return replace(injection, standard_dye=1)
 
 
-def foreign_standard(injection: Injection, run: RunDraw, rng: np.random.Generator) -> Injection:
+def foreign_standard(
+    injection: HarmedInjection, run: RunDraw, rng: np.random.Generator
+) -> HarmedInjection:
     """Another size standard than the instrument's usual one was added."""
     name = "GS600LIZ" if injection.instrument.standard == "GS500LIZ" else "GS400HD"
     place, heights = draw_standard(name, injection.instrument, run, rng)
     return replace(injection, standard_nt=place, standard_rfu=heights)
 
 
-def drop_fragment(injection: Injection, _run: RunDraw, rng: np.random.Generator) -> Injection:
+def drop_fragment(
+    injection: HarmedInjection, _run: RunDraw, rng: np.random.Generator
+) -> HarmedInjection:
     """One fragment of the size standard is missing."""
     lost_nt = rng.choice(_TELLING_FRAGMENTS_NT)
     nearest = int(np.argmin(np.abs(injection.standard_nt - lost_nt)))
@@ -60,39 +67,47 @@ def drop_fragment(injection: Injection, _run: RunDraw, rng: np.random.Generator)
     return replace(injection, standard_rfu=heights)
 
 
-def bubble_in_standard(injection: Injection, _run: RunDraw, rng: np.random.Generator) -> Injection:
+def bubble_in_standard(
+    injection: HarmedInjection, _run: RunDraw, rng: np.random.Generator
+) -> HarmedInjection:
     """The current drops in the middle of the run and everything later comes late."""
     scans = _BUBBLE_LATE_NT * float(np.median(injection.instrument.scans_per_nt))
     return replace(injection, delay=(_BUBBLE_NT + float(rng.uniform(-15, 15)), scans))
 
 
 def other_fragment_or_bubble(
-    injection: Injection, run: RunDraw, rng: np.random.Generator
-) -> Injection:
+    injection: HarmedInjection, run: RunDraw, rng: np.random.Generator
+) -> HarmedInjection:
     """An untrustworthy fit: one lost fragment spoils GS500, a dense GS600 needs a bubble."""
     if injection.instrument.standard.startswith("GS500"):
         return drop_fragment(injection, run, rng)
     return bubble_in_standard(injection, run, rng)
 
 
-def stop_early(injection: Injection, _run: RunDraw, rng: np.random.Generator) -> Injection:
+def stop_early(
+    injection: HarmedInjection, _run: RunDraw, rng: np.random.Generator
+) -> HarmedInjection:
     """The run ends long before the last probe."""
     return replace(injection, stop_nt=_STOP_NT + float(rng.uniform(-20, 20)))
 
 
-def fade_standard(injection: Injection, _run: RunDraw, _rng: np.random.Generator) -> Injection:
+def fade_standard(
+    injection: HarmedInjection, _run: RunDraw, _rng: np.random.Generator
+) -> HarmedInjection:
     """Too little size standard: weak but whole."""
     factor = _WEAK_RFU / float(np.median(injection.standard_rfu))
     return replace(injection, standard_rfu=injection.standard_rfu * factor)
 
 
-def amplify_standard(injection: Injection, _run: RunDraw, _rng: np.random.Generator) -> Injection:
+def amplify_standard(
+    injection: HarmedInjection, _run: RunDraw, _rng: np.random.Generator
+) -> HarmedInjection:
     """Far too much size standard: about half of its fragments saturate."""
     factor = 1.2 * _limit(injection) / float(np.median(injection.standard_rfu))
     return replace(injection, standard_rfu=injection.standard_rfu * factor)
 
 
-def spike(injection: Injection, _run: RunDraw, rng: np.random.Generator) -> Injection:
+def spike(injection: HarmedInjection, _run: RunDraw, rng: np.random.Generator) -> HarmedInjection:
     """Bubbles or particles: signals of one or two scans in every dye."""
     places = np.sort(rng.uniform(110.0, 460.0, _N_SPIKES))
     heights = injection.instrument.probe_rfu * rng.uniform(0.6, 2.5, _N_SPIKES)
@@ -100,18 +115,24 @@ def spike(injection: Injection, _run: RunDraw, rng: np.random.Generator) -> Inje
     return replace(injection, spikes=spikes)
 
 
-def bleed_more(injection: Injection, _run: RunDraw, _rng: np.random.Generator) -> Injection:
+def bleed_more(
+    injection: HarmedInjection, _run: RunDraw, _rng: np.random.Generator
+) -> HarmedInjection:
     """A worn spectral calibration: the first dye shows in every other."""
     return replace(injection, bleed=_PULLUP_SHARE)
 
 
-def saturate_many(injection: Injection, _run: RunDraw, _rng: np.random.Generator) -> Injection:
+def saturate_many(
+    injection: HarmedInjection, _run: RunDraw, _rng: np.random.Generator
+) -> HarmedInjection:
     """Injected far too long: most probes saturate."""
     factor = 2.2 * _limit(injection) / injection.instrument.probe_rfu
     return replace(injection, product_rfu=injection.product_rfu * factor)
 
 
-def saturate_few(injection: Injection, _run: RunDraw, _rng: np.random.Generator) -> Injection:
+def saturate_few(
+    injection: HarmedInjection, _run: RunDraw, _rng: np.random.Generator
+) -> HarmedInjection:
     """Injected too long: the two or three tallest probes saturate, the others lie below."""
     third = np.sort(injection.product_rfu)[-3]
     factor = 1.15 * _limit(injection) / float(third)
@@ -181,6 +202,6 @@ def cut_tail(content: bytes) -> bytes:
     return content[:-10]
 
 
-def _limit(injection: Injection) -> float:
+def _limit(injection: HarmedInjection) -> float:
     limit = injection.instrument.camera_limit_rfu
     return float(_INT16_MAX if limit is None else min(limit, _INT16_MAX))

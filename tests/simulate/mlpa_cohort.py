@@ -15,7 +15,8 @@ import numpy as np
 
 from der22.formats.probemix import Probemix
 from der22.simulate.mlpa_product import random_stream
-from der22.simulate.mlpa_truth import MlpaSampleTruth, copies_for_pattern
+from der22.simulate.mlpa_truth import copies_for_pattern
+from simulate.plate_sample import PlateSample
 
 __all__ = ["LESION_FREQUENCY", "Lesions", "draw_lesions", "draw_patient", "draw_plate"]
 
@@ -109,14 +110,14 @@ def draw_patient(
     ikzf1_class: str | None = None,
     sex: str | None = None,
     known: Mapping[str, bool] | None = None,
-) -> MlpaSampleTruth:
+) -> PlateSample:
     """Return one patient's sample: lesions as `draw_lesions` does, blasts, clone, sex."""
     lesions = draw_lesions(probemix, rng, ikzf1_class, known)
     drawn_sex = str(rng.choice(("F", "M")))
     low = rng.random() < _LOW_BLASTS_SHARE
     blasts = rng.uniform(*(_LOW_BLASTS if low else _USUAL_BLASTS))
     full = rng.random() < _FULL_CLONE_SHARE
-    return MlpaSampleTruth(
+    return PlateSample(
         sample_id=sample_id,
         sex=drawn_sex if sex is None else sex,
         copies=lesions.copies,
@@ -131,10 +132,10 @@ def draw_plate(
     seed: int,
     n_references: int = 4,
     reference_prefix: str = "ref",
-) -> tuple[MlpaSampleTruth, ...]:
+) -> tuple[PlateSample, ...]:
     """Return one run: references of both sexes, patients, a positive control, a no-DNA control."""
     references = [
-        MlpaSampleTruth(f"{reference_prefix}{i + 1}", role="reference", sex="FM"[i % 2])
+        PlateSample(f"{reference_prefix}{i + 1}", role="reference", sex="FM"[i % 2])
         for i in range(n_references)
     ]
     patients = [
@@ -143,8 +144,8 @@ def draw_plate(
     genes = {probe.gene for probe in probemix.of_role("target")}
     known = copies_for_pattern(probemix, {"IKZF1": "all"} if "IKZF1" in genes else {})
     controls = [
-        MlpaSampleTruth("positive", role="positive_control", sex="F", copies=known),
-        MlpaSampleTruth("no-dna", role="no_dna"),
+        PlateSample("positive", role="positive_control", sex="F", copies=known),
+        PlateSample("no-dna", role="no_dna"),
     ]
     return (*references, *patients, *controls)
 

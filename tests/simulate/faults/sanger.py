@@ -1,21 +1,26 @@
 """Everything that can be wrong with a Sanger sample, by the name of the flag it must raise.
 
-A fault changes the plan of the sample, its first trace, or the bytes of its first file.
+A fault changes the plan of the sample, the tags of its first read, or the bytes of its first file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
 
-from der22.simulate.basecaller import BaseCalls
+from der22.simulate.abif_writer import AbifTag, numbers_tag
 from der22.simulate.chemistry import ReadConditions
-from der22.simulate.molecules import Molecule, Variant, as_molecules, mutation_change
-from der22.simulate.sanger_plan import PRIMERS, SamplePlan
-from der22.simulate.trace_file import Trace
+from der22.simulate.molecules import (
+    PRIMERS,
+    Molecule,
+    Substitution,
+    as_molecules,
+    mutation_change,
+)
+from simulate.sanger_plan import SamplePlan
 
 __all__ = ["SANGER_FAULTS", "SangerFault"]
 
@@ -27,8 +32,8 @@ def _same_plan(plan: SamplePlan) -> SamplePlan:
     return plan
 
 
-def _same_trace(trace: Trace) -> Trace:
-    return trace
+def _same_tags(tags: list[AbifTag]) -> list[AbifTag]:
+    return tags
 
 
 def _same_bytes(content: bytes) -> bytes:
@@ -43,14 +48,14 @@ class SangerFault:
         code: the flag it must raise.
         what: what is done, in words.
         plan: changes the mixture or the reads before anything is simulated.
-        trace: changes the first trace before it is written.
+        tags: changes the tags of the first read before they are written as .ab1.
         content: changes the bytes of the first file.
     """
 
     code: str
     what: str
     plan: Callable[[SamplePlan], SamplePlan] = _same_plan
-    trace: Callable[[Trace], Trace] = _same_trace
+    tags: Callable[[list[AbifTag]], list[AbifTag]] = _same_tags
     content: Callable[[bytes], bytes] = _same_bytes
 
 
@@ -84,11 +89,11 @@ def _mixture(*parts: Molecule) -> Callable[[SamplePlan], SamplePlan]:
 
 
 def _carrying(fraction: float, *names: str) -> Molecule:
-    return Molecule(fraction, tuple(Variant(*mutation_change(name)) for name in names))
+    return Molecule(fraction, tuple(Substitution(*mutation_change(name)) for name in names))
 
 
 def _substituted(fraction: float, position_c: int, ref: str, alt: str) -> Molecule:
-    return Molecule(fraction, (Variant(position_c, ref, alt),))
+    return Molecule(fraction, (Substitution(position_c, ref, alt),))
 
 
 def _alien(plan: SamplePlan) -> SamplePlan:
@@ -122,57 +127,63 @@ def _unequal_strands(plan: SamplePlan) -> SamplePlan:
     return replace(plan, reads=tuple(reads))
 
 
-def _without(*tags: tuple[str, int]) -> Callable[[Trace], Trace]:
-    """Return a trace change that leaves tags out of the file."""
+def _without(*keys: tuple[str, int]) -> Callable[[list[AbifTag]], list[AbifTag]]:
+    """Return a change that leaves tags out of the file."""
 
-    def change(trace: Trace) -> Trace:
-        return replace(trace, left_out=frozenset(tags))
-
-    return change
-
-
-def _with_empty(tags: Iterable[tuple[str, int]]) -> Callable[[Trace], Trace]:
-    """Return a trace change that writes tags without elements."""
-
-    def change(trace: Trace) -> Trace:
-        return replace(trace, emptied=frozenset(tags))
+    def change(tags: list[AbifTag]) -> list[AbifTag]:
+        return [tag for tag in tags if (tag.name, tag.number) not in keys]
 
     return change
 
 
-def _without_calls(trace: Trace) -> Trace:
-    return replace(trace, calls=None)
+def _with_empty_channels(tags: list[AbifTag]) -> list[AbifTag]:
+    """Write DATA9 to DATA12 without elements."""
+    return [
+        replace(tag, n_elements=0, payload=b"") if (tag.name, tag.number) in _DATA9_TO_12 else tag
+        for tag in tags
+    ]
 
 
-def _edited(trace: Trace) -> Trace:
+def _without_calls(tags: list[AbifTag]) -> list[AbifTag]:
+    """Leave out both call sets and all that is measured on them."""
+    gone = (*_PLOC, *_PCON, ("PBAS", 1), ("PBAS", 2), ("SPAC", 1), ("SPAC", 3), ("S/N%", 1))
+    unmeasured = [numbers_tag("SPAC", number, 0.0, "f4") for number in (1, 3)]
+    return [*_without(*gone)(tags), *unmeasured, numbers_tag("S/N%", 1, np.zeros(4))]
+
+
+def _edited(tags: list[AbifTag]) -> list[AbifTag]:
     """Change five letters of set 1 by hand, as an editor does."""
-    calls = _calls_of(trace)
-    letters = list(calls.letters)
-    for at in range(len(letters) // 3, len(letters) // 3 + 50, 10):
-        letters[at] = {"A": "G", "C": "T", "G": "A", "T": "C"}.get(letters[at], "A")
-    return replace(trace, edited=replace(calls, letters="".join(letters)))
+    changed = []
+    for tag in tags:
+        if (tag.name, tag.number) == ("PBAS", 1):
+            letters = list(tag.payload.decode("ascii"))
+            for at in range(len(letters) // 3, len(letters) // 3 + 50, 10):
+                letters[at] = {"A": "G", "C": "T", "G": "A", "T": "C"}.get(letters[at], "A")
+            tag = replace(tag, payload="".join(letters).encode("ascii"))
+        changed.append(tag)
+    return changed
 
 
-def _qualities_cut(trace: Trace) -> Trace:
-    return replace(trace, n_qualities=len(_calls_of(trace).letters) - 7)
+def _qualities_cut(tags: list[AbifTag]) -> list[AbifTag]:
+    return [
+        replace(tag, n_elements=tag.n_elements - 7, payload=tag.payload[:-7])
+        if tag.name == "PCON"
+        else tag
+        for tag in tags
+    ]
 
 
-def _calls_of(trace: Trace) -> BaseCalls:
-    if trace.calls is None:
-        raise ValueError(f"{trace.name}: the trace has no calls to change")
-    return trace.calls
-
-
-def _zero_qualities(trace: Trace) -> Trace:
-    calls = _calls_of(trace)
-    return replace(trace, calls=replace(calls, qualities=np.zeros_like(calls.qualities)))
+def _zero_qualities(tags: list[AbifTag]) -> list[AbifTag]:
+    return [
+        replace(tag, payload=bytes(len(tag.payload))) if tag.name == "PCON" else tag for tag in tags
+    ]
 
 
 def _cut_short(content: bytes) -> bytes:
     return content[: 3 * len(content) // 5]
 
 
-def _text(content: bytes) -> bytes:  # noqa: ARG001 - the old content is thrown away on purpose
+def _text(content: bytes) -> bytes:
     return _TEXT_FILE
 
 
@@ -186,13 +197,13 @@ _FAULTS: Mapping[str, SangerFault] = {
     "UNREADABLE_FILE": SangerFault("UNREADABLE_FILE", "cut off after 60 %", content=_cut_short),
     "UNREADABLE_FILE_TEXT": SangerFault("UNREADABLE_FILE", "a text file", content=_text),
     "MISSING_CHANNEL": SangerFault(
-        "MISSING_CHANNEL", "DATA10 is not there", trace=_without(("DATA", 10))
+        "MISSING_CHANNEL", "DATA10 is not there", tags=_without(("DATA", 10))
     ),
     "MISSING_CHANNEL_EMPTY": SangerFault(
-        "MISSING_CHANNEL", "DATA9 to DATA12 hold nothing", trace=_with_empty(_DATA9_TO_12)
+        "MISSING_CHANNEL", "DATA9 to DATA12 hold nothing", tags=_with_empty_channels
     ),
-    "NO_BASECALLS": SangerFault("NO_BASECALLS", "no call set", trace=_without_calls),
-    "NO_PEAK_POSITIONS": SangerFault("NO_PEAK_POSITIONS", "no PLOC", trace=_without(*_PLOC)),
+    "NO_BASECALLS": SangerFault("NO_BASECALLS", "no call set", tags=_without_calls),
+    "NO_PEAK_POSITIONS": SangerFault("NO_PEAK_POSITIONS", "no PLOC", tags=_without(*_PLOC)),
     "NO_SIGNAL": SangerFault("NO_SIGNAL", "a blank capillary", plan=_first_read(_BLANK)),
     "LOW_QUALITY_READ": SangerFault(
         "LOW_QUALITY_READ", "a reaction that nearly failed",
@@ -206,16 +217,16 @@ _FAULTS: Mapping[str, SangerFault] = {
     "DIRECTION_DIFFERS_FROM_PRIMER": SangerFault(
         "DIRECTION_DIFFERS_FROM_PRIMER", "the first primer is the other one", plan=_other_primer
     ),
-    "EDITED_CALLS_DIFFER": SangerFault("EDITED_CALLS_DIFFER", "5 edited letters", trace=_edited),
+    "EDITED_CALLS_DIFFER": SangerFault("EDITED_CALLS_DIFFER", "5 edited letters", tags=_edited),
     "CALL_LENGTHS_DIFFER": SangerFault(
-        "CALL_LENGTHS_DIFFER", "7 qualities are missing at the end", trace=_qualities_cut
+        "CALL_LENGTHS_DIFFER", "7 qualities are missing at the end", tags=_qualities_cut
     ),
-    "NO_QUALITY_VALUES": SangerFault("NO_QUALITY_VALUES", "no PCON", trace=_without(*_PCON)),
+    "NO_QUALITY_VALUES": SangerFault("NO_QUALITY_VALUES", "no PCON", tags=_without(*_PCON)),
     "NO_QUALITY_VALUES_ZERO": SangerFault(
-        "NO_QUALITY_VALUES", "all qualities are 0", trace=_zero_qualities
+        "NO_QUALITY_VALUES", "all qualities are 0", tags=_zero_qualities
     ),
     "CHANNEL_ORDER_ASSUMED": SangerFault(
-        "CHANNEL_ORDER_ASSUMED", "no FWO_", trace=_without(("FWO_", 1))
+        "CHANNEL_ORDER_ASSUMED", "no FWO_", tags=_without(("FWO_", 1))
     ),
     "DYE_BLOB": SangerFault("DYE_BLOB", "a larger blob than usual", plan=_first_read(_LARGE_BLOB)),
     "NO_WILD_TYPE_CONTROL": SangerFault("NO_WILD_TYPE_CONTROL", "a sample whose run has none"),
