@@ -14,6 +14,7 @@ from der22.simulate.cohort_tables import read_cohort
 from der22.simulate.demo_mrd import plan_mrd, run_plate
 from der22.simulate.qpcr import PlateDesign, QpcrPlate, QpcrSample, WellTask, make_plate
 from der22.simulate.qpcr_files import CT_DECIMALS, ExportKind, plate_files, write_plate
+from simulate.qpcr_variants import write_mean_copies, write_rdml_with_negative
 
 FUSION, CONTROL = "BCR-ABL1", "ABL1"
 Seen = dict[tuple[str, str], float | None]
@@ -195,9 +196,11 @@ def test_cfx_with_decimal_comma_has_no_decimal_point(tmp_path: Path) -> None:
 
 def test_copies_table_of_means_has_the_truth(tmp_path: Path) -> None:
     """One row per sample and target holds the true mean copies; standards are not listed."""
-    plate = plate_for(ExportKind.COPIES_MEAN)
-    (file,) = write_plate(tmp_path, plate, ExportKind.COPIES_MEAN)
-    with (tmp_path / file.name).open(encoding="utf-8") as handle:
+    plate = plate_for(ExportKind.COPIES)
+    for name in ("one.tsv", "two.tsv"):
+        write_mean_copies(tmp_path / name, plate)
+    assert (tmp_path / "one.tsv").read_bytes() == (tmp_path / "two.tsv").read_bytes()
+    with (tmp_path / "one.tsv").open(encoding="utf-8") as handle:
         rows = {
             (row["sample"], row["target"]): row for row in csv.DictReader(handle, delimiter="\t")
         }
@@ -208,11 +211,9 @@ def test_copies_table_of_means_has_the_truth(tmp_path: Path) -> None:
 
 
 def test_rdml_negative_can_be_minus_one(tmp_path: Path) -> None:
-    """Some programs write -1.0 for no amplification; the simulator can do so too."""
-    from der22.simulate.qpcr_rdml import write_rdml
-
+    """Some programs write -1.0 for no amplification."""
     plate = plate_for(ExportKind.RDML)
-    write_rdml(tmp_path / "a.rdml", plate, write_negative_as="-1.0")
+    write_rdml_with_negative(tmp_path / "a.rdml", plate, "-1.0")
     with zipfile.ZipFile(tmp_path / "a.rdml") as archive:
         content = archive.read("rdml_data.xml").decode()
     assert content.count("<cq>-1.0</cq>") == sum(well.ct is None for well in plate.wells)

@@ -167,8 +167,8 @@ def _product() -> tuple[int, int, int, int]:
     rows = read_shipped("abl1/primers.csv", _PrimerRow)
     sequences = {name.strip(): row.sequence for row in rows for name in row.name.split("/")}
     reference = coding_sequence()
-    forward = sequences[PRIMERS["forward"]]
-    reverse = reverse_complement(sequences[PRIMERS["reverse"]])
+    forward, reverse = (sequences[primer] for primer in PRIMERS.values())
+    reverse = reverse_complement(reverse)
     first = reference.index(forward) + 1
     last = reference.index(reverse) + len(reverse)
     return first, first + len(forward), last - len(reverse), last

@@ -27,7 +27,6 @@ class ExportKind(StrEnum):
     CFX = "cfx"
     CFX_COMMA = "cfx_comma"
     COPIES = "copies"
-    COPIES_MEAN = "copies_mean"
 
 
 #: decimals of a Ct in each export
@@ -38,7 +37,6 @@ CT_DECIMALS = {
     ExportKind.CFX: 9,
     ExportKind.CFX_COMMA: 9,
     ExportKind.COPIES: 4,
-    ExportKind.COPIES_MEAN: 4,
 }
 
 _ENDINGS = {
@@ -47,7 +45,6 @@ _ENDINGS = {
     ExportKind.CFX: ".csv",
     ExportKind.CFX_COMMA: ".csv",
     ExportKind.COPIES: ".tsv",
-    ExportKind.COPIES_MEAN: ".tsv",
 }
 
 
@@ -98,6 +95,6 @@ def write_plate(folder: Path | str, plate: QpcrPlate, kind: ExportKind) -> tuple
             write_lightcycler(Path(folder) / files[1].name, plate, plate.control_target)
         case ExportKind.CFX | ExportKind.CFX_COMMA:
             write_cfx(path, plate, decimal_comma=kind is ExportKind.CFX_COMMA)
-        case ExportKind.COPIES | ExportKind.COPIES_MEAN:
-            write_copies(path, plate, by_well=kind is ExportKind.COPIES)
+        case ExportKind.COPIES:
+            write_copies(path, plate)
     return files

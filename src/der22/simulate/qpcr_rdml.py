@@ -16,15 +16,8 @@ _TYPE_WORDS = {WellTask.STANDARD: "std", WellTask.UNKNOWN: "unkn", WellTask.NTC:
 _ZIP_TIME = (2000, 1, 1, 0, 0, 0)
 
 
-def write_rdml(path: Path | str, plate: QpcrPlate, *, write_negative_as: str | None = None) -> None:
-    """Write `plate` as one run.
-
-    Args:
-        path: where; folders are made.
-        plate: what to write.
-        write_negative_as: text of ``cq`` in wells without amplification, such as ``-1.0``;
-            None leaves the element out.
-    """
+def write_rdml(path: Path | str, plate: QpcrPlate) -> None:
+    """Write `plate` as one run; wells without amplification have no ``cq``."""
     root = ElementTree.Element("rdml", {"xmlns": _NAMESPACE, "version": "1.2"})
     for dye in ("FAM", "VIC"):
         _add(root, "dye", id=dye)
@@ -71,9 +64,8 @@ def write_rdml(path: Path | str, plate: QpcrPlate, *, write_negative_as: str | N
         _add(react, "sample", id=well.sample)
         data = _add(react, "data")
         _add(data, "tar", id=well.target)
-        cq = write_negative_as if well.ct is None else repr(well.ct)
-        if cq is not None:
-            _add(data, "cq", cq)
+        if well.ct is not None:
+            _add(data, "cq", repr(well.ct))
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     member = zipfile.ZipInfo("rdml_data.xml", date_time=_ZIP_TIME)
