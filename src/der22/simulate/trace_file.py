@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from der22.simulate.abif_writer import AbifTag, chars_tag, numbers_tag, pascal_tag, write_abif
+from der22.simulate.abif_writer import AbifTag, chars_tag, numbers_tag, pascal_tag
 from der22.simulate.basecaller import BaseCalls
 from der22.simulate.capillary import FIRST_SCAN
 
-__all__ = ["SequencedRead", "trace_tags", "write_trace"]
+__all__ = ["SequencedRead", "trace_tags"]
 
 _FWO = "GATC"
 _WRITTEN_ORDER = [2, 0, 3, 1]  # G, A, T, C out of A, C, G, T
@@ -52,11 +51,6 @@ class SequencedRead:
     processed: NDArray[np.int16]
     raw: NDArray[np.int16]
     calls: BaseCalls
-
-
-def write_trace(path: Path, read: SequencedRead) -> None:
-    """Write a read as .ab1; folders are made."""
-    write_abif(path, trace_tags(read))
 
 
 def trace_tags(read: SequencedRead) -> list[AbifTag]:
