@@ -39,6 +39,8 @@ class Score:
         false_normal: genes called normal or gain that have a loss, by gene.
         n_genes: genes of called samples.
         patterns: right and all IKZF1 patterns of true single losses that were called deleted.
+        said: wrong negatives, otherwise silent, that name their limit: the loss is smaller than the
+            smallest excluded clone, or one exon only and the message says that it is not excluded.
         wrong: sentences about wrong classes.
     """
 
@@ -48,6 +50,7 @@ class Score:
     false_normal: Counter[str] = field(default_factory=Counter)
     n_genes: int = 0
     patterns: Counter[str] = field(default_factory=Counter)
+    said: int = 0
     wrong: list[str] = field(default_factory=list)
 
     @property
@@ -128,7 +131,7 @@ def _add(kind: Kind, run: Run, written: Written, definition: str, out: Path, sco
     classes = {row["patient_id"]: row for row in read_tsv(out / "mlpa" / "ikzf1.tsv")}
     for sample in written.rows:
         truth = run.truths.get(sample.patient_id or "")
-        if truth is None:
+        if truth is None or not truth.is_subject:
             continue
         found = classes[sample.patient_id or ""]
         status = quality[sample.sample_id]["status"]
@@ -136,6 +139,8 @@ def _add(kind: Kind, run: Run, written: Written, definition: str, out: Path, sco
         outcome = _outcome(found, status, codes, truth, kind, definition)
         score.counts[outcome] += 1
         if outcome.startswith("wrong"):
+            is_said = _says_limit(found, genes.get(sample.sample_id, {}), truth)
+            score.said += is_said and outcome != "wrong_own_warning"
             score.wrong.append(_sentence(run, sample.sample_id, found, status, codes, truth,
                                          definition))  # fmt: skip
         if status in _CALLED:
@@ -168,6 +173,19 @@ def _outcome(
     if found.get("status", status) == "called":
         return "wrong_called"
     return "wrong_own_warning" if codes & kind.concerns else "wrong_other_warning"
+
+
+def _says_limit(
+    found: Mapping[str, str], genes: Mapping[str, Mapping[str, str]], truth: PatientTruth
+) -> bool:
+    """Tell whether a false negative says that it cannot see a loss as small as the true one."""
+    if found["ikzf1_class"] != "no_IKZF1_deletion":
+        return False
+    lost = truth.genes["IKZF1"].lost
+    if all(len(exons) == 1 for _, exons, _ in lost) and "not excluded" in found["message"]:
+        return True
+    limit = genes.get("IKZF1", {}).get("smallest_excluded_clone", "")
+    return bool(limit) and max((share for share, _, _ in lost), default=0.0) < float(limit)
 
 
 def _sentence(
@@ -215,12 +233,13 @@ def _add_genes(
 
 def table(scores: Sequence[Score]) -> Iterator[str]:
     """Yield the lines of a table with one row per kind."""
-    heads = ["kind", "n", *OUTCOMES.values(), "silent", "pattern", "genes", "false deleted",
+    heads = ["kind", "n", *OUTCOMES.values(), "silent", "said", "pattern", "genes", "false deleted",
              "false normal"]  # fmt: skip
     yield "\t".join(heads)
     for score in scores:
-        silent = score.counts["wrong_called"] + score.counts["wrong_other_warning"]
-        cells = [score.kind, score.n, *(score.counts[outcome] for outcome in OUTCOMES), silent]
+        silent = score.counts["wrong_called"] + score.counts["wrong_other_warning"] - score.said
+        counts = (score.counts[outcome] for outcome in OUTCOMES)
+        cells = [score.kind, score.n, *counts, silent, score.said]
         cells.append(f"{score.patterns['right']}/{score.patterns['all']}")
         cells += [score.n_genes, _by_gene(score.false_deleted), _by_gene(score.false_normal)]
         yield "\t".join(str(cell) for cell in cells)

@@ -173,7 +173,7 @@ def write_fsa(path: Path, peaks: Peaks, injection: Injection, sample_id: str, we
     _draw(clean[0], front, rng.uniform(4e3, 2e4, 3), 4 * width)
     _draw(clean[-1], front, rng.uniform(500, 3000, 3), 4 * width)
     signal, offscale = _detected(clean, instrument)
-    bleed = rng.uniform(-0.006, 0.012, (n_dyes, n_dyes))
+    bleed = rng.uniform(-0.006, 0.008, (n_dyes, n_dyes))
     np.fill_diagonal(bleed, 1.0)
     signal = bleed @ signal
     signal += _baseline(n_dyes, n_scans, rng)

@@ -210,7 +210,7 @@ def _clone_verdict(clone: Clone, own: list[Locus], sex: str) -> bool | None:
     fewer = False
     for locus in own:
         copies, germline = clone.copies(locus, sex), normal.copies(locus, sex)
-        modal = clone.modal_copies if locus.arm != PAR1 else germline
+        modal = clone.modal_copies
         if copies < germline and copies < modal:
             return True
         fewer |= copies < germline or copies < modal

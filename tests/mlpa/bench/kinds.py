@@ -73,11 +73,20 @@ def _kind(
 
 # --- what most kinds share ---
 
+#: share of a run's patients that are of the kind; the others are companions and are not judged
+_RARE = (0.08, 0.45)
+_SOME = (0.15, 1.0)
+
+
+def _between(rng: Rng, low: float, high: float) -> float:
+    """Return a number whose logarithm is uniform."""
+    return float(np.exp(rng.uniform(np.log(low), np.log(high))))
+
 
 def _base(rng: Rng) -> Chemistry:
     """Return the chemistry that all samples of one sound run share."""
     return Chemistry(
-        median_rfu=float(np.exp(rng.uniform(np.log(900.0), np.log(4500.0)))),
+        median_rfu=_between(rng, 500.0, 1800.0),
         slope=float(rng.normal(0.0, 0.04)),
         satellite=(float(rng.uniform(0.06, 0.08)), float(rng.uniform(0.10, 0.14))),
         n_unspecific=int(rng.integers(2, 10)),
@@ -136,20 +145,21 @@ def _run(
     n_references: int | None = None,
     bench: Bench | None = None,
     references: Mapping[str, object] | None = None,
+    subjects: tuple[float, float] | None = None,
 ) -> Run:
     lot = lot or draw_lot(rng)
     base = base or _base(rng)
     refs = _references(base, rng, n_references, **dict(references or {}))
-    return build_run(kind, seed, rng, lot, refs, list(patients(lot, base)), bench)
+    plans = list(patients(lot, base))
+    if subjects is not None:
+        n_subjects = max(1, round(float(rng.uniform(*subjects)) * len(plans)))
+        for place in rng.permutation(len(plans))[n_subjects:]:
+            plans[place] = replace(_patient(_ph(lot, rng), rng, base), is_subject=False)
+    return build_run(kind, seed, rng, lot, refs, plans, bench)
 
 
 def _any_gene_probe(lot: Lot, rng: Rng, *genes: str) -> str:
     return lot.probes[int(rng.choice(lot.of_gene(*genes)))].probe_id
-
-
-def _plus(rng: Rng) -> tuple[Event, ...]:
-    """Return IKZF1 with one partner lost."""
-    return ikzf1_loss(rng) + cdkn2_loss(rng)
 
 
 # --- sound runs ---
@@ -218,11 +228,11 @@ def weak(seed: int, rng: Rng) -> Run:
 
     def patients(lot: Lot, base: Chemistry) -> list[Plan]:
         return [
-            _patient(karyotype_of(rng), rng, base, median_rfu=float(rng.uniform(40, 300)))
+            _patient(karyotype_of(rng), rng, base, median_rfu=_between(rng, 40, 300))
             for _ in range(_n(rng))
         ]
 
-    return _run("weak", seed, rng, patients)
+    return _run("weak", seed, rng, patients, subjects=_SOME)
 
 
 @_kind("LOW_SIGNAL")
@@ -231,17 +241,17 @@ def weak_lesions(seed: int, rng: Rng) -> Run:
 
     def patients(lot: Lot, base: Chemistry) -> list[Plan]:
         return [
-            _patient(_ph(lot, rng), rng, base, median_rfu=float(rng.uniform(40, 300)))
+            _patient(_ph(lot, rng), rng, base, median_rfu=_between(rng, 40, 300))
             for _ in range(_n(rng))
         ]
 
-    return _run("weak_lesions", seed, rng, patients)
+    return _run("weak_lesions", seed, rng, patients, subjects=_SOME)
 
 
 @_kind("LOW_SIGNAL")
 def weak_whole_run(seed: int, rng: Rng) -> Run:
     """References as weak as the patients, normal DNA: 40-300 RFU everywhere."""
-    base = replace(_base(rng), median_rfu=float(rng.uniform(60, 220)))
+    base = replace(_base(rng), median_rfu=_between(rng, 60, 220))
     return _run(
         "weak_whole_run", seed, rng,
         lambda lot, base: [_patient(karyotype_of(rng), rng, base) for _ in range(_n(rng))],
@@ -255,11 +265,11 @@ def weak_table_50(seed: int, rng: Rng) -> Run:
 
     def patients(lot: Lot, base: Chemistry) -> list[Plan]:
         return [
-            _patient(karyotype_of(rng), rng, base, median_rfu=float(rng.uniform(90, 400)))
+            _patient(karyotype_of(rng), rng, base, median_rfu=_between(rng, 90, 400))
             for _ in range(_n(rng))
         ]
 
-    return _run("weak_table_50", seed, rng, patients, bench=Bench(limit_rfu=50.0))
+    return _run("weak_table_50", seed, rng, patients, subjects=_SOME, bench=Bench(limit_rfu=50.0))
 
 
 @_kind("OFFSCALE", "IMPLAUSIBLE")
@@ -269,19 +279,19 @@ def saturated(seed: int, rng: Rng) -> Run:
     def patients(lot: Lot, base: Chemistry) -> list[Plan]:
         plans = []
         for _ in range(_n(rng)):
-            strong = float(np.exp(rng.uniform(np.log(2.5e3), np.log(1.2e4))))
+            strong = _between(rng, 2.5e3, 1.2e4)
             plans.append(_patient(_ph(lot, rng), rng, base, median_rfu=strong))
         return plans
 
     name = str(rng.choice(["3130", "3130xl"]))
-    return _run("saturated", seed, rng, patients, bench=Bench(instrument=name))
+    return _run("saturated", seed, rng, patients, subjects=_SOME, bench=Bench(instrument=name))
 
 
 @_kind("OFFSCALE", "IMPLAUSIBLE", "REF_ABNORMAL", "REF_MISMATCH")
 def saturated_clipped(seed: int, rng: Rng) -> Run:
     """Patients or references injected into the 16-bit ceiling of a 3500 or 3730."""
     is_reference = bool(rng.random() < 0.5)
-    high = float(np.exp(rng.uniform(np.log(1.2e4), np.log(4e4))))
+    high = _between(rng, 1.2e4, 4e4)
 
     def patients(lot: Lot, base: Chemistry) -> list[Plan]:
         changes = {} if is_reference else {"median_rfu": high}
@@ -311,7 +321,7 @@ def denaturation(seed: int, rng: Rng) -> Run:
             for _ in range(_n(rng))
         ]  # fmt: skip
 
-    return _run("denaturation", seed, rng, patients)
+    return _run("denaturation", seed, rng, patients, subjects=_SOME)
 
 
 @_kind("DENATURATION_LOW", "DENATURATION")
@@ -328,7 +338,7 @@ def denaturation_lesions(seed: int, rng: Rng) -> Run:
             for _ in range(_n(rng))
         ]  # fmt: skip
 
-    return _run("denaturation_lesions", seed, rng, patients)
+    return _run("denaturation_lesions", seed, rng, patients, subjects=_SOME)
 
 
 @_kind("REF_SPAN")
@@ -408,7 +418,7 @@ def dna_quality(seed: int, rng: Rng) -> Run:
             for _ in range(_n(rng))
         ]
 
-    return _run("dna_quality", seed, rng, patients)
+    return _run("dna_quality", seed, rng, patients, subjects=_SOME)
 
 
 @_kind("SLOPE_EXCESS")
@@ -439,7 +449,7 @@ def satellite_of_failed_probe(seed: int, rng: Rng) -> Run:
             plans.append(_patient(karyotype_of(rng), rng, base, moved_nt=moved))
         return plans
 
-    return _run("satellite_of_failed_probe", seed, rng, patients)
+    return _run("satellite_of_failed_probe", seed, rng, patients, subjects=_RARE)
 
 
 @_kind("UNEXPLAINED_PEAK")
@@ -466,12 +476,12 @@ def satellite_in_deleted_bin(seed: int, rng: Rng) -> Run:
             plans.append(_patient(karyotype_of(rng, events), rng, base, share, near_bins=near))
         return plans
 
-    return _run("satellite_in_deleted_bin", seed, rng, patients)
+    return _run("satellite_in_deleted_bin", seed, rng, patients, subjects=_RARE)
 
 
 @_kind("PULLUP", "UNEXPLAINED_PEAK")
 def messy_peaks(seed: int, rng: Rng) -> Run:
-    """Shoulders, many small peaks, strong satellites and strangers beside bins."""
+    """Shoulders, small peaks, strong satellites, strangers beside bins, pull-up of the standard."""
 
     def patients(lot: Lot, base: Chemistry) -> list[Plan]:
         plans = []
@@ -485,21 +495,29 @@ def messy_peaks(seed: int, rng: Rng) -> Run:
                 )
                 for i in probes
             )
+            pull_up = tuple(
+                (nt, float(rng.uniform(0.01, 0.08)))
+                for nt in (139.0, 150.0, 160.0, 200.0, 300.0, 350.0, 400.0, 450.0)
+            )
             plans.append(
                 _patient(
-                    _ph(lot, rng), rng, base, near_bins=near, shoulder=float(rng.uniform(0, 0.2)),
+                    _ph(lot, rng), rng, base, near_bins=near, strangers=pull_up,
+                    shoulder=float(rng.uniform(0, 0.2)),
                     n_unspecific=int(rng.integers(20, 50)), satellite=(0.10, 0.18),
                 )
             )  # fmt: skip
         return plans
 
-    return _run("messy_peaks", seed, rng, patients)
+    return _run("messy_peaks", seed, rng, patients, subjects=_RARE)
 
 
 @_kind(raw_only=True)
 def odd_end_fragment(seed: int, rng: Rng) -> Run:
-    """Sound 3500 run whose last size standard fragment, beyond every probe, is 2.17 nt off."""
-    bench = Bench(instrument="3500", end_fragment_nt=float(rng.choice([-1, 1]) * 2.17))
+    """Sound 3500 run whose last size standard fragment, beyond every probe, is 2-3 nt off."""
+    bench = Bench(
+        instrument="3500",
+        end_fragment_nt=float(rng.choice([-1, 1]) * rng.uniform(2.17, 3.2)),
+    )
     return _run(
         "odd_end_fragment", seed, rng,
         lambda lot, base: [_patient(_ph(lot, rng), rng, base) for _ in range(_n(rng))], bench=bench,
@@ -529,6 +547,20 @@ def abnormal_reference(seed: int, rng: Rng) -> Run:
     references[int(rng.integers(3))] = Plan(odd, share, _each(base, rng), None)
     patients = [_patient(_ph(lot, rng), rng, base) for _ in range(_n(rng))]
     return build_run("abnormal_reference", seed, rng, lot, references, patients)
+
+
+@_kind("REF_MISMATCH", "REF_ABNORMAL")
+def mixed_references(seed: int, rng: Rng) -> Run:
+    """References of two kinds of DNA: half of them, and all patients, of another extraction."""
+    lot, base = draw_lot(rng), _base(rng)
+    sd = float(rng.uniform(0.03, 0.07))
+    shift = {probe.probe_id: float(rng.normal(0.0, sd)) for probe in lot.probes}
+    gc_slope = float(rng.uniform(-0.06, 0.06))
+    other = replace(base, group_shift=shift)
+    n = int(rng.integers(2, 4))
+    references = _references(base, rng, n) + _references(other, rng, n, gc_slope=gc_slope)
+    patients = [_patient(_ph(lot, rng), rng, other, gc_slope=gc_slope) for _ in range(_n(rng))]
+    return build_run("mixed_references", seed, rng, lot, references, patients)
 
 
 @_kind("REF_MISMATCH")
@@ -584,7 +616,7 @@ def _karyotype_run(name: str, lesions: bool, seed: int, rng: Rng) -> Run:
             plans.append(_patient(karyotype, rng, base, float(rng.uniform(0.45, 0.97))))
         return plans
 
-    return _run(name, seed, rng, patients, lot=draw_lot(rng, needed_arms=needed))
+    return _run(name, seed, rng, patients, lot=draw_lot(rng, needed_arms=needed), subjects=_RARE)
 
 
 def _register_karyotypes() -> None:
@@ -597,7 +629,7 @@ def _register_karyotypes() -> None:
 
             draw.__name__ = name
             what = "with focal losses" if lesions else "without focal losses"
-            draw.__doc__ = f"All patients have {aberration.replace('_', ' ')} {what}."
+            draw.__doc__ = f"Some patients of a run have {aberration.replace('_', ' ')} {what}."
             _kind("REF_MISMATCH")(draw)
 
 
@@ -621,7 +653,7 @@ def subclone(seed: int, rng: Rng) -> Run:
             plans.append(_patient(karyotype, rng, base, float(rng.uniform(0.60, 0.95))))
         return plans
 
-    return _run("subclone", seed, rng, patients)
+    return _run("subclone", seed, rng, patients, subjects=_RARE)
 
 
 @_kind("CLONES_MIXED")
@@ -642,7 +674,7 @@ def loss_beside_gain(seed: int, rng: Rng) -> Run:
             plans.append(_patient(karyotype, rng, base, float(rng.uniform(0.50, 0.95))))
         return plans
 
-    return _run("loss_beside_gain", seed, rng, patients)
+    return _run("loss_beside_gain", seed, rng, patients, subjects=_RARE)
 
 
 @_kind("CLONES_MIXED")
@@ -664,7 +696,7 @@ def two_alleles(seed: int, rng: Rng) -> Run:
             plans.append(_patient(karyotype, rng, base, float(rng.uniform(0.50, 0.95))))
         return plans
 
-    return _run("two_alleles", seed, rng, patients)
+    return _run("two_alleles", seed, rng, patients, subjects=_RARE)
 
 
 @_kind("CLONES_MIXED")
@@ -681,7 +713,7 @@ def trisomy_7_in_a_part(seed: int, rng: Rng) -> Run:
             plans.append(_patient(karyotype, rng, base, float(rng.uniform(0.60, 0.95))))
         return plans
 
-    return _run("trisomy_7_in_a_part", seed, rng, patients)
+    return _run("trisomy_7_in_a_part", seed, rng, patients, subjects=_RARE)
 
 
 # --- single probes ---
@@ -702,7 +734,7 @@ def _snp_run(kind: str, genes: tuple[str, ...], seed: int, rng: Rng) -> Run:
             plans.append(_patient(karyotype, rng, base))
         return plans
 
-    return _run(kind, seed, rng, patients)
+    return _run(kind, seed, rng, patients, subjects=_RARE)
 
 
 @_kind("SINGLE_PROBE")
@@ -730,7 +762,7 @@ def one_exon_loss(seed: int, rng: Rng) -> Run:
             plans.append(_patient(karyotype, rng, base, float(rng.uniform(0.40, 0.95))))
         return plans
 
-    return _run("one_exon_loss", seed, rng, patients)
+    return _run("one_exon_loss", seed, rng, patients, subjects=_RARE)
 
 
 @_kind("SINGLE_PROBE")
@@ -745,39 +777,42 @@ def one_exon_partner(seed: int, rng: Rng) -> Run:
             plans.append(_patient(karyotype, rng, base, float(rng.uniform(0.40, 0.95))))
         return plans
 
-    return _run("one_exon_partner", seed, rng, patients)
+    return _run("one_exon_partner", seed, rng, patients, subjects=_RARE)
 
 
 # --- unmeasured probes ---
 
 
-@_kind("NOT_MEASURED", "BELOW_DETECTION", "PROBE_NOISY")
-def unmeasured_partner(seed: int, rng: Rng) -> Run:
-    """IKZF1 lost; the lost partner's probes are blank in the export or failed in the whole lot."""
-    is_blank = bool(rng.random() < 0.5)
+def _unmeasured_run(kind: str, seed: int, rng: Rng, *, is_blank: bool) -> Run:
     lot, base = draw_lot(rng), _base(rng)
-    gene = str(rng.choice(["CDKN2", "PAX5"]))
-    genes = ("CDKN2A", "CDKN2B") if gene == "CDKN2" else ("PAX5",)
+    genes = ("CDKN2A", "CDKN2B") if rng.random() < 0.5 else ("PAX5",)
     names = [lot.probes[i].probe_id for i in lot.of_gene(*genes)]
     n_gone = len(names) if rng.random() < 0.5 else max(1, len(names) // 2)
     gone = frozenset(str(name) for name in rng.choice(names, n_gone, replace=False))
-    failed = {} if is_blank else dict.fromkeys(gone, 0.003)
-    base = replace(base, failed=failed)
+    base = replace(base, failed={} if is_blank else dict.fromkeys(gone, 0.003))
+    unseen = tuple(
+        Event(p.gene, p.order or 1.0, p.order or 1.0, -1) for p in lot.probes if p.probe_id in gone
+    )
     plans = []
     for _ in range(_n(rng)):
-        events = ikzf1_loss(rng)
-        if rng.random() < 0.7:
-            # only what cannot be seen is lost
-            events += tuple(
-                Event(p.gene, p.order or 1.0, p.order or 1.0, -1)
-                for p in lot.probes
-                if p.probe_id in gone
-            )
+        # Only what cannot be seen of a partner is lost.
+        events = ikzf1_loss(rng) + (unseen if rng.random() < 0.7 else ())
         plan = _patient(karyotype_of(rng, events, name="unmeasured"), rng, base)
         plans.append(replace(plan, unmeasured=gone if is_blank else frozenset()))
     references = _references(base, rng)
-    bench = Bench(as_probes=is_blank)
-    return build_run("unmeasured_partner", seed, rng, lot, references, plans, bench)
+    return build_run(kind, seed, rng, lot, references, plans, Bench(as_probes=is_blank))
+
+
+@_kind("NOT_MEASURED", "BELOW_DETECTION", "PROBE_NOISY")
+def unmeasured_partner(seed: int, rng: Rng) -> Run:
+    """IKZF1 lost; the probes of a partner, lost in most, are blank in the patients' export."""
+    return _unmeasured_run("unmeasured_partner", seed, rng, is_blank=True)
+
+
+@_kind("NOT_MEASURED", "BELOW_DETECTION", "PROBE_NOISY")
+def failed_partner(seed: int, rng: Rng) -> Run:
+    """IKZF1 lost; the probes of a partner, lost in most, give no product in any sample."""
+    return _unmeasured_run("failed_partner", seed, rng, is_blank=False)
 
 
 @_kind("NOT_MEASURED", "BELOW_DETECTION", "PROBE_NOISY")
@@ -819,7 +854,7 @@ def blasts_too_low(seed: int, rng: Rng) -> Run:
             for _ in range(_n(rng))
         ]
 
-    return _run("blasts_too_low", seed, rng, patients)
+    return _run("blasts_too_low", seed, rng, patients, subjects=_SOME)
 
 
 @_kind("BLASTS_DISAGREE")
@@ -835,4 +870,4 @@ def blasts_too_high(seed: int, rng: Rng) -> Run:
             for _ in range(_n(rng))
         ]
 
-    return _run("blasts_too_high", seed, rng, patients)
+    return _run("blasts_too_high", seed, rng, patients, subjects=_SOME)

@@ -55,6 +55,7 @@ class Plan:
         chemistry: what happens to it.
         sheet_blasts: percentage on the sheet, None = blank.
         unmeasured: probes that the export leaves blank, by probe_id (probe intensities only).
+        is_subject: whether the kind is about this sample; companions are not judged.
     """
 
     karyotype: Karyotype
@@ -62,6 +63,7 @@ class Plan:
     chemistry: Chemistry
     sheet_blasts: float | None
     unmeasured: frozenset[str] = frozenset()
+    is_subject: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class PatientTruth:
         blasts: true share, 0-1.
         median_rfu: of the reference probes.
         sd: independent SD of ln height.
+        is_subject: whether the kind is about this patient; companions are not judged.
     """
 
     classes: Mapping[str, frozenset[str]]
@@ -85,6 +88,7 @@ class PatientTruth:
     blasts: float
     median_rfu: float
     sd: float
+    is_subject: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,6 +370,7 @@ def patient_truth(plan: Plan, lot: Lot) -> PatientTruth:
         blasts=plan.blasts,
         median_rfu=plan.chemistry.median_rfu,
         sd=plan.chemistry.sd,
+        is_subject=plan.is_subject,
     )
 
 
