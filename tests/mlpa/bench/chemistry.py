@@ -97,13 +97,14 @@ def true_heights(
     log = log + rng.normal(0.0, chemistry.gc_sd) * z_gc + np.array([arms[arm] for arm in lot.arms])
     log = log + rng.normal(0.0, chemistry.sd, log.size)
     log = log + np.array([chemistry.group_shift.get(p.probe_id, 0.0) for p in lot.probes])
-    heights = np.exp(log) * _dose(lot, copies) * _denatured(lot, chemistry)
+    heights: Floats = np.exp(log) * _dose(lot, copies) * _denatured(lot, chemistry)
     for i, probe in enumerate(lot.probes):
         heights[i] *= chemistry.failed.get(probe.probe_id, 1.0)
         if probe.role == "quantity":
             heights[i] *= chemistry.quantity
     references = heights[lot.index("reference")]
-    return heights * (chemistry.median_rfu / float(np.median(references)))
+    heights *= chemistry.median_rfu / float(np.median(references))
+    return heights
 
 
 def _dose(lot: Lot, copies: Floats) -> Floats:

@@ -209,8 +209,9 @@ def _draw(channel: Floats, scans: Floats, heights: Floats, fwhm: float) -> None:
 def _detected(clean: Floats, instrument: Instrument) -> tuple[Floats, NDArray[np.bool_]]:
     """Return the signal after saturation, and the scans the instrument lists as off scale."""
     if instrument.clips:
-        return np.minimum(clean, _CEILING), (clean >= _CEILING).any(axis=0)
-    return _saturated(clean, instrument), (clean > 1.1 * instrument.full_rfu).any(axis=0)
+        return np.minimum(clean, _CEILING), np.asarray(np.any(clean >= _CEILING, axis=0))
+    over = clean > 1.1 * instrument.full_rfu
+    return _saturated(clean, instrument), np.asarray(np.any(over, axis=0))
 
 
 def _baseline(n_dyes: int, n_scans: int, rng: np.random.Generator) -> Floats:

@@ -461,7 +461,7 @@ def satellite_in_deleted_bin(seed: int, rng: Rng) -> Run:
         for _ in range(_n(rng)):
             if rng.random() < 0.5:
                 events: tuple[Event, ...] = (Event("IKZF1", 4, 7, -2),)
-                lost = [p.probe_id for p in lot.probes if p.gene == "IKZF1" and 4 <= p.order <= 7]
+                lost = [one.probe_id for one in lot.loci if events[0].covers(one)]
             else:
                 events = (*ikzf1_loss(rng, 0.0), whole_gene("CDKN2A", -2), whole_gene("CDKN2B", -2))
                 lost = [p.probe_id for p in lot.probes if p.gene in ("CDKN2A", "CDKN2B")]
@@ -571,7 +571,7 @@ def shared_cdkn2_loss(seed: int, rng: Rng) -> Run:
         plans = []
         for _ in range(int(rng.integers(2, 6))):
             change = -int(rng.integers(1, 3))
-            events = (whole_gene("CDKN2A", change), whole_gene("CDKN2B", change))
+            events: tuple[Event, ...] = (whole_gene("CDKN2A", change), whole_gene("CDKN2B", change))
             if rng.random() < 0.7:
                 events += ikzf1_loss(rng)
             plans.append(_patient(karyotype_of(rng, events), rng, base))

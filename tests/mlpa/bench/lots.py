@@ -137,7 +137,7 @@ def _lengths(rng: np.random.Generator, shipped: Sequence[Probe], layout: str) ->
     free = np.flatnonzero([probe.role in ("target", "reference") for probe in shipped])
     gaps = rng.choice([6.0, 7.0, 8.0], size=free.size - 1, p=[0.4, 0.45, 0.15])
     places = float(rng.integers(116, 122)) + np.concatenate([[0.0], np.cumsum(gaps)])
-    is_reference = np.array([shipped[i].role == "reference" for i in free])
+    is_reference = np.array([shipped[int(i)].role == "reference" for i in free])
     n = int(is_reference.sum())
     if layout == "drawn":
         slots = np.linspace(0, free.size - 1, n) + rng.uniform(-1.5, 1.5, n)
