@@ -13,7 +13,7 @@ import pytest
 from der22.formats.fragment_run import read_fragment_run
 from der22.formats.peak_table import read_peak_table
 from der22.formats.probemix import read_probemix, validate_probemix
-from mlpa.bench.attack import Score, attack, table
+from mlpa.bench.attack import Score, attack, outcome_of, table
 from mlpa.bench.chemistry import Chemistry, true_heights
 from mlpa.bench.instrument import INSTRUMENTS, Injection, scans_of, visible
 from mlpa.bench.karyotype import (
@@ -294,14 +294,32 @@ def test_traces_are_readable(name: str, tmp_path: Path) -> None:
     assert window.max() == pytest.approx(sample.peaks.height[tallest], rel=0.15, abs=400)
 
 
-def test_a_saturated_trace_lists_its_scans(tmp_path: Path) -> None:
-    """Above the ceiling the file says which scans are off scale, beyond the primer front too."""
-    run = KINDS["saturated_clipped"].make(1)
+@pytest.mark.parametrize("kind", ["saturated", "saturated_clipped"])
+def test_a_saturated_trace_lists_its_scans(kind: str, tmp_path: Path) -> None:
+    """The file says which scans are off scale, also where a 3130 never reads 16 bits."""
+    run = KINDS[kind].make(1)
     strong = max(run.samples, key=lambda sample: sample.peaks.height.max())
     run = replace(run, samples=(strong,))
     trace = read_fragment_run(run.write(tmp_path, raw=True).rows[0].path)
     first_probe = float(scans_of(np.array([110.0]), strong.injection)[0])
     assert np.flatnonzero(trace.offscale).max() > first_probe
+    if kind == "saturated":
+        assert trace.channels.max() < 32767
+
+
+def test_the_odd_end_fragment_is_off_beyond_every_probe(tmp_path: Path) -> None:
+    """The last fragment of the standard runs 2-3 nt away from 600, where no probe is."""
+    run = KINDS["odd_end_fragment"].make(1)
+    sample = run.samples[0]
+    run = replace(run, samples=(sample,))
+    channel = read_fragment_run(run.write(tmp_path, raw=True).rows[0].path).channels[-1]
+    low, high = (int(scan) for scan in scans_of(np.array([592.0, 608.0]), sample.injection))
+    apex = low + int(np.argmax(channel[low:high]))
+    per_nt = float(np.diff(scans_of(np.array([599.0, 600.0]), sample.injection))[0])
+    away = (apex - float(scans_of(np.array([600.0]), sample.injection)[0])) / per_nt
+    assert 2.0 < abs(away) < 3.4
+    assert sample.injection.end_fragment_nt == pytest.approx(away, abs=0.2)
+    assert run.lot.lengths_nt.max() < 500
 
 
 @pytest.mark.parametrize("layout", ["shipped", "drawn", "short_references", "long_references"])
@@ -318,6 +336,27 @@ def test_lots_are_valid_sheets(layout: str, tmp_path: Path) -> None:
             assert middle < 220
         if layout == "long_references":
             assert middle > 370
+
+
+@pytest.mark.parametrize(
+    ("word", "status", "class_status", "codes", "outcome"),
+    [
+        ("no_IKZF1_deletion", "called", "called", set(), "right"),
+        ("no_IKZF1_deletion", "not_called", "not_called", set(), "not_called"),
+        ("undetermined", "called", "called", set(), "undetermined"),
+        ("IKZF1plus", "called", "called", {"LOW_SIGNAL"}, "wrong_called"),
+        ("IKZF1plus", "called", "called_with_warnings", {"LOW_SIGNAL"}, "wrong_own_warning"),
+        ("IKZF1plus", "called_with_warnings", "called_with_warnings", {"PULLUP"},
+         "wrong_other_warning"),
+    ],
+)  # fmt: skip
+def test_a_wrong_class_is_silent_unless_a_warning_concerns_it(
+    word: str, status: str, class_status: str, codes: set[str], outcome: str
+) -> None:
+    """Truth is no_IKZF1_deletion; the warning of kind weak is LOW_SIGNAL."""
+    truth = next(t for t in KINDS["weak"].make(1).truths.values() if t.is_subject)
+    found = {"ikzf1_class": word, "status": class_status}
+    assert outcome_of(found, status, codes, truth, KINDS["weak"], "gimema") == outcome
 
 
 def test_an_attack_counts_every_judged_patient() -> None:

@@ -21,7 +21,7 @@ from mlpa.bench.karyotype import DEFINITIONS
 from mlpa.bench.kinds import KINDS, Kind
 from mlpa.bench.runs import PatientTruth, Run, Written
 
-__all__ = ["Score", "attack", "judge", "main"]
+__all__ = ["Score", "attack", "judge", "main", "outcome_of"]
 
 _LOSSES = ("heterozygous_deletion", "homozygous_deletion")
 _NOT_DELETED = ("normal", "gain")
@@ -136,7 +136,7 @@ def _add(kind: Kind, run: Run, written: Written, definition: str, out: Path, sco
         found = classes[sample.patient_id or ""]
         status = quality[sample.sample_id]["status"]
         codes = _codes(found, quality[sample.sample_id], genes.get(sample.sample_id, {}))
-        outcome = _outcome(found, status, codes, truth, kind, definition)
+        outcome = outcome_of(found, status, codes, truth, kind, definition)
         score.counts[outcome] += 1
         if outcome.startswith("wrong"):
             is_said = _says_limit(found, genes.get(sample.sample_id, {}), truth)
@@ -155,7 +155,7 @@ def _codes(
     return {code for text in texts for code in text.split(";") if code}
 
 
-def _outcome(
+def outcome_of(
     found: Mapping[str, str],
     status: str,
     codes: set[str],
@@ -163,6 +163,16 @@ def _outcome(
     kind: Kind,
     definition: str,
 ) -> str:
+    """Return the outcome of one patient, a key of `OUTCOMES`.
+
+    Args:
+        found: row of ikzf1.tsv.
+        status: of the sample.
+        codes: that a reader of the class meets.
+        truth: of the patient.
+        kind: says which codes concern a wrong class.
+        definition: whose class is judged.
+    """
     word = found["ikzf1_class"]
     if status not in _CALLED:
         return "not_called"
