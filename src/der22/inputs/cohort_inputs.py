@@ -47,6 +47,7 @@ from der22.inputs.sheets import (
 from der22.mrd.settings import MrdSettings
 from der22.mrd.sheet_rules import check_mrd_sheets
 from der22.resources import resource_path
+from der22.results.provenance import CohortLabels
 from der22.words import Timepoint
 
 __all__ = ["CohortInputs", "inputs_from_mapping", "load_inputs", "read_inputs"]
@@ -96,14 +97,13 @@ class CohortInputs:
         return None if part is None else read_reference(part.reference or resource_path("abl1"))
 
     @property
-    def labels(self) -> dict[str, str]:
+    def labels(self) -> CohortLabels:
         """What every page says of the cohort: its name, the definition and the risk rule."""
         config = self.config
-        return {
-            "name": config.name,
-            "ikzf1plus_definition": config.ikzf1plus_definition,
-            "genomic_risk": config.genomic_risk,
-        }
+        first = tuple(point.name for point in self.timepoints if not point.is_follow_up)
+        return CohortLabels(
+            config.name, config.ikzf1plus_definition, config.genomic_risk, at_diagnosis=first
+        )
 
     @property
     def probemix_status(self) -> str | None:

@@ -5,25 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from der22.formats.records import Patient
 from der22.formats.tables import write_text
 from der22.report.html import is_our_page
-from der22.report.index_page import index_rows, render_index
+from der22.report.index_page import IndexTables, index_rows, render_index
 from der22.report.multiqc_run import CONTEXT_NAME, REPORT_NAME, run_multiqc
-from der22.report.patient_mrd import describe_level
 from der22.report.patient_page import PageContext, render_patient
-from der22.report.plots.mrd import TimeWindow
-from der22.report.results import (
-    Row,
-    read_codes,
-    read_last_levels,
-    read_patients,
-    read_risks,
-    read_rows,
-)
-from der22.report.words import explain_code
+from der22.results.mlpa import Ikzf1Row
+from der22.results.patients import read_codes, read_last_levels, read_patients, read_risks
+from der22.results.provenance import CohortLabels, read_provenance
+from der22.results.sanger import Abl1Row
+from der22.results.schema import read_table
 from der22.runs.manifest import UnitReport
 
 __all__ = ["write_index", "write_multiqc", "write_pages"]
@@ -37,18 +30,13 @@ _LINKS: Mapping[str, str] = {
     "provenance": "provenance.json",
 }
 
-#: analysis -> rows of `describe_settings`
-SettingsRows = Mapping[str, Sequence[Mapping[str, Any]]]
-
 
 def write_pages(
     patients: Sequence[Patient],
-    cohort: Mapping[str, str],
+    cohort: CohortLabels,
     outdir: Path | str,
     probemix_status: str | None = None,
     *,
-    settings: SettingsRows | None = None,
-    versions: Mapping[str, str] | None = None,
     probe_order: Mapping[str, int] | None = None,
     unit: str = "pages",
 ) -> UnitReport:
@@ -56,16 +44,14 @@ def write_pages(
 
     Args:
         patients: whose pages; one batch of the cohort.
-        cohort: ``name``, ``ikzf1plus_definition`` and optionally ``genomic_risk``.
+        cohort: what every page says of it.
         outdir: results folder; its joint tables must be written.
         probemix_status: verified or synthetic, None without MLPA.
-        settings: analysis -> rows of `describe_settings`; None = those of ``provenance.json``.
-        versions: program -> version; None = those of ``provenance.json``.
         probe_order: probe_id -> place along the chromosomes, from the probemix sheets.
         unit: name of the batch.
     """
     outdir = Path(outdir)
-    context = _context(outdir, cohort, probemix_status, settings, versions, probe_order)
+    context = PageContext(cohort, probemix_status, probe_order or {}, read_provenance(outdir))
     results = read_patients(outdir, [patient.patient_id for patient in patients])
     files = []
     for patient in patients:
@@ -77,7 +63,7 @@ def write_pages(
 
 def write_index(
     patients: Sequence[Patient],
-    cohort: Mapping[str, str],
+    cohort: CohortLabels,
     outdir: Path | str,
     probemix_status: str | None = None,
 ) -> UnitReport:
@@ -90,25 +76,24 @@ def write_index(
     for page in (outdir / "patients").glob("*.html"):
         if page.stem not in known and is_our_page(page.read_text(encoding="utf-8")):
             page.unlink()
-    problems = {
-        patient_id: {code: level or _usual_level(code) for code, level in codes.items()}
-        for patient_id, codes in read_codes(outdir).items()
-    }
-    last = {name: describe_level(row) for name, row in read_last_levels(outdir).items()}
-    classes = {row["patient_id"]: row for row in read_rows(outdir / "mlpa/ikzf1.tsv")}
-    tested: dict[str, list[Row]] = {}
-    for row in read_rows(outdir / "sanger/abl1.tsv"):
-        tested.setdefault(row["patient_id"], []).append(row)
-    rows = index_rows(patients, read_risks(outdir), last, problems, classes, tested)
-    definition = cohort["ikzf1plus_definition"]
-    text = render_index(rows, cohort["name"], definition, probemix_status, _LINKS)
-    write_text(outdir / "index.html", text)
+    tested: dict[str, list[Abl1Row]] = {}
+    for row in read_table(outdir, Abl1Row, optional=True):
+        tested.setdefault(str(row.patient_id), []).append(row)
+    tables = IndexTables(
+        risks=read_risks(outdir),
+        last_levels=read_last_levels(outdir),
+        problems=read_codes(outdir),
+        classes={row.patient_id: row for row in read_table(outdir, Ikzf1Row, optional=True)},
+        tested=tested,
+    )
+    rows = index_rows(patients, tables, cohort.at_diagnosis)
+    write_text(outdir / "index.html", render_index(rows, cohort, probemix_status, _LINKS))
     return UnitReport("report", "index", ("index.html",), (), f"index of {len(rows)} patients")
 
 
 def write_multiqc(
     outdir: Path | str,
-    cohort: Mapping[str, str],
+    cohort: CohortLabels,
     probemix_status: str | None = None,
     *,
     probe_order: Mapping[str, int] | None = None,
@@ -121,7 +106,7 @@ def write_multiqc(
 
     Args:
         outdir: results folder.
-        cohort: ``name``, ``ikzf1plus_definition`` and optionally ``genomic_risk``.
+        cohort: what the report says of it.
         probemix_status: verified or synthetic, None without MLPA.
         probe_order: probe_id -> place along the chromosomes, from the probemix sheets.
 
@@ -130,65 +115,13 @@ def write_multiqc(
     """
     folder = Path(outdir) / "multiqc"
     context = {
-        "cohort_name": cohort["name"],
-        "definition": cohort["ikzf1plus_definition"],
+        "cohort_name": cohort.name,
+        "definition": cohort.ikzf1plus_definition,
         "probemix_status": probemix_status,
         "probe_order": dict(probe_order or {}),
     }
     text = json.dumps(context, indent=1, sort_keys=True, ensure_ascii=False)
     write_text(folder / CONTEXT_NAME, text + "\n")
-    run_multiqc(Path(outdir) / "cohort/genomic_risk.tsv", folder, cohort["name"])
+    run_multiqc(Path(outdir) / "cohort/genomic_risk.tsv", folder, cohort.name)
     files = (f"multiqc/{CONTEXT_NAME}", f"multiqc/{REPORT_NAME}")
     return UnitReport("report", "multiqc", files, (), "one report")
-
-
-def _usual_level(code: str) -> str:
-    kind = explain_code(code)
-    return str(kind.level) if kind is not None else "note"
-
-
-def _context(
-    outdir: Path,
-    cohort: Mapping[str, str],
-    probemix_status: str | None,
-    settings: SettingsRows | None,
-    versions: Mapping[str, str] | None,
-    probe_order: Mapping[str, int] | None,
-) -> PageContext:
-    provenance = _provenance(outdir)
-    rows = provenance.get("settings", {}) if settings is None else settings
-    return PageContext(
-        cohort_name=cohort["name"],
-        definition=cohort["ikzf1plus_definition"],
-        risk_rule=cohort.get("genomic_risk", "default"),
-        probemix_status=probemix_status,
-        probe_order=probe_order or {},
-        settings=rows,
-        versions=provenance.get("versions", {}) if versions is None else versions,
-        windows=_windows(rows),
-    )
-
-
-def _provenance(outdir: Path) -> dict[str, Any]:
-    path = outdir / "provenance.json"
-    if not path.is_file():
-        return {}
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return content
-
-
-def _windows(settings: SettingsRows) -> tuple[TimeWindow, ...]:
-    """Return the planned time points that have days, from the mrd setting ``timepoints``."""
-    values = [row["value"] for row in settings.get("mrd", ()) if row["key"] == "timepoints"]
-    windows = []
-    for item in values[0] if values else ():
-        if isinstance(item, str):
-            continue  # written as text; the curve is drawn without windows
-        first, last = _part(item, "first_day"), _part(item, "last_day")
-        if first is not None and last is not None:
-            windows.append(TimeWindow(str(_part(item, "name")), float(first), float(last)))
-    return tuple(windows)
-
-
-def _part(item: Any, name: str) -> Any:
-    return item.get(name) if isinstance(item, Mapping) else getattr(item, name)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from der22.report.results import Row, as_float
+from der22.results.cohort import RiskRow
+from der22.results.mlpa import Ikzf1Row
+from der22.results.sanger import Abl1Row
+from der22.words import Abl1Status, Category, MlpaStatus
 
 __all__ = ["abl1_test", "ikzf1_doubts"]
 
-_CLASSES = ("class_gimema", "class_aieop_bfm", "class_gimema_2024")
 #: what stands in ``mlpa/ikzf1.tsv`` -> what it means for the class, heaviest first
 _DOUBTS: Mapping[str, str] = {
     "MLPA_CONFLICT": "samples disagree",
@@ -19,10 +20,15 @@ _DOUBTS: Mapping[str, str] = {
     "LIMITED_SENSITIVITY": "small clones unseen",
     "ERG_NOT_ASSESSED": "ERG unknown",
 }
-_ANSWERED = ("mutated", "possible", "wild_type")
+_ANSWERED = (Abl1Status.MUTATED, Abl1Status.POSSIBLE, Abl1Status.WILD_TYPE)
 
 
-def abl1_test(risk: Row, tested: Sequence[Row] = (), relapse_day: int | None = None) -> str:
+def abl1_test(
+    risk: RiskRow | None,
+    tested: Sequence[Abl1Row],
+    relapse_day: int | None,
+    at_diagnosis: Collection[str],
+) -> str:
     """Return whether a patient needs an ABL1 test.
 
     A rise of MRD that could not have been seen is not "no rise": without an assessable follow-up,
@@ -30,63 +36,47 @@ def abl1_test(risk: Row, tested: Sequence[Row] = (), relapse_day: int | None = N
     the rise does not answer it either.
 
     Args:
-        risk: row of ``genomic_risk.tsv``.
-        tested: rows of ``sanger/abl1.tsv`` of the patient.
+        risk: what is known of the patient.
+        tested: the sequenced samples.
         relapse_day: of the patients sheet.
+        at_diagnosis: names of the time points before treatment; no rise can be missed there.
 
     Returns:
         due; due, again (what was sequenced says nothing, or is older than the rise or relapse);
         done; not indicated; not known.
-
-    >>> abl1_test({"abl1_screening_indicated": "yes", "abl1_status": "not_done"})
-    'due'
     """
-    status = risk.get("abl1_status", "not_done")
-    indicated = risk.get("abl1_screening_indicated") == "yes"
-    if status in _ANSWERED:
-        late = indicated and status != "mutated" and _tested_too_early(risk, tested, relapse_day)
-        return "due, again" if late else "done"
-    if indicated:
-        return "due, again" if status == "not_evaluable" else "due"
-    if not risk or "NO_MRD_SERIES" in risk.get("flags", "").split(";") or _follow_up_failed(risk):
+    if risk is None:
         return "not known"
-    return "not indicated"
+    status, indicated = risk.abl1_status, bool(risk.abl1_screening_indicated)
+    if status in _ANSWERED:
+        moments = (risk.mrd_increase_day, risk.molecular_relapse_day, relapse_day)
+        reasons = [day for day in moments if day is not None]
+        answered = [row.day for row in tested if row.abl1_status in _ANSWERED]
+        # a sample without a day is never known to be too early
+        too_early = bool(reasons and answered) and all(
+            day is not None and day < min(reasons) for day in answered
+        )
+        again = indicated and too_early and status is not Abl1Status.MUTATED
+        return "due, again" if again else "done"
+    if indicated:
+        return "due, again" if status is Abl1Status.NOT_EVALUABLE else "due"
+    follow_up = [word for name, word in risk.categories.items() if name not in at_diagnosis]
+    unseen = "NO_MRD_SERIES" in risk.codes or Category.NOT_EVALUABLE in follow_up
+    return "not known" if unseen else "not indicated"
 
 
-def ikzf1_doubts(row: Row, risk: Row) -> list[str]:
+def ikzf1_doubts(row: Ikzf1Row | None, risk: RiskRow | None) -> list[str]:
     """Return what stands against the IKZF1 class of a patient, heaviest first; [] = nothing known.
 
     Args:
-        row: of ``mlpa/ikzf1.tsv``, empty without MLPA.
-        risk: of ``genomic_risk.tsv``.
+        row: of the patient, None without MLPA.
+        risk: of the patient, None when the cohort was not joined.
     """
-    if not row:
+    if row is None:
         return []
-    codes = {*row.get("flags", "").split(";"), *risk.get("flags", "").split(";")}
-    doubts = []
-    if len({row.get(column, "") for column in _CLASSES}) > 1:
-        doubts.append("definitions differ")
+    codes = {*row.codes, *(risk.codes if risk else ())}
+    doubts = ["definitions differ"] if len(set(row.classes.values())) > 1 else []
     doubts += [words for code, words in _DOUBTS.items() if code in codes]
-    if row.get("status") == "called_with_warnings":
+    if row.status is MlpaStatus.CALLED_WITH_WARNINGS:
         doubts.append("sample has warnings")
     return doubts
-
-
-def _follow_up_failed(risk: Row) -> bool:
-    return any(
-        value == "not_evaluable"
-        for column, value in risk.items()
-        if column.startswith("mrd_") and column != "mrd_diagnosis"
-    )
-
-
-def _tested_too_early(risk: Row, tested: Sequence[Row], relapse_day: int | None) -> bool:
-    """Whether every sample that answered is older than the first rise or relapse."""
-    reasons = [
-        as_float(risk.get(name, "")) for name in ("mrd_increase_day", "molecular_relapse_day")
-    ]
-    if relapse_day is not None:
-        reasons.append(float(relapse_day))
-    known = [day for day in reasons if not math.isnan(day)]
-    days = [as_float(row["day"]) for row in tested if row["abl1_status"] in _ANSWERED]
-    return bool(known and days) and all(day < min(known) for day in days)

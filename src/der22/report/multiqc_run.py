@@ -30,6 +30,9 @@ REPORT_NAME = "multiqc_report.html"
 #: small file beside the report that says what no table holds: cohort, probemix, order of probes
 CONTEXT_NAME = "der22_context.json"
 _LAST_LINES = 15
+_OPTIONS = (
+    "--strict", "--force", "--no-ansi", "--no-data-dir", "--no-version-check", "--no-ai",
+)  # fmt: skip
 _PLOTS = re.compile(r'(id="mqc_compressed_plotdata">)([A-Za-z0-9+/=]+)')
 _UUID = re.compile(r'(reportUuid = ")[^"]*')
 _DATE = re.compile(r'(configCreationDate = ")[^"]*')
@@ -101,13 +104,17 @@ def run_multiqc(table: Path, folder: Path, cohort_name: str) -> None:
         settings = {**multiqc_config(cohort_name), "custom_css_files": [str(style)]}
         (scratch / "config.yaml").write_text(json.dumps(settings), "utf-8")
         (scratch / "files.txt").write_text(f"{table.absolute()}\n", "utf-8")
+        command = [
+            *(sys.executable, "-m", "multiqc", *_OPTIONS),
+            *("--config", str(scratch / "config.yaml")),
+            *("--outdir", str(folder.absolute()), "--filename", REPORT_NAME),
+            *("--file-list", str(scratch / "files.txt")),
+        ]
+        # no settings of the user, and an empty home where some could lie
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("MULTIQC_")}
+        environment = {**kept, "HOME": str(scratch), "XDG_CONFIG_HOME": str(scratch)}
         done = subprocess.run(
-            _command(scratch, folder.absolute()),
-            cwd=scratch,
-            env=_environment(scratch),
-            capture_output=True,
-            text=True,
-            check=False,
+            command, cwd=scratch, env=environment, capture_output=True, text=True, check=False
         )
     if done.returncode != 0 or not report.is_file():
         said = (done.stdout + done.stderr).strip().splitlines()[-_LAST_LINES:]
@@ -123,30 +130,12 @@ def without_clock(report: str, cohort_name: str) -> str:
     that follows from the cohort's name.
     """
     name = uuid.uuid5(uuid.NAMESPACE_URL, f"der22:{cohort_name}")
-    report = _PLOTS.sub(lambda found: found[1] + _without_time(found[2]), report, count=1)
+    if packed := _PLOTS.search(report):
+        # bytes 4-7 of a gzip stream are its time (RFC 1952)
+        stream = bytearray(base64.b64decode(packed[2]))
+        if stream[:2] == b"\x1f\x8b":
+            stream[4:8] = bytes(4)
+        start, end = packed.span(2)
+        report = report[:start] + base64.b64encode(stream).decode("ascii") + report[end:]
     report = _UUID.sub(lambda found: found[1] + str(name), report, count=1)
     return _DATE.sub(r"\1", report, count=1)
-
-
-def _without_time(packed: str) -> str:
-    """Return base64 of a gzip stream with the time of its header (bytes 4-7, RFC 1952) at zero."""
-    stream = bytearray(base64.b64decode(packed))
-    if stream[:2] == b"\x1f\x8b":
-        stream[4:8] = bytes(4)
-    return base64.b64encode(stream).decode("ascii")
-
-
-def _command(scratch: Path, folder: Path) -> list[str]:
-    options = ["--strict", "--force", "--no-ansi", "--no-data-dir", "--no-version-check", "--no-ai"]
-    return [
-        *(sys.executable, "-m", "multiqc", *options),
-        *("--config", str(scratch / "config.yaml")),
-        *("--outdir", str(folder), "--filename", REPORT_NAME),
-        *("--file-list", str(scratch / "files.txt")),
-    ]
-
-
-def _environment(scratch: Path) -> dict[str, str]:
-    """Return the environment without MultiQC settings, with an empty home where some could lie."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("MULTIQC_")}
-    return {**kept, "HOME": str(scratch), "XDG_CONFIG_HOME": str(scratch)}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from der22.flags import Level
 from der22.formats.records import Patient
 from der22.report.assets import asset_text
 from der22.report.certainty import abl1_test, ikzf1_doubts
@@ -13,7 +15,6 @@ from der22.report.patient_mlpa import show_mlpa
 from der22.report.patient_mrd import last_level, show_mrd
 from der22.report.patient_sanger import show_abl1
 from der22.report.plots.mrd import TimeWindow
-from der22.report.results import PatientResults, Row, rank_problems
 from der22.report.words import (
     NOT_A_TREATMENT_RULE,
     RISK_RULE,
@@ -21,77 +22,124 @@ from der22.report.words import (
     SYNTHETIC_PROBEMIX,
     explain_code,
     is_synthetic,
+    mood,
     say,
     setting_text,
+    usual_level,
 )
+from der22.results.cohort import ProblemRow
+from der22.results.mlpa import Ikzf1Row, SampleQcRow
+from der22.results.mrd import LevelRow
+from der22.results.patients import PatientResults, rank_problems
+from der22.results.provenance import CohortLabels, Provenance
+from der22.results.sanger import Abl1Row
+from der22.words import Abl1Status, Ikzf1Class
 
 __all__ = ["PageContext", "banners", "render_patient"]
 
 
 _PROGRAMS = ("der22", "python")
-_REASONS = {"mrd_increase": "MRD increase", "molecular_relapse": "molecular relapse"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PageContext:
-    """What all pages of a cohort share.
+    """What all pages of a cohort share; what is the same on each of them is written once.
 
     Attributes:
-        cohort_name: name of the cohort.
-        definition: IKZF1plus definition in force.
-        risk_rule: name of the genomic risk rule.
+        cohort: what every page says of it.
         probemix_status: verified or synthetic; None without MLPA.
         probe_order: probe_id -> place along the chromosomes; empty = the order of the table.
-        settings: analysis -> rows of `describe_settings`.
-        versions: program -> version.
-        windows: planned time points that have days.
+        provenance: settings in force and versions.
     """
 
-    cohort_name: str
-    definition: str
-    risk_rule: str = "default"
+    cohort: CohortLabels
     probemix_status: str | None = None
     probe_order: Mapping[str, int] = field(default_factory=dict)
-    settings: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
-    versions: Mapping[str, str] = field(default_factory=dict)
-    windows: tuple[TimeWindow, ...] = ()
-    _settings_section: Markup | None = field(init=False, repr=False, compare=False, default=None)
+    provenance: Provenance = field(default_factory=Provenance)
 
-    def __post_init__(self) -> None:
-        """Write the section that is the same on every page once."""
-        object.__setattr__(self, "_settings_section", _settings(self.settings))
+    @cached_property
+    def windows(self) -> tuple[TimeWindow, ...]:
+        """The planned time points that have days."""
+        return tuple(
+            TimeWindow(point.name, float(point.first_day), float(point.last_day))
+            for point in self.provenance.timepoints
+            if point.first_day is not None and point.last_day is not None
+        )
 
-    @property
+    @cached_property
+    def call_limits(self) -> list[float]:
+        """The dosage quotients at which a change is called, from the settings in force."""
+        shifts = (("min_shift_loss", -1), ("min_shift_gain", 1))
+        known = [(self.provenance.setting("mlpa", key), sign) for key, sign in shifts]
+        return [1 + sign * value for value, sign in known if isinstance(value, int | float)]
+
+    @cached_property
     def settings_section(self) -> Markup | None:
         """The settings in force, None when they are not known."""
-        return self._settings_section
+        if not self.provenance.settings:
+            return None
+        parts = []
+        for analysis, rows in self.provenance.settings.items():
+            words = [
+                tag(
+                    "span",
+                    f"{row.key} = {setting_text(row.value)}",
+                    "" if row.unit in {"-", ""} else f" {row.unit}",
+                    class_="changed" if row.value != row.default else None,
+                )
+                for row in rows
+            ]
+            parts.append(tag("p", tag("b", f"{analysis}: "), join(words, "; ")))
+        note = (
+            "Bold: changed from the default. Sources and meaning of each are in the MultiQC report."
+        )
+        return join(
+            (
+                tag("h2", "Settings in force"),
+                tag("p", note, class_="soft small"),
+                tag("div", *parts, class_="settings"),
+            )
+        )
 
-    def setting(self, analysis: str, key: str) -> object:
-        """Return the value in force of one setting, None when it is not known."""
-        for row in self.settings.get(analysis, ()):
-            if row["key"] == key:
-                return row["value"]
-        return None
+    @cached_property
+    def footer(self) -> Markup:
+        """Cohort, rule, definition and versions in small print."""
+        cohort, versions = self.cohort, self.provenance.versions
+        rule = (
+            f"Cohort {cohort.name}; genomic risk by rule {cohort.genomic_risk} ({RISK_RULE}), "
+            f"IKZF1plus by definition {cohort.ikzf1plus_definition}. "
+        )
+        made = ", ".join(f"{name} {versions[name]}" for name in _PROGRAMS if name in versions)
+        if made:
+            made = f"Made with {made}; libraries and inputs: provenance.json. "
+        rows = (rule, made, NOT_A_TREATMENT_RULE)
+        return tag("footer", *(tag("p", row) for row in rows if row))
 
 
 def render_patient(patient: Patient, results: PatientResults, context: PageContext) -> str:
     """Return the page of one patient as a whole document."""
+    name = context.cohort.name
+    others = tag("span", " · ", tag("a", "all patients", href="../index.html"), class_="screen")
     body = tag(
         "main",
-        banners(context.cohort_name, context.probemix_status),
-        _head(patient, context),
-        _answer(patient, results, context),
+        banners(name, context.probemix_status),
+        tag(
+            "header",
+            tag("h1", patient.patient_id),
+            tag("div", name, others, class_="soft"),
+            class_="head",
+        ),
+        _answer(patient, results, context.cohort),
         tag("p", NOT_A_TREATMENT_RULE, class_="rule"),
-        _facts(patient, results.risk),
+        _facts(patient, results),
         _attention(results),
-        show_mlpa(results, context.probe_order, _call_limits(context)),
+        show_mlpa(results, context.probe_order, context.call_limits),
         show_abl1(results),
         show_mrd(patient, results, context.windows),
         context.settings_section,
-        _footer(context),
+        context.footer,
     )
-    title = f"{patient.patient_id} - {context.cohort_name} - der22"
-    return page(title, body, css=asset_text("page.css"))
+    return page(f"{patient.patient_id} - {name} - der22", body, css=asset_text("page.css"))
 
 
 def banners(cohort_name: str, probemix_status: str | None) -> Markup:
@@ -104,110 +152,70 @@ def banners(cohort_name: str, probemix_status: str | None) -> Markup:
     return join(tag("p", line, class_="banner", role="note") for line in lines)
 
 
-def _head(patient: Patient, context: PageContext) -> Markup:
-    return tag(
-        "header",
-        tag("h1", patient.patient_id),
-        tag(
-            "div",
-            context.cohort_name,
-            tag("span", " · ", tag("a", "all patients", href="../index.html"), class_="screen"),
-            class_="soft",
-        ),
-        class_="head",
-    )
-
-
-def _answer(patient: Patient, results: PatientResults, context: PageContext) -> Markup:
+def _answer(patient: Patient, results: PatientResults, cohort: CohortLabels) -> Markup:
+    """Return the tiles: risk, IKZF1, ABL1 and last MRD, each with what explains it."""
     risk = results.risk
-    need = abl1_test(risk, results.abl1, patient.relapse_day)
-    abl1, abl1_more = _abl1_words(risk, need)
-    mrd_value, mrd_more, mrd_mood = last_level(results)
+    label = risk.genomic_risk if risk else None
+    ikzf1 = risk.ikzf1_class if risk else Ikzf1Class.NOT_DONE
+    abl1 = risk.abl1_status if risk else Abl1Status.NOT_DONE
+    need = abl1_test(risk, results.abl1, patient.relapse_day, cohort.at_diagnosis)
+
+    class_words = []
+    if risk and risk.ikzf1_pattern:
+        lost = "no exon" if risk.ikzf1_pattern == "none" else f"exons {risk.ikzf1_pattern}"
+        class_words.append(f"{lost} lost")
+    effects = {row.ikzf1_effect for row in results.ikzf1 if row.ikzf1_effect}
+    class_words += [say(effect) for effect in sorted(effects)]
+    class_words.append(f"definition {cohort.ikzf1plus_definition}")
+    class_words += [doubt for row in results.ikzf1 for doubt in ikzf1_doubts(row, risk)]
+
+    names = ""
+    test_words = [f"test {need}"] if need.startswith("due") else []
+    if risk and abl1 is Abl1Status.MUTATED:
+        names = ", ".join(risk.abl1_mutations)
+        if risk.abl1_first_detected_day is not None:
+            test_words.append(f"first detected on day {risk.abl1_first_detected_day}")
+    if risk and risk.abl1_screening_indicated:
+        reason = " and ".join(map(say, risk.abl1_screening_reasons))
+        test_words.append(f"screening indicated ({reason})" if reason else "screening indicated")
+    elif risk and risk.abl1_screening_indicated is False:
+        unseen = "not known whether a test is due: a rise of MRD could have been overlooked"
+        test_words.append(unseen if need == "not known" else "screening not indicated")
+
+    tiles = [
+        ("Genomic risk", say(label), risk.genomic_risk_reason if risk else "", mood(label)),
+        ("IKZF1", say(ikzf1), "; ".join(dict.fromkeys(class_words)), mood(ikzf1)),
+        (
+            "ABL1",
+            names or say(abl1),
+            "; ".join(test_words),
+            "alarm" if need.startswith("due") else mood(abl1),
+        ),
+        ("Last MRD", *last_level(results)),
+    ]
     return tag(
         "div",
-        _tile(
-            "Genomic risk",
-            say(risk.get("genomic_risk", "")),
-            risk.get("genomic_risk_reason", ""),
-            {"high": "alarm", "undetermined": "unsure", "": "unsure"}.get(
-                risk.get("genomic_risk", ""), "calm"
-            ),
+        *(
+            tag(
+                "div",
+                tag("div", name, class_="name"),
+                tag("div", value, class_="value"),
+                tag("div", more, class_="more"),
+                class_=f"tile {feeling}",
+            )
+            for name, value, more, feeling in tiles
         ),
-        _tile(
-            "IKZF1",
-            say(risk.get("ikzf1_class", "not_done")),
-            _ikzf1_more(results, context),
-            {"IKZF1plus": "alarm", "IKZF1_deletion": "alarm", "no_IKZF1_deletion": "calm"}.get(
-                risk.get("ikzf1_class", ""), "unsure"
-            ),
-        ),
-        _tile(
-            "ABL1",
-            abl1,
-            abl1_more,
-            _abl1_mood(risk, need),
-        ),
-        _tile("Last MRD", mrd_value, mrd_more, mrd_mood),
         class_="tiles",
     )
 
 
-def _tile(name: str, value: str, more: str, mood: str) -> Markup:
-    return tag(
-        "div",
-        tag("div", name, class_="name"),
-        tag("div", value, class_="value"),
-        tag("div", more, class_="more"),
-        class_=f"tile {mood}",
-    )
-
-
-def _ikzf1_more(results: PatientResults, context: PageContext) -> str:
-    pattern = results.risk.get("ikzf1_pattern", "")
-    words = []
-    if pattern == "none":
-        words.append("no exon lost")
-    elif pattern:
-        words.append(f"exons {pattern} lost")
-    effects = {row["ikzf1_effect"] for row in results.ikzf1 if row.get("ikzf1_effect")}
-    words += [say(effect) for effect in sorted(effects)]
-    words.append(f"definition {context.definition}")
-    words += [doubt for row in results.ikzf1 for doubt in ikzf1_doubts(row, results.risk)]
-    return "; ".join(dict.fromkeys(words))
-
-
-def _abl1_mood(risk: Row, need: str) -> str:
-    if need.startswith("due"):
-        return "alarm"
-    return {"mutated": "alarm", "wild_type": "calm"}.get(risk.get("abl1_status", ""), "unsure")
-
-
-def _abl1_words(risk: Row, need: str) -> tuple[str, str]:
-    status = risk.get("abl1_status", "not_done")
-    names = risk.get("abl1_mutations", "").replace(";", ", ")
-    due = risk.get("abl1_screening_indicated", "")
-    value = names if status == "mutated" and names else say(status)
-    more = [f"test {need}"] if need.startswith("due") else []
-    if status == "mutated" and risk.get("abl1_first_detected_day"):
-        more.append(f"first detected on day {risk['abl1_first_detected_day']}")
-    if due:
-        reasons = filter(None, risk.get("abl1_screening_reason", "").split(";"))
-        reason = " and ".join(_REASONS.get(word, say(word)) for word in reasons)
-        more.append(f"screening {'indicated' if due == 'yes' else 'not indicated'}")
-        if reason and due == "yes":
-            more[-1] += f" ({reason})"
-        elif need == "not known":
-            more[-1] = "not known whether a test is due: a rise of MRD could have been overlooked"
-    return value, "; ".join(more)
-
-
-def _facts(patient: Patient, risk: Row) -> Markup:
+def _facts(patient: Patient, results: PatientResults) -> Markup:
     facts: list[tuple[str, str]] = [
         ("sex", {"F": "female", "M": "male"}.get(patient.sex or "", "not known")),
         ("age", _with_unit(patient.age_years, "years")),
         ("white blood cells", _with_unit(patient.wbc_per_mm3, "per mm³")),
         ("fusion", f"BCR::ABL1 {patient.fusion}" if patient.fusion else "not known"),
-        ("ERG deletion", say(patient.erg_deletion or "")),
+        ("ERG deletion", say(patient.erg_deletion)),
         ("remission", _day(patient.chr_day)),
         ("relapse", _day(patient.relapse_day, patient.relapse_site)),
         ("transplantation", _day(patient.transplant_day)),
@@ -216,8 +224,8 @@ def _facts(patient: Patient, risk: Row) -> Markup:
         ("blinatumomab cycles", _with_unit(patient.cycles_started, "begun")),
     ]
     facts += [(name.removeprefix("x_"), value or "-") for name, value in patient.extra.items()]
-    if risk.get("best_depth"):
-        facts.append(("deepest response", risk["best_depth"]))
+    if results.risk and results.risk.best_depth:
+        facts.append(("deepest response", results.risk.best_depth))
     return tag(
         "dl",
         *(tag("div", tag("dt", name), tag("dd", value)) for name, value in facts),
@@ -236,116 +244,58 @@ def _day(day: int | None, what: str | None = None) -> str:
 
 
 def _attention(results: PatientResults) -> Markup:
-    """Return errors and warnings as sentences; notes follow in small print."""
-    told = {(row["stage"], row["code"]) for row in results.problems}
-    untold = [row for row in _flags_of_tables(results) if (row["stage"], row["code"]) not in told]
-    rows = rank_problems([*results.problems, *untold])
-    heavy = [row for row in rows if row["level"] != "note"]
-    light = [row for row in rows if row["level"] == "note"]
-    title = tag("h2", "Flags")
-    if not rows:
-        return join((title, tag("p", "No flag was raised for this patient.")))
-    parts = [title]
-    if heavy:
-        parts.append(tag("ul", *(_flag(row) for row in heavy), class_="flags"))
-    if light:
-        parts.append(tag("ul", *(_flag(row) for row in light), class_="flags small"))
-    return join(parts)
+    """Return errors and warnings as sentences; notes follow in small print.
 
-
-def _flag(row: Row) -> Markup:
-    kind = explain_code(row["code"])
-    remedy = kind.remedy if kind is not None and row["level"] != "note" else ""
-    # the sentence of a flag often ends with its remedy already
-    if remedy and remedy.rstrip(".").lower() in row["message"].lower():
-        remedy = ""
-    return tag(
-        "li",
-        tag("b", row["level"]),
-        f"{row['stage']} {row['subject']}: {_sentence(row['message'])} ",
-        f"{remedy} " if remedy else None,
-        tag("code", row["code"]),
-        class_=row["level"] if row["level"] in {"error", "warning", "note"} else None,
-    )
-
-
-def _sentence(message: str) -> str:
-    """Return a message with an end, since its remedy follows it."""
-    message = message.rstrip()
-    return message if not message or message.endswith((".", "!", "?")) else f"{message}."
-
-
-def _flags_of_tables(results: PatientResults) -> list[Row]:
-    """Return the flags of the tables as problems; a page may be older than ``problems.tsv``."""
-    sources = (
-        ("mlpa", results.sample_qc, "sample_id"),
-        ("mlpa", results.ikzf1, "sample_id"),
-        ("sanger", results.abl1, "sample_id"),
-        ("mrd", results.levels, "sample_id"),
-        ("cohort", [results.risk] if results.risk else [], "patient_id"),
-    )
-    found: dict[tuple[str, str, str], Row] = {}
-    for stage, rows, subject in sources:
-        for row in rows:
-            for code in filter(None, row.get("flags", "").split(";")):
-                kind = explain_code(code)
-                found[stage, row[subject], code] = {
-                    "stage": stage,
-                    "subject": row[subject],
-                    "level": str(kind.level) if kind else "note",
-                    "code": code,
-                    "message": kind.meaning if kind else row.get("message", ""),
-                }
-    return list(found.values())
-
-
-def _call_limits(context: PageContext) -> list[float]:
-    """Return the dosage quotients at which a change is called, from the settings in force."""
-    loss = context.setting("mlpa", "min_shift_loss")
-    gain = context.setting("mlpa", "min_shift_gain")
-    limits = []
-    if isinstance(loss, int | float):
-        limits.append(1 - loss)
-    if isinstance(gain, int | float):
-        limits.append(1 + gain)
-    return limits
-
-
-def _settings(settings: Mapping[str, Sequence[Mapping[str, object]]]) -> Markup | None:
-    if not settings:
-        return None
-    parts = []
-    for analysis, rows in settings.items():
-        words = [
-            tag(
-                "span",
-                f"{row['key']} = {setting_text(row['value'])}",
-                "" if row.get("unit") in {"-", "", None} else f" {row['unit']}",
-                class_="changed" if row.get("value") != row.get("default") else None,
-            )
-            for row in rows
-        ]
-        parts.append(tag("p", tag("b", f"{analysis}: "), join(words, "; ")))
-    note = "Bold: changed from the default. Sources and meaning of each are in the MultiQC report."
-    return join(
-        (
-            tag("h2", "Settings in force"),
-            tag("p", note, class_="soft small"),
-            tag("div", *parts, class_="settings"),
-        )
-    )
-
-
-def _footer(context: PageContext) -> Markup:
-    main = {name: context.versions[name] for name in _PROGRAMS if name in context.versions}
-    versions = ", ".join(f"{name} {version}" for name, version in main.items())
-    rule = (
-        f"Cohort {context.cohort_name}; genomic risk by rule {context.risk_rule} ({RISK_RULE}), "
-        f"IKZF1plus by definition {context.definition}. "
-    )
-    rows = [
-        rule,
-        f"Made with {versions}; libraries and inputs: provenance.json. " if versions else "",
-        NOT_A_TREATMENT_RULE,
+    The flags of the tables are told too: a page may be older than ``problems.tsv``.
+    """
+    told = {(row.stage, row.code) for row in results.problems}
+    carriers: list[tuple[str, Sequence[SampleQcRow | Ikzf1Row | Abl1Row | LevelRow]]] = [
+        ("mlpa", results.sample_qc),
+        ("mlpa", results.ikzf1),
+        ("sanger", results.abl1),
+        ("mrd", results.levels),
     ]
-    return tag("footer", *(tag("p", row) for row in rows if row))
+    flagged = [(s, row.sample_id, row.codes, row.message) for s, rows in carriers for row in rows]
+    if results.risk:
+        flagged.append(("cohort", results.risk.patient_id, results.risk.codes, ""))
+    untold: dict[tuple[str, str, str], ProblemRow] = {}
+    for stage, subject, codes, message in flagged:
+        for code in codes:
+            kind = explain_code(code)
+            if (stage, code) not in told:
+                untold[stage, subject, code] = ProblemRow(
+                    stage=stage,
+                    subject=subject,
+                    level=usual_level(code),
+                    code=code,
+                    message=kind.meaning if kind else message,
+                )
+    heavy: list[Markup] = []
+    light: list[Markup] = []
+    for row in rank_problems([*results.problems, *untold.values()]):
+        # a remedy follows the message, so the message has an end
+        sentence = row.message.rstrip()
+        if sentence and not sentence.endswith((".", "!", "?")):
+            sentence += "."
+        kind = explain_code(row.code)
+        remedy = kind.remedy if kind is not None and row.level is not Level.NOTE else ""
+        # the sentence of a flag often ends with its remedy already
+        if remedy.rstrip(".").lower() in row.message.lower():
+            remedy = ""
+        item = tag(
+            "li",
+            tag("b", row.level),
+            f"{row.stage} {row.subject}: {sentence} ",
+            f"{remedy} " if remedy else None,
+            tag("code", row.code),
+            class_=row.level,
+        )
+        (light if row.level is Level.NOTE else heavy).append(item)
+    parts = [tag("h2", "Flags")]
+    if heavy:
+        parts.append(tag("ul", *heavy, class_="flags"))
+    if light:
+        parts.append(tag("ul", *light, class_="flags small"))
+    if not heavy and not light:
+        parts.append(tag("p", "No flag was raised for this patient."))
+    return join(parts)

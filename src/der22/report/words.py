@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Mapping
 
 from der22.cohort.codes import CODES as COHORT_CODES
-from der22.flags import FlagKind
+from der22.flags import FlagKind, Level
+from der22.mlpa.codes import CODES as MLPA_CODES
+from der22.mrd.codes import CODES as MRD_CODES
+from der22.sanger.codes import CODES as SANGER_CODES
+from der22.words import Abl1Status, Category, Ikzf1Class, RiskLabel
 
 __all__ = [
     "NOT_A_TREATMENT_RULE",
@@ -16,9 +19,11 @@ __all__ = [
     "count_text",
     "explain_code",
     "is_synthetic",
+    "mood",
     "percent_text",
     "say",
     "setting_text",
+    "usual_level",
 ]
 
 NOT_A_TREATMENT_RULE = "Research use only: a label for research and review, not a treatment rule."
@@ -48,6 +53,7 @@ _WORDS = {
     "intermediate": "intermediate",
     "loss_of_function": "loss of function",
     "missing": "no sample",
+    "mrd_increase": "MRD increase",
     "no_IKZF1_deletion": "no IKZF1 deletion",
     "not_assessed": "not read",
     "not_called": "not called",
@@ -59,7 +65,26 @@ _WORDS = {
 }
 
 
-def say(word: str) -> str:
+#: word -> how a page shows it; every other word leaves the reader unsure
+_MOODS: Mapping[str, str] = {
+    RiskLabel.HIGH: "alarm",
+    RiskLabel.INTERMEDIATE: "calm",
+    RiskLabel.STANDARD: "calm",
+    Ikzf1Class.PLUS: "alarm",
+    Ikzf1Class.DELETION: "alarm",
+    Ikzf1Class.NO_DELETION: "calm",
+    Abl1Status.MUTATED: "alarm",
+    Abl1Status.WILD_TYPE: "calm",
+    Category.POS: "alarm",
+    Category.PNQ: "calm",
+    Category.CMR: "calm",
+}
+_KINDS: Mapping[str, FlagKind] = {
+    kind.code: kind for kind in (*COHORT_CODES, *MLPA_CODES, *SANGER_CODES, *MRD_CODES)
+}
+
+
+def say(word: str | None) -> str:
     """Return a word of the tables as people say it; blank is "not known".
 
     >>> say("heterozygous_deletion"), say("")
@@ -68,6 +93,15 @@ def say(word: str) -> str:
     if not word:
         return "not known"
     return _WORDS.get(word, word.replace("_", " "))
+
+
+def mood(word: str | None) -> str:
+    """Return the mood of a word: alarm, calm or unsure.
+
+    >>> mood("mutated"), mood("not_done")
+    ('alarm', 'unsure')
+    """
+    return _MOODS.get(word or "", "unsure")
 
 
 def count_text(number: int, noun: str) -> str:
@@ -81,7 +115,13 @@ def count_text(number: int, noun: str) -> str:
 
 def explain_code(code: str) -> FlagKind | None:
     """Return what a code means and what to do about it, None for a code no analysis lists."""
-    return _kinds().get(code)
+    return _KINDS.get(code)
+
+
+def usual_level(code: str) -> Level:
+    """Return how heavy a code usually is, a note for a code no analysis lists."""
+    kind = explain_code(code)
+    return Level.NOTE if kind is None else kind.level
 
 
 def is_synthetic(cohort_name: str) -> bool:
@@ -111,19 +151,3 @@ def setting_text(value: object) -> str:
         return ", ".join(setting_text(item) for item in value)
     name = value.get("name") if isinstance(value, Mapping) else getattr(value, "name", None)
     return str(value if name is None else name)
-
-
-@cache
-def _kinds() -> dict[str, FlagKind]:
-    return {kind.code: kind for kind in _all_kinds()}
-
-
-def _all_kinds() -> Iterator[FlagKind]:
-    from der22.mlpa.codes import CODES as MLPA_CODES
-    from der22.mrd.codes import CODES as MRD_CODES
-    from der22.sanger.codes import CODES as SANGER_CODES
-
-    yield from COHORT_CODES
-    yield from MLPA_CODES
-    yield from SANGER_CODES
-    yield from MRD_CODES

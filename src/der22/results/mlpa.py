@@ -107,10 +107,15 @@ class Ikzf1Row:
     message: str = column()
     status: MlpaStatus = column("of the sample")
 
-    def class_by(self, definition: str) -> Ikzf1Class:
-        """Return the class under a definition."""
+    @property
+    def classes(self) -> dict[str, Ikzf1Class]:
+        """The class under each definition, by its name."""
         return {
             "gimema": self.class_gimema,
             "aieop_bfm": self.class_aieop_bfm,
             "gimema_2024": self.class_gimema_2024,
-        }[definition]
+        }
+
+    def class_by(self, definition: str) -> Ikzf1Class:
+        """Return the class under a definition."""
+        return self.classes[definition]

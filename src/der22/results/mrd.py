@@ -103,6 +103,21 @@ class PlateLevelRow:
     codes: tuple[str, ...] = flag_codes(default=())
     message: str = column(default="")
 
+    @property
+    def is_blood(self) -> bool:
+        """Whether it was measured in blood, which enters no series."""
+        return self.material == "PB"
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether another sample of the same moment counts in its stead."""
+        return "DUPLICATE_SAMPLE" in self.codes
+
+    @property
+    def is_left_aside(self) -> bool:
+        """Whether it is kept out of the series by another sample of the same moment."""
+        return self.is_repeated or "CONFLICTING_DUPLICATES" in self.codes
+
 
 @table("mrd/levels.tsv", "one cDNA sample and transcript")
 class LevelRow(PlateLevelRow):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from der22.report.html import Markup, join
+from der22.report.html import Markup
 from der22.report.plots.svg import COLOURS, Scale, drawing, line, path, rect, text
 
 __all__ = ["TraceWindow", "draw_chromatogram"]
@@ -63,13 +63,34 @@ def draw_chromatogram(window: TraceWindow, width: float, label: str) -> Markup:
     x = Scale(min(0.0, places[0]), max(scans - 1.0, places[-1]), 8, width - 8)
     highest = max(max(signal, default=0) for signal in window.channels.values())
     y = Scale(0, max(highest, 1) * 1.04, _BASE, _TOP)
-    shapes = [*_marked(window, places, x), line(6, _BASE, width - 6, _BASE, "light")]
+    shapes = []
+    gap = (places[-1] - places[0]) / max(len(places) - 1, 1)
+    around = [places[0] - gap, *places, places[-1] + gap]
+    for index in sorted(window.focus):
+        before, here, after = around[index : index + 3]
+        left, right = x((before + here) / 2), x((here + after) / 2)
+        shapes.append(rect(left, 4, right - left, _BASE - 4, COLOURS["faint"]))
+        shapes.append(rect(left, 4, right - left, 2.5, "orange"))
+    shapes.append(line(6, _BASE, width - 6, _BASE, "light"))
     for base, (colour, dash) in _BASES.items():
         signal = window.channels.get(base, ())
         if signal:
             points = [(x(scan), y(max(0.0, signal[scan]))) for scan in _corners(signal)]
             shapes.append(path(points, colour, 1.4, dash=dash))
-    shapes += [_letters(window, places, x), _footer(window, width)]
+    for index, place in enumerate(places):
+        called, wanted = window.letters[index], window.reference[index]
+        bold = called.upper() != wanted.upper() or index in window.focus
+        colour, _ = _BASES.get(called.upper(), ("grey", None))
+        weight = "700" if bold else None
+        shapes.append(text(x(place), 20, wanted, anchor="middle", size=11, colour="grey"))
+        shapes.append(
+            text(x(place), 36, called, anchor="middle", size=13, colour=colour, weight=weight)
+        )
+    what = window.direction if window.role == "sample" else f"{window.direction}, wild-type control"
+    shapes.append(text(8, _HEIGHT - 5, f"{window.read_id} ({what})", size=11))
+    if window.focus:
+        focus = f"c.{window.first_position + min(window.focus)}"
+        shapes.append(text(width - 8, _HEIGHT - 5, focus, anchor="end", size=11, weight="600"))
     return drawing(width, _HEIGHT, label, *shapes)
 
 
@@ -103,50 +124,3 @@ def _places(positions: Sequence[float]) -> list[float]:
         for index in range(left, right + 1):
             places[index] = start + (end - start) * (index - left) / (right - left)
     return [float(place) for place in places]
-
-
-def _marked(window: TraceWindow, places: Sequence[float], x: Scale) -> list[Markup]:
-    """Return the shaded columns behind the letters in focus."""
-    columns = []
-    for index in sorted(window.focus):
-        left, right = _bounds(places, index)
-        columns.append(rect(x(left), 4, x(right) - x(left), _BASE - 4, COLOURS["faint"]))
-        columns.append(rect(x(left), 4, x(right) - x(left), 2.5, "orange"))
-    return columns
-
-
-def _bounds(positions: Sequence[float], index: int) -> tuple[float, float]:
-    here = positions[index]
-    gap = (positions[-1] - positions[0]) / max(len(positions) - 1, 1)
-    before = positions[index - 1] if index else here - gap
-    after = positions[index + 1] if index + 1 < len(positions) else here + gap
-    return (before + here) / 2, (here + after) / 2
-
-
-def _letters(window: TraceWindow, places: Sequence[float], x: Scale) -> Markup:
-    shapes = []
-    for index, place in enumerate(places):
-        called, wanted = window.letters[index], window.reference[index]
-        differs = called.upper() != wanted.upper()
-        shapes.append(text(x(place), 20, wanted, anchor="middle", size=11, colour="grey"))
-        shapes.append(
-            text(
-                x(place),
-                36,
-                called,
-                anchor="middle",
-                size=13,
-                colour=_BASES.get(called.upper(), ("grey", None))[0],
-                weight="700" if differs or index in window.focus else None,
-            )
-        )
-    return join(shapes)
-
-
-def _footer(window: TraceWindow, width: float) -> Markup:
-    what = window.direction if window.role == "sample" else f"{window.direction}, wild-type control"
-    shapes = [text(8, _HEIGHT - 5, f"{window.read_id} ({what})", size=11)]
-    if window.focus:
-        place = f"c.{window.first_position + min(window.focus)}"
-        shapes.append(text(width - 8, _HEIGHT - 5, place, anchor="end", size=11, weight="600"))
-    return join(shapes)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from der22.report.html import Markup
 from der22.report.plots.svg import Scale, drawing, group, line, number, rect, text
+from der22.words import CodonStatus
 
 __all__ = ["CodonMark", "draw_codons"]
 
-_COLOURS = {"detected": "vermillion", "possible": "orange", "not_detected": "sky"}
+#: status -> colour and how far its box stands out of the bar; all others are hatched
+_BOXES: Mapping[CodonStatus, tuple[str, int]] = {
+    CodonStatus.DETECTED: ("vermillion", 4),
+    CodonStatus.POSSIBLE: ("orange", 4),
+    CodonStatus.NOT_DETECTED: ("sky", 0),
+}
 _TOP, _THICK, _HEIGHT = 32.0, 16.0, 70.0
 
 
@@ -21,12 +27,12 @@ class CodonMark:
 
     Attributes:
         codon: number of the codon.
-        status: detected, possible, not_detected or not_assessed.
+        status: verdict on it.
         name: what is written above it; blank for nothing.
     """
 
     codon: int
-    status: str
+    status: CodonStatus
     name: str = ""
 
 
@@ -44,42 +50,29 @@ def draw_codons(codons: Sequence[CodonMark], width: float, label: str) -> Markup
         marks = list(run)
         start, end = x(marks[0].codon), x(marks[-1].codon + 1)
         title = f"codons {marks[0].codon}-{marks[-1].codon}: {status.replace('_', ' ')}"
-        if status in _COLOURS:
-            tall = 4 if status in {"detected", "possible"} else 0
+        if status in _BOXES:
+            fill, tall = _BOXES[status]
             box = max(end - start, 3.0 if tall else 0.5)
-            fill = _COLOURS[status]
             shapes.append(rect(start, _TOP - tall, box, _THICK + 2 * tall, fill, title=title))
-        else:
-            shapes.extend(_hatched(start, end, title))
+            continue
+        # what was not read is white with strokes, so that it never looks like a result
+        shapes.append(rect(start, _TOP, end - start, _THICK, "white", title=title))
+        while start < end:
+            shapes.append(line(start, _TOP + _THICK, min(start + 6, end), _TOP, "grey", 0.8))
+            start += 6
     for codon in range(-(-codons[0].codon // 50) * 50, codons[-1].codon + 1, 50):
         shapes.append(line(x(codon + 0.5), _TOP + _THICK, x(codon + 0.5), _TOP + _THICK + 5))
         shapes.append(
             text(x(codon + 0.5), _TOP + _THICK + 18, codon, anchor="middle", size=11, colour="grey")
         )
-    moved = group(*shapes, *_names(codons, x), transform=f"translate(0 {number(-lift)})")
-    return drawing(width, _HEIGHT - lift, label, moved)
-
-
-def _hatched(start: float, end: float, title: str) -> list[Markup]:
-    """Return what was not read: white with strokes, so that it never looks like a result."""
-    shapes = [rect(start, _TOP, end - start, _THICK, "white", title=title)]
-    x = start
-    while x < end:
-        shapes.append(line(x, _TOP + _THICK, min(x + 6, end), _TOP, "grey", 0.8))
-        x += 6
-    return shapes
-
-
-def _names(codons: Sequence[CodonMark], x: Scale) -> list[Markup]:
-    shapes: list[Markup] = []
-    last, row = -1e9, 0
+    before, row = -1e9, 0
     for mark in codons:
-        if not mark.name:
-            continue
-        place = x(mark.codon + 0.5)
-        # neighbours that would overlap go onto the second line
-        row = 1 - row if place - last < 46 else 0
-        last = place
-        anchor = "start" if place < 40 else "end" if place > x.end - 40 else "middle"
-        shapes.append(text(place, 26 - 13 * row, mark.name, anchor=anchor, size=12, weight="700"))
-    return shapes
+        if mark.name:
+            place = x(mark.codon + 0.5)
+            # neighbours that would overlap go onto the second line
+            row = 1 - row if place - before < 46 else 0
+            before = place
+            side = "start" if place < 40 else "end" if place > x.end - 40 else "middle"
+            shapes.append(text(place, 26 - 13 * row, mark.name, anchor=side, size=12, weight="700"))
+    moved = group(*shapes, transform=f"translate(0 {number(-lift)})")
+    return drawing(width, _HEIGHT - lift, label, moved)

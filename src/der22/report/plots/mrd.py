@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from der22.report.html import Markup, join
-from der22.report.plots.svg import LogScale, Scale, circle, drawing, line, path, rect, text
+from der22.report.plots.svg import (
+    LogScale,
+    Scale,
+    circle,
+    cross,
+    drawing,
+    line,
+    path,
+    rect,
+    text,
+)
+from der22.words import Category
 
 __all__ = ["DayMark", "MrdPoint", "TimeWindow", "draw_mrd"]
 
@@ -31,10 +42,20 @@ class MrdPoint:
 
     day: float
     transcript: str
-    category: str
+    category: Category
     ratio_percent: float
     detection_limit_percent: float
     note: str
+
+    @property
+    def height(self) -> float:
+        """Where it stands: its ratio, or the limit when nothing was detected; NaN = nowhere."""
+        value = math.nan
+        if self.category in (Category.POS, Category.PNQ):
+            value = self.ratio_percent
+        elif self.category is Category.CMR:
+            value = self.detection_limit_percent
+        return value if value > 0 else math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +92,7 @@ def draw_mrd(
         width: width in points.
         label: what the drawing shows, in words.
     """
-    heights = [value for point in points if (value := _level(point)) > 0]
+    heights = [point.height for point in points if point.height > 0]
     low = 10 ** math.floor(math.log10(min([*heights, _LOWEST])))
     high = 10 ** math.ceil(math.log10(max([*heights, _HIGHEST])))
     days = [p.day for p in points] + [w.last_day for w in windows] + [m.day for m in marks]
@@ -80,26 +101,6 @@ def draw_mrd(
     room = (last - first) * 0.03
     x = Scale(first - room, last + room, _LEFT, width - _RIGHT)
     y = LogScale(low, high, _BASE, _TOP)
-    shapes = [_windows(windows, x), _axes(x, y, width), _marks(marks, x)]
-    names = sorted({point.transcript for point in points})
-    for index, name in enumerate(names):
-        own = sorted((p for p in points if p.transcript == name), key=lambda p: p.day)
-        colour = "ink" if index == 0 else "blue"
-        shapes.append(_steps(own, windows, x, y, colour))
-        shapes.append(_symbols(own, x, y, colour, name if len(names) > 1 else ""))
-    return drawing(width, _HEIGHT, label, *shapes)
-
-
-def _level(point: MrdPoint) -> float:
-    """Return where the point stands: its ratio, or the limit when nothing was detected."""
-    if point.category in {"POS", "PNQ"} and point.ratio_percent > 0:
-        return point.ratio_percent
-    if point.category == "CMR" and point.detection_limit_percent > 0:
-        return point.detection_limit_percent
-    return math.nan
-
-
-def _windows(windows: Sequence[TimeWindow], x: Scale) -> Markup:
     shapes = []
     for window in windows:
         start, end = x(window.first_day), x(window.last_day)
@@ -107,7 +108,24 @@ def _windows(windows: Sequence[TimeWindow], x: Scale) -> Markup:
         # a name at the edge moves inwards, away from the labels of the axis
         place = max((start + end) / 2, _LEFT + 3 * len(window.name))
         shapes.append(text(place, _TOP - 5, window.name, size=10, colour="grey", anchor="middle"))
-    return join(shapes)
+    shapes.append(_axes(x, y, width))
+    ends = [-1e9, -1e9, -1e9]  # where the words of each line end
+    for mark in sorted(marks, key=lambda mark: (mark.day, mark.text)):
+        place = x(mark.day)
+        wide = 6.0 * len(mark.text)
+        left = place - wide if place + wide > x.end else place
+        row = next((row for row in (2, 1, 0) if left > ends[row] + 8), 0)
+        ends[row] = left + wide
+        top = 12 + 13 * row
+        shapes.append(line(place, top + 3, place, _BASE, "vermillion", dash="2 3"))
+        anchor = "end" if left < place else "start"
+        shapes.append(text(place, top, mark.text, size=11, colour="vermillion", anchor=anchor))
+    names = sorted({point.transcript for point in points})
+    for index, name in enumerate(names):
+        own = sorted((p for p in points if p.transcript == name), key=lambda p: p.day)
+        colour = "ink" if index == 0 else "blue"
+        shapes.append(_curve(own, windows, x, y, colour, name if len(names) > 1 else ""))
+    return drawing(width, _HEIGHT, label, *shapes)
 
 
 def _axes(x: Scale, y: LogScale, width: float) -> Markup:
@@ -126,28 +144,20 @@ def _axes(x: Scale, y: LogScale, width: float) -> Markup:
     return join(shapes)
 
 
-def _marks(marks: Sequence[DayMark], x: Scale) -> Markup:
-    shapes = []
-    ends = [-1e9, -1e9, -1e9]
-    for mark in sorted(marks, key=lambda mark: (mark.day, mark.text)):
-        place = x(mark.day)
-        wide = 6.0 * len(mark.text)
-        left = place - wide if place + wide > x.end else place
-        row = next((row for row in (2, 1, 0) if left > ends[row] + 8), 0)
-        ends[row] = left + wide
-        top = 12 + 13 * row
-        shapes.append(line(place, top + 3, place, _BASE, "vermillion", dash="2 3"))
-        anchor = "end" if left < place else "start"
-        shapes.append(text(place, top, mark.text, size=11, colour="vermillion", anchor=anchor))
-    return join(shapes)
-
-
-def _steps(
-    points: Sequence[MrdPoint], windows: Sequence[TimeWindow], x: Scale, y: LogScale, colour: str
+def _curve(
+    points: Sequence[MrdPoint],
+    windows: Sequence[TimeWindow],
+    x: Scale,
+    y: LogScale,
+    colour: str,
+    name: str,
 ) -> Markup:
-    """Return the lines between levels, dotted where a planned or taken sample has no level."""
-    placed = [(p.day, level) for p in points if (level := _level(p)) > 0]
-    unknown = [p.day for p in points if not _level(p) > 0]
+    """Return one transcript, its name at the first level.
+
+    Lines between levels are dotted where a planned or taken sample has no level.
+    """
+    placed = [(point.day, point.height) for point in points if point.height > 0]
+    unknown = [point.day for point in points if not point.height > 0]
     shapes = []
     for (before, start), (after, end) in pairwise(placed):
         skipped = any(before < day < after for day in unknown) or any(
@@ -155,31 +165,20 @@ def _steps(
         )
         ends = [(x(before), y(start)), (x(after), y(end))]
         shapes.append(path(ends, colour, 1.5, dash="2 4" if skipped else None))
-    return join(shapes)
-
-
-def _symbols(points: Sequence[MrdPoint], x: Scale, y: LogScale, colour: str, name: str) -> Markup:
-    shapes = []
     for point in points:
-        level = _level(point)
-        if level > 0:
-            shapes.append(_point(point, x(point.day), y(level), colour))
-            if name:
-                beside = (x(point.day) + 7, y(level) - 6)
-                shapes.append(text(*beside, name, size=11, colour=colour, weight="600"))
-                name = ""
-        elif point.category == "not_evaluable":
-            shapes.append(_cross(x(point.day), _BASE, point.note))
+        across, note = x(point.day), point.note
+        if not point.height > 0:
+            if point.category is Category.NOT_EVALUABLE:
+                shapes.append(cross(across, _BASE, 4, "vermillion", 1.8, note))
+            continue
+        down = y(point.height)
+        if point.category is Category.CMR:
+            corners = [(across - 5, down - 4), (across + 5, down - 4), (across, down + 5)]
+            shapes.append(path(corners, colour, 1.5, fill="white", closed=True, title=note))
+        else:
+            fill = colour if point.category is Category.POS else "white"
+            shapes.append(circle(across, down, 4.2, fill, colour, note))
+        if name:
+            shapes.append(text(across + 7, down - 6, name, size=11, colour=colour, weight="600"))
+            name = ""
     return join(shapes)
-
-
-def _point(point: MrdPoint, x: float, y: float, colour: str) -> Markup:
-    if point.category == "CMR":
-        corners = [(x - 5, y - 4), (x + 5, y - 4), (x, y + 5)]
-        return path(corners, colour, 1.5, fill="white", closed=True, title=point.note)
-    return circle(x, y, 4.2, colour if point.category == "POS" else "white", colour, point.note)
-
-
-def _cross(x: float, y: float, note: str) -> Markup:
-    arms = [((x - 4, y - 4), (x + 4, y + 4)), ((x - 4, y + 4), (x + 4, y - 4))]
-    return join(path(arm, "vermillion", 1.8, title=note) for arm in arms)

@@ -10,13 +10,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from der22.report.html import Markup, Node, tag
+from der22.report.html import Markup, Node, join, tag
 
 __all__ = [
     "COLOURS",
     "LogScale",
     "Scale",
     "circle",
+    "cross",
     "drawing",
     "group",
     "line",
@@ -203,6 +204,13 @@ def path(
         stroke_dasharray=dash,
         stroke_linejoin="round",
     )
+
+
+def cross(x: float, y: float, size: float, colour: str, width: float, title: str) -> Markup:
+    """Return two strokes that cross at (x, y) and reach `size` to each side."""
+    low, high = y - size, y + size
+    strokes = [((x - size, low), (x + size, high)), ((x - size, high), (x + size, low))]
+    return join(path(stroke, colour, width, title=title) for stroke in strokes)
 
 
 def text(
