@@ -76,7 +76,7 @@ def test_same_results_same_bytes(
     """A second report of the same results has the same bytes, in spite of clock and chance."""
     before = multiqc_report.read_bytes()
     run_multiqc(
-        results_folder / "cohort/genomic_risk.tsv", multiqc_report.parent, invented.COHORT["name"]
+        results_folder / "cohort/genomic_risk.tsv", multiqc_report.parent, invented.COHORT.name
     )
     assert multiqc_report.read_bytes() == before
 
@@ -253,6 +253,6 @@ def test_a_cohort_of_one_category_has_a_report(
     path = outdir / "mrd/levels.tsv"
     rows = [dict(row) | {"category": category} for row in read_tsv(path)]
     write_tsv(path, tuple(rows[0]), rows)
-    run_multiqc(outdir / "cohort/genomic_risk.tsv", outdir / "multiqc", invented.COHORT["name"])
+    run_multiqc(outdir / "cohort/genomic_risk.tsv", outdir / "multiqc", invented.COHORT.name)
     text = (outdir / "multiqc/multiqc_report.html").read_text(encoding="utf-8")
     assert ('id="der22-mrd-lines"' in text) is (category != "not_evaluable")
