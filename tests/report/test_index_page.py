@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from html.parser import HTMLParser
@@ -11,13 +12,56 @@ from typing import Any
 
 import pytest
 
+from der22.flags import Level
 from der22.formats.records import Patient
-from der22.formats.tables import write_tsv
 from der22.jobs.report import write_index, write_pages
 from der22.report.certainty import abl1_test, ikzf1_doubts
-from der22.report.index_page import index_rows, render_index
+from der22.report.index_page import IndexTables, index_rows, render_index
 from der22.report.patient_mrd import describe_level
-from der22.report.results import read_codes, read_last_levels, read_rows
+from der22.results.cohort import RiskRow
+from der22.results.mlpa import Ikzf1Row
+from der22.results.mrd import LevelRow
+from der22.results.patients import read_codes, read_last_levels
+from der22.results.provenance import CohortLabels
+from der22.results.sanger import Abl1Row
+from der22.results.schema import read_table, write_table
+from der22.words import Abl1Status, Category, Ikzf1Class, MlpaStatus, RiskLabel
+
+COHORT = CohortLabels("c", "gimema")
+DIAGNOSIS = COHORT.at_diagnosis
+
+
+def _risk(status: str = "not_done", *, due: bool | None = None, **more: object) -> RiskRow:
+    """Return the row of a patient of whom nothing else is known."""
+    row: dict[str, object] = {
+        "patient_id": "X", "sex": None, "age_years": None, "wbc_per_mm3": None, "fusion": None,
+        "mlpa_status": MlpaStatus.NOT_DONE, "ikzf1_class": Ikzf1Class.NOT_DONE, "ikzf1_pattern": "",
+        "abl1_screening_indicated": due, "abl1_screening_reasons": (),
+        "abl1_status": Abl1Status(status), "abl1_mutations": (), "abl1_first_detected_day": None,
+        "best_depth": "", "mrd_increase_day": None, "molecular_relapse_day": None,
+        "genomic_risk": RiskLabel.UNDETERMINED, "genomic_risk_reason": "",
+    }  # fmt: skip
+    return RiskRow(**row | more)
+
+
+def _class(word: Ikzf1Class = Ikzf1Class.PLUS, **more: object) -> Ikzf1Row:
+    row: dict[str, object] = {
+        "patient_id": "X", "sample_id": "M", "run_id": "R", "ikzf1_class": word,
+        "ikzf1_pattern": "", "ikzf1_effect": "", "class_gimema": word, "class_aieop_bfm": word,
+        "class_gimema_2024": word, "message": "", "status": MlpaStatus.CALLED,
+    }  # fmt: skip
+    return Ikzf1Row(**row | more)
+
+
+def _tested(day: int | None, status: str) -> Abl1Row:
+    return Abl1Row(
+        patient_id="X", sample_id="S", day=day, abl1_status=Abl1Status(status), mutations=(),
+        message="",
+    )  # fmt: skip
+
+
+def _list(patients: list[Patient], **tables: object) -> list[list[str]]:
+    return index_rows(patients, IndexTables(**tables), DIAGNOSIS)
 
 
 def _data(page: str) -> dict[str, list[list[object]]]:
@@ -98,12 +142,11 @@ def test_same_results_same_bytes(pages_folder: Path, invented: ModuleType) -> No
 
 def test_index_does_not_depend_on_what_is_written_beside_it(tmp_path: Path) -> None:
     """The same patients give the same bytes before and after the MultiQC report is there."""
-    cohort = {"name": "c", "ikzf1plus_definition": "gimema"}
-    write_index([Patient("X")], cohort, tmp_path)
+    write_index([Patient("X")], COHORT, tmp_path)
     alone = (tmp_path / "index.html").read_bytes()
     (tmp_path / "multiqc").mkdir()
     (tmp_path / "multiqc/multiqc_report.html").touch()
-    write_index([Patient("X")], cohort, tmp_path)
+    write_index([Patient("X")], COHORT, tmp_path)
     assert (tmp_path / "index.html").read_bytes() == alone
     assert b'href="multiqc/multiqc_report.html"' in alone
     assert b"not a treatment rule" in alone
@@ -113,7 +156,7 @@ def test_hostile_text_is_data_only(invented: ModuleType) -> None:
     """Hostile words reach the page as escaped text and as JSON that cannot end its element."""
     hostile = invented.HOSTILE
     rows = [[f"{hostile}", *[hostile] * 10]]
-    page = render_index(rows, hostile, hostile, None, {hostile: hostile})
+    page = render_index(rows, CohortLabels(hostile, hostile), None, {hostile: hostile})
     assert hostile not in page
     assert "<img" not in page
     assert page.count("<script") == 2
@@ -123,8 +166,8 @@ def test_hostile_text_is_data_only(invented: ModuleType) -> None:
 def test_ten_thousand_patients_stay_small() -> None:
     """The list of ten thousand patients is a few megabytes and names each word once."""
     patients = [Patient(f"P{i:05d}", fusion="p190") for i in range(10_000)]
-    rows = index_rows(patients, {}, {}, {})
-    page = render_index(rows, "c", "gimema", None, {})
+    rows = _list(patients)
+    page = render_index(rows, COHORT, None, {})
     data = _data(page)
     assert len(data["rows"]) == 10_000
     assert len(data["words"]) < 10
@@ -133,12 +176,12 @@ def test_ten_thousand_patients_stay_small() -> None:
 
 @pytest.mark.parametrize(
     ("levels", "worst"),
-    [({}, "none"), ({"A": "note"}, "note"), ({"A": "warning", "B": "note"}, "warning"),
-     ({"A": "warning", "B": "error"}, "error")],
+    [({}, "none"), ({"A": Level.NOTE}, "note"), ({"A": Level.WARNING, "B": Level.NOTE}, "warning"),
+     ({"A": Level.WARNING, "B": Level.ERROR}, "error")],
 )  # fmt: skip
-def test_worst_flag_is_the_heaviest(levels: dict[str, str], worst: str) -> None:
+def test_worst_flag_is_the_heaviest(levels: dict[str, Level], worst: str) -> None:
     """Error outweighs warning, warning outweighs note, nothing is none; notes show no code."""
-    row = index_rows([Patient("X")], {}, {}, {"X": levels})[0]
+    row = _list([Patient("X")], problems={"X": levels})[0]
     assert row[-2] == worst
     assert row[-1] == " ".join(sorted(code for code, level in levels.items() if level != "note"))
 
@@ -178,7 +221,7 @@ def test_errors_of_reads_and_of_runs_reach_the_patients_they_touch(
 
 def test_one_patient_is_singular() -> None:
     """A list of one speaks of one patient."""
-    page = render_index(index_rows([Patient("X")], {}, {}, {}), "c", "gimema", None, {})
+    page = render_index(_list([Patient("X")]), COHORT, None, {})
     assert "1 patient<" in page
     assert "1 patients" not in page
 
@@ -186,95 +229,105 @@ def test_one_patient_is_singular() -> None:
 def test_a_patient_with_blood_only_has_a_last_level(invented: ModuleType, tmp_path: Path) -> None:
     """Where no marrow was sampled the index names the blood instead of no sample."""
     invented.write_results(tmp_path)
-    path = tmp_path / "mrd/levels.tsv"
-    level = {**read_rows(path)[0], "patient_id": "P06", "day": "57", "material": "PB"}
-    write_tsv(path, tuple(level), [*read_rows(path), level])
+    levels = read_table(tmp_path, LevelRow)
+    level = dataclasses.replace(levels[0], patient_id="P06", day=57, material="PB")
+    write_table(tmp_path, LevelRow, [*levels, level])
     last = read_last_levels(tmp_path)
     assert describe_level(last["P06"]) == "blood only: POS 84 % (day 57)"
-    assert last["P02"]["timepoint"] == "d85"
+    assert last["P02"].timepoint == "d85"
 
 
 def test_last_level_is_the_last_dated_sample(results_folder: Path) -> None:
     """Planned time points without a sample are not the last sample; not evaluable ones are."""
     last = read_last_levels(results_folder)
-    assert last["P02"]["timepoint"] == "d85"
-    assert last["P07-very.long_identifier-2026"]["category"] == "not_evaluable"
+    assert last["P02"].timepoint == "d85"
+    assert last["P07-very.long_identifier-2026"].category is Category.NOT_EVALUABLE
     assert "P06" not in last
 
 
 @pytest.mark.parametrize(
-    ("indicated", "status", "more", "answer"),
+    ("indicated", "status", "moments", "answer"),
     [
-        ("yes", "not_done", {}, "due"),
-        ("yes", "not_evaluable", {}, "due, again"),
-        ("yes", "mutated", {}, "done"),
-        ("yes", "possible", {}, "done"),
-        ("no", "wild_type", {}, "done"),
-        ("no", "not_done", {"mrd_d22": "POS", "mrd_d85": "missing"}, "not indicated"),
-        ("no", "not_done", {"mrd_diagnosis": "not_evaluable"}, "not indicated"),
-        ("no", "not_done", {"mrd_d22": "POS", "mrd_d85": "not_evaluable"}, "not known"),
-        ("no", "not_done", {"flags": "NO_FOLLOW_UP;NO_MRD_SERIES"}, "not known"),
-        ("yes", "not_done", {"mrd_d85": "not_evaluable"}, "due"),
+        (True, "not_done", {}, "due"),
+        (True, "not_evaluable", {}, "due, again"),
+        (True, "mutated", {}, "done"),
+        (True, "possible", {}, "done"),
+        (False, "wild_type", {}, "done"),
+        (False, "not_done", {"d22": "POS", "d85": "missing"}, "not indicated"),
+        (False, "not_done", {"diagnosis": "not_evaluable"}, "not indicated"),
+        (False, "not_done", {"d22": "POS", "d85": "not_evaluable"}, "not known"),
+        (True, "not_done", {"d85": "not_evaluable"}, "due"),
     ],
 )
 def test_who_needs_an_abl1_test(
-    indicated: str, status: str, more: dict[str, str], answer: str
+    indicated: bool, status: str, moments: dict[str, str], answer: str
 ) -> None:
     """A test is due when indicated and unanswered; a rise nobody could have seen is not no rise."""
-    risk = {"abl1_screening_indicated": indicated, "abl1_status": status, "flags": "", **more}
-    assert abl1_test(risk) == answer
-    assert index_rows([Patient("X")], {"X": risk}, {}, {})[0][5] == answer
+    categories = {name: Category(word) for name, word in moments.items()}
+    risk = _risk(status, due=indicated, categories=categories)
+    assert abl1_test(risk, (), None, DIAGNOSIS) == answer
+    assert _list([Patient("X")], risks={"X": risk})[0][5] == answer
+
+
+def test_without_a_series_nobody_knows_who_needs_a_test() -> None:
+    """A patient without an assessable follow-up is never listed as not indicated."""
+    risk = _risk(due=False, codes=("NO_FOLLOW_UP", "NO_MRD_SERIES"))
+    assert abl1_test(risk, (), None, DIAGNOSIS) == "not known"
+    assert _list([Patient("X")], risks={"X": risk})[0][5] == "not known"
+
+
+def test_time_points_before_treatment_are_known_by_their_phase() -> None:
+    """Whatever the time point of diagnosis is called, no rise can be overlooked there."""
+    risk = _risk(due=False, categories={"start": Category.NOT_EVALUABLE})
+    assert abl1_test(risk, (), None, ("start",)) == "not indicated"
+    assert abl1_test(risk, (), None, ("diagnosis",)) == "not known"
 
 
 @pytest.mark.parametrize(
     ("day", "status", "relapse_day", "answer"),
     [
-        ("84", "wild_type", None, "due, again"),
-        ("85", "wild_type", None, "done"),
-        ("84", "possible", None, "due, again"),
-        ("84", "mutated", None, "done"),
-        ("84", "wild_type", 70, "done"),
-        ("", "wild_type", None, "done"),
+        (84, "wild_type", None, "due, again"),
+        (85, "wild_type", None, "done"),
+        (84, "possible", None, "due, again"),
+        (84, "mutated", None, "done"),
+        (84, "wild_type", 70, "done"),
+        (None, "wild_type", None, "done"),
     ],
 )
 def test_a_sample_from_before_the_rise_does_not_answer_it(
-    day: str, status: str, relapse_day: int | None, answer: str
+    day: int | None, status: str, relapse_day: int | None, answer: str
 ) -> None:
     """A clean sample counts from the first rise or relapse on; a mutation once found stays."""
-    risk = {
-        "abl1_screening_indicated": "yes", "abl1_status": status, "flags": "",
-        "mrd_increase_day": "85", "molecular_relapse_day": "",
-    }  # fmt: skip
-    tested = [{"day": day, "abl1_status": status}, {"day": "99", "abl1_status": "not_evaluable"}]
-    assert abl1_test(risk, tested, relapse_day) == answer
+    risk = _risk(status, due=True, mrd_increase_day=85)
+    tested = [_tested(day, status), _tested(99, "not_evaluable")]
+    assert abl1_test(risk, tested, relapse_day, DIAGNOSIS) == answer
     patient = Patient("X", relapse_day=relapse_day)
-    assert index_rows([patient], {"X": risk}, {}, {}, {}, {"X": tested})[0][5] == answer
+    assert _list([patient], risks={"X": risk}, tested={"X": tested})[0][5] == answer
 
 
 def test_without_a_cohort_table_nobody_knows_who_needs_a_test() -> None:
     """A patient without a row in the cohort table is never listed as not indicated."""
-    assert abl1_test({}) == "not known"
+    assert abl1_test(None, (), None, DIAGNOSIS) == "not known"
 
 
 def test_doubts_of_a_class() -> None:
     """Definitions that differ, an unknown ERG and a doubtful sample are told; silence is '-'."""
-    firm = dict.fromkeys(("class_gimema", "class_aieop_bfm", "class_gimema_2024"), "IKZF1plus")
-    doubtful = {
-        **firm,
-        "class_aieop_bfm": "IKZF1_deletion",
-        "flags": "ERG_NOT_ASSESSED;RESEARCH_USE_GENE",
-        "status": "called_with_warnings",
-    }
-    assert ikzf1_doubts({**firm, "flags": "", "status": "called"}, {}) == []
+    firm = _class()
+    doubtful = _class(
+        class_aieop_bfm=Ikzf1Class.DELETION,
+        codes=("ERG_NOT_ASSESSED", "RESEARCH_USE_GENE"),
+        status=MlpaStatus.CALLED_WITH_WARNINGS,
+    )
+    assert ikzf1_doubts(firm, None) == []
     expected = ["definitions differ", "ERG unknown", "sample has warnings"]
-    assert ikzf1_doubts(doubtful, {}) == expected
-    assert ikzf1_doubts(firm, {"flags": "MLPA_CONFLICT"}) == ["samples disagree"]
+    assert ikzf1_doubts(doubtful, None) == expected
+    assert ikzf1_doubts(firm, _risk(codes=("MLPA_CONFLICT",))) == ["samples disagree"]
     patients = [Patient("A"), Patient("B"), Patient("C"), Patient("D")]
-    told = {"ikzf1_class": "IKZF1plus"}
-    risks = {"A": told, "B": told, "C": {"ikzf1_class": "undetermined"}}
-    rows = index_rows(patients, risks, {}, {}, {"A": firm, "B": doubtful, "C": firm})
+    told = _risk(ikzf1_class=Ikzf1Class.PLUS)
+    risks = {"A": told, "B": told, "C": _risk(ikzf1_class=Ikzf1Class.UNDETERMINED)}
+    rows = _list(patients, risks=risks, classes={"A": firm, "B": doubtful, "C": firm})
     assert [row[3] for row in rows] == ["-", "; ".join(expected), "", ""]
-    page = render_index(rows, "c", "gimema", None, {})
+    page = render_index(rows, COHORT, None, {})
     for doubt in expected:
         assert f'<option value="{doubt}">' in page
 
@@ -294,16 +347,15 @@ def test_filters_of_need_and_doubt(
     browser: Any, tmp_path: Path, filters: str, found: list[str]
 ) -> None:
     """Who is due again is due as well, and each doubt of several finds its patient."""
-    indicated = {"abl1_screening_indicated": "yes"}
     risks = {
-        "A": {**indicated, "abl1_status": "not_done"},
-        "B": {**indicated, "abl1_status": "not_evaluable"},
-        "C": {**indicated, "abl1_status": "wild_type", "ikzf1_class": "IKZF1plus"},
+        "A": _risk(due=True),
+        "B": _risk("not_evaluable", due=True),
+        "C": _risk("wild_type", due=True, ikzf1_class=Ikzf1Class.PLUS),
     }
-    doubtful = {"class_gimema": "x", "class_aieop_bfm": "y", "flags": "ERG_NOT_ASSESSED"}
-    rows = index_rows([Patient(name) for name in "ABC"], risks, {}, {}, {"C": doubtful})
+    doubtful = _class(class_aieop_bfm=Ikzf1Class.DELETION, codes=("ERG_NOT_ASSESSED",))
+    rows = _list([Patient(name) for name in "ABC"], risks=risks, classes={"C": doubtful})
     page = tmp_path / "index.html"
-    page.write_text(render_index(rows, "c", "gimema", None, {}), encoding="utf-8")
+    page.write_text(render_index(rows, COHORT, None, {}), encoding="utf-8")
     browser.open(page, 1280, fragment=f"#{filters}")
     names = "Array.from(document.querySelectorAll('#list tbody th')).map(e => e.textContent)"
     assert browser.evaluate(names) == found

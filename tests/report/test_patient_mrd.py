@@ -9,39 +9,39 @@ import pytest
 from der22.formats.records import Patient
 from der22.report.patient_mrd import last_level, show_mrd
 from der22.report.plots.mrd import TimeWindow
-from der22.report.results import PatientResults
+from der22.results.mrd import LevelRow, SeriesRow
+from der22.results.patients import PatientResults
+from der22.words import Category
 
 WINDOWS = (TimeWindow("d22", 15, 33), TimeWindow("d45", 34, 50), TimeWindow("d57", 51, 70))
 
 
-def _level(transcript: str, category: str, **other: str) -> dict[str, str]:
-    row = {
-        "sample_id": "S", "day": "45", "transcript": transcript, "material": "BM",
-        "category": category, "ratio_percent": "0" if category == "CMR" else "0.5",
-        "ratio_is_percent": "0" if category == "CMR" else "0.4",
-        "detection_limit_percent": "0.002", "depth": "MR4.5" if category == "CMR" else "",
-        "flags": "",
+def _level(transcript: str, category: str, **other: object) -> LevelRow:
+    undetected = category == "CMR"
+    row: dict[str, object] = {
+        "patient_id": "X", "sample_id": "S", "plate_id": "A", "timepoint": "d45", "day": 45,
+        "transcript": transcript, "material": "BM", "category": Category(category),
+        "ratio_percent": 0.0 if undetected else 0.5, "ratio_is_percent": 0.0 if undetected else 0.4,
+        "detection_limit_percent": 0.002, "depth": "MR4.5" if undetected else "",
     }  # fmt: skip
-    return row | other
+    return LevelRow(**row | other)
 
 
-def _row(category: str, timepoint: str = "d45", **other: str) -> dict[str, str]:
-    row = {
-        "timepoint": timepoint, "day": "" if category == "missing" else "45",
-        "category": category, "ratio_percent": "", "log10_change": "", "mrd_increase": "",
-        "molecular_relapse": "", "molecular_relapse_imputed": "", "flags": "", "sample_id": "S",
-        "detection_limit_percent": "", "depth": "",
+def _row(category: str, timepoint: str = "d45", **other: object) -> SeriesRow:
+    row: dict[str, object] = {
+        "patient_id": "X", "timepoint": timepoint, "day": None if category == "missing" else 45,
+        "category": Category(category), "sample_ids": ("S",),
     }  # fmt: skip
-    return row | other
+    return SeriesRow(**row | other)
 
 
-def _cells(levels: list[dict[str, str]], row: dict[str, str]) -> list[str]:
+def _cells(levels: list[LevelRow], row: SeriesRow) -> list[str]:
     """Return day, result, ratio, IS, limit, change and remarks of the only row."""
     page = show_mrd(Patient("X"), PatientResults(levels=[*levels], series=[row]), WINDOWS)
     return re.findall(r"<td>(.*?)</td>", page)
 
 
-def _text(levels: list[dict[str, str]], *rows: dict[str, str]) -> str:
+def _text(levels: list[LevelRow], *rows: SeriesRow) -> str:
     page = show_mrd(Patient("X"), PatientResults(levels=[*levels], series=[*rows]), WINDOWS)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
@@ -54,17 +54,17 @@ def _text(levels: list[dict[str, str]], *rows: dict[str, str]) -> str:
         (
             "CONFLICTING_DUPLICATES",
             [
-                _level("p210", word, flags="CONFLICTING_DUPLICATES", sample_id=name)
+                _level("p210", word, codes=("CONFLICTING_DUPLICATES",), sample_id=name)
                 for word, name in (("CMR", "S"), ("POS", "T"))
             ],
         ),
     ],
 )
-def test_not_evaluable_has_no_ratio_no_is_and_no_depth(
-    code: str, levels: list[dict[str, str]]
-) -> None:
+def test_not_evaluable_has_no_ratio_no_is_and_no_depth(code: str, levels: list[LevelRow]) -> None:
     """Nothing of the single transcripts or samples is lent to a row that says nothing."""
-    row = _row("not_evaluable", flags=code, sample_id="S;T", ratio_percent="0", depth="MR4.5")
+    row = _row(
+        "not_evaluable", codes=(code,), sample_ids=("S", "T"), ratio_percent=0.0, depth="MR4.5"
+    )
     assert _cells(levels, row)[1:4] == ["not evaluable", "", ""]
     assert _cells(levels, row)[-1] == code
 
@@ -82,7 +82,7 @@ def test_one_depth_of_undetected_rows_only(
 ) -> None:
     """Two transcripts: the shallower depth of the series, none when one is positive; no zero."""
     levels = [_level("p190", other, depth="MR5"), _level("p210", category)]
-    row = _row(category, ratio_percent="0.5", depth="MR4" if category == "CMR" else "")
+    row = _row(category, ratio_percent=0.5, depth="MR4" if category == "CMR" else "")
     cells = _cells(levels, row)
     assert cells[2:4] == [ratio, scale]
     assert cells[-1] == remark
@@ -90,17 +90,17 @@ def test_one_depth_of_undetected_rows_only(
 
 def test_a_repeated_sample_is_not_told_twice() -> None:
     """The duplicate that does not count adds no limit and no IS value."""
-    again = _level("p210", "POS", flags="DUPLICATE_SAMPLE", ratio_is_percent="7")
-    cells = _cells([_level("p210", "POS"), again], _row("POS", ratio_percent="0.5"))
+    again = _level("p210", "POS", codes=("DUPLICATE_SAMPLE",), ratio_is_percent=7.0)
+    cells = _cells([_level("p210", "POS"), again], _row("POS", ratio_percent=0.5))
     assert cells[3:5] == ["0.4", "0.002"]
 
 
 def test_blood_is_listed_and_never_said_to_be_no_sample() -> None:
     """Levels of blood stand apart with day, material, category and ratio; their days say blood."""
-    blood = {"material": "PB", "flags": "MATERIAL_PB"}
+    blood = {"material": "PB", "codes": ("MATERIAL_PB",)}
     levels = [
         _level("p190", "CMR", **blood),
-        _level("p190", "POS", day="57", ratio_percent="10", **blood),
+        _level("p190", "POS", day=57, ratio_percent=10.0, **blood),
     ]
     rows = [_row("missing", name) for name in ("d22", "d45", "d57")]
     text = _text(levels, *rows)

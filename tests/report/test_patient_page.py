@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import re
+from enum import Enum
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
+from der22.flags import Level
 from der22.formats.records import Patient
 from der22.jobs.report import write_pages
 from der22.report.patient_page import PageContext, render_patient
-from der22.report.results import PatientResults, read_patients
 from der22.resources import resource_path
+from der22.results.cohort import ProblemRow
+from der22.results.patients import PatientResults, read_patients
+from der22.results.provenance import CohortLabels, Provenance, SettingRow
 
+COHORT = CohortLabels("c", "gimema")
 ASKING = re.compile(
     r"""(?:src|href|action|data)=["'](?!\.\./index\.html|data:,)"""
     r"""|url\(|@import|<link(?! rel="icon")"""
@@ -94,9 +102,8 @@ def test_banners_follow_cohort_and_probemix(
     name: str, status: str | None, synthetic: bool, demonstration: bool
 ) -> None:
     """Each banner stands exactly where its reason does."""
-    page = render_patient(
-        Patient("X"), PatientResults(), PageContext(name, "gimema", "default", status)
-    )
+    context = PageContext(CohortLabels(name, "gimema"), status)
+    page = render_patient(Patient("X"), PatientResults(), context)
     assert ("invented patients" in page) is synthetic
     assert ("for demonstration, not for patients" in page) is demonstration
 
@@ -148,12 +155,11 @@ def test_flags_of_samples_reads_and_plates_are_told_in_words(pages_folder: Path)
 @pytest.mark.parametrize("message", ["p210 was not measured; measure it", "It was not measured."])
 def test_message_and_remedy_are_two_sentences(message: str) -> None:
     """A message without a full stop gets one before its remedy follows, one with it no second."""
-    problem = {
-        "stage": "mrd", "subject": "X", "level": "warning", "code": "TRANSCRIPT_MISSING",
-        "message": message,
-    }  # fmt: skip
+    problem = ProblemRow(
+        stage="mrd", subject="X", level=Level.WARNING, code="TRANSCRIPT_MISSING", message=message
+    )
     results = PatientResults(problems=[problem])
-    text = _text(render_patient(Patient("X"), results, PageContext("c", "gimema")))
+    text = _text(render_patient(Patient("X"), results, PageContext(COHORT)))
     assert f"{message.rstrip('.')}. Measure the other transcript." in text
 
 
@@ -185,19 +191,26 @@ def test_hostile_words_in_every_cell(invented: ModuleType, tmp_path: Path) -> No
     invented.write_results(tmp_path)
     results = read_patients(tmp_path, ["P08"])["P08"]
 
-    def poison(row: dict[str, str], spared: set[str]) -> dict[str, str]:
-        return {k: v if k in spared or not v else v + invented.HOSTILE for k, v in row.items()}
+    def poison(row: Any) -> Any:
+        """Return the record with hostile text after every text that is no word of ours."""
+        changes: dict[str, Any] = {}
+        for field in dataclasses.fields(row):
+            value = getattr(row, field.name)
+            if isinstance(value, str) and value and not isinstance(value, Enum):
+                changes[field.name] = value + invented.HOSTILE
+            elif isinstance(value, tuple):
+                changes[field.name] = tuple(word + invented.HOSTILE for word in value)
+        spared = {"run_id", "sample_id", "sample_ids", "material"}
+        return dataclasses.replace(row, **{k: v for k, v in changes.items() if k not in spared})
 
-    plain = {"day", "position_c", "codon", "ratio_percent", "detection_limit_percent"}
-    results.risk = poison(dict(results.risk), set())
+    results.risk = poison(results.risk)
     for rows in (
         results.genes, results.sample_qc, results.probes, results.levels, results.series,
         results.problems, results.abl1, *results.variants.values(), *results.reads.values(),
         *results.codons.values(),
     ):  # fmt: skip
-        kept = plain | {"run_id", "sample_id", "category", "material"}
-        rows[:] = [poison(dict(row), kept) for row in rows]
-    context = PageContext(invented.HOSTILE, invented.HOSTILE, invented.HOSTILE, None)
+        rows[:] = [poison(row) for row in rows]
+    context = PageContext(CohortLabels(*[invented.HOSTILE] * 3))
     hostile = Patient(invented.HOSTILE, fusion=invented.HOSTILE, extra={invented.HOSTILE: "x"})
     page = render_patient(hostile, results, context)
     assert "<script" not in page
@@ -206,17 +219,11 @@ def test_hostile_words_in_every_cell(invented: ModuleType, tmp_path: Path) -> No
         ElementTree.fromstring(svg)
 
 
-def test_changed_settings_stand_out(invented: ModuleType) -> None:
+def test_changed_settings_stand_out() -> None:
     """A setting that differs from its default is marked, one that does not is not."""
-    row = {
-        "key": "slope_max",
-        "default": 0.4,
-        "unit": "ln per 100 nt",
-        "source": "",
-        "confidence": "",
-    }
     for value, marked in ((0.4, False), (0.5, True)):
-        context = PageContext("c", "gimema", settings={"mlpa": [{**row, "value": value}]})
+        row = SettingRow("slope_max", value, 0.4, "ln per 100 nt", "", "")
+        context = PageContext(COHORT, provenance=Provenance(settings={"mlpa": (row,)}))
         page = render_patient(Patient("X"), PatientResults(), context)
         assert ('class="changed"' in page) is marked
         assert f"slope_max = {value}" in page
@@ -229,7 +236,9 @@ def test_call_limits_come_from_the_settings_in_force(invented: ModuleType, tmp_p
         {"key": key, "value": value, "default": 0, "unit": "DQ", "source": "", "confidence": ""}
         for key, value in (("min_shift_loss", 0.23), ("min_shift_gain", 0.31))
     ]
-    write_pages(invented.PATIENTS[:1], invented.COHORT, tmp_path, None, settings={"mlpa": rows})
+    provenance = {"versions": {}, "settings": {"mlpa": rows}}
+    (tmp_path / "provenance.json").write_text(json.dumps(provenance), encoding="utf-8")
+    write_pages(invented.PATIENTS[:1], invented.COHORT, tmp_path, None)
     assert "smallest change that is called (0.77 and 1.31)" in _page(tmp_path, "P01")
 
 
@@ -250,9 +259,9 @@ def test_probes_follow_the_probemix_order(invented: ModuleType, tmp_path: Path) 
 def _drug_words(invented: ModuleType, folder: Path, mutation: str) -> str:
     """Return the page of a patient in whom only `mutation` was detected."""
     results = read_patients(folder, ["P01"])["P01"]
-    row = {**results.variants["S01a"][0], "mutation": mutation}
+    row = dataclasses.replace(results.variants["S01a"][0], mutation=mutation)
     results.variants["S01a"] = [row]
-    return _text(render_patient(Patient("P01"), results, PageContext("c", "gimema")))
+    return _text(render_patient(Patient("P01"), results, PageContext(COHORT)))
 
 
 def test_drug_rows_are_data_with_source_and_confidence(

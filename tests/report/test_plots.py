@@ -13,6 +13,7 @@ from der22.report.plots.codons import CodonMark, draw_codons
 from der22.report.plots.mrd import DayMark, MrdPoint, TimeWindow, draw_mrd
 from der22.report.plots.probes import ProbeMark, draw_probes
 from der22.report.plots.svg import LogScale, Scale
+from der22.words import Call, Category, CodonStatus
 
 NAN = math.nan
 SVG = "{http://www.w3.org/2000/svg}"
@@ -46,8 +47,8 @@ def test_log_scale_spaces_decades_evenly() -> None:
 
 def test_undetected_stands_at_its_limit() -> None:
     """A CMR is a triangle at the height of its detection limit, where a level of that size is."""
-    undetected = _mrd(MrdPoint(22, "p190", "CMR", 0.0, 0.01, "x"))
-    level = _mrd(MrdPoint(22, "p190", "POS", 0.01, 0.001, "x"))
+    undetected = _mrd(MrdPoint(22, "p190", Category.CMR, 0.0, 0.01, "x"))
+    level = _mrd(MrdPoint(22, "p190", Category.POS, 0.01, 0.001, "x"))
     triangle = next(p for p in _paths(undetected) if p.attrib["d"].endswith("Z"))
     disc = next(level.iter(f"{SVG}circle"))
     assert _height(triangle) == pytest.approx(float(disc.attrib["cy"]), abs=1)
@@ -56,9 +57,9 @@ def test_undetected_stands_at_its_limit() -> None:
 def test_category_is_told_by_the_mark_alone() -> None:
     """POS is filled, PNQ is open, not evaluable is a cross on the axis and no point of the line."""
     root = _mrd(
-        MrdPoint(0, "p190", "POS", 10.0, 0.001, "pos"),
-        MrdPoint(22, "p190", "PNQ", 0.01, 0.001, "pnq"),
-        MrdPoint(45, "p190", "not_evaluable", NAN, 0.1, "ne"),
+        MrdPoint(0, "p190", Category.POS, 10.0, 0.001, "pos"),
+        MrdPoint(22, "p190", Category.PNQ, 0.01, 0.001, "pnq"),
+        MrdPoint(45, "p190", Category.NOT_EVALUABLE, NAN, 0.1, "ne"),
     )
     discs = {next(iter(c)).text: c.attrib for c in root.iter(f"{SVG}circle")}
     assert discs["pos"]["fill"] == discs["pos"]["stroke"]
@@ -73,18 +74,18 @@ def test_category_is_told_by_the_mark_alone() -> None:
 def test_line_is_dotted_over_a_sample_without_level(between: bool, dotted: bool) -> None:
     """Two levels with a not evaluable sample between are joined by a dotted line only."""
     points = [
-        MrdPoint(0, "p190", "POS", 10.0, 0.001, ""),
-        MrdPoint(45, "p190", "POS", 1.0, 0.001, ""),
+        MrdPoint(0, "p190", Category.POS, 10.0, 0.001, ""),
+        MrdPoint(45, "p190", Category.POS, 1.0, 0.001, ""),
     ]
     if between:
-        points.append(MrdPoint(22, "p190", "not_evaluable", NAN, NAN, ""))
+        points.append(MrdPoint(22, "p190", Category.NOT_EVALUABLE, NAN, NAN, ""))
     lines = [p for p in _paths(_mrd(*points)) if p.attrib["stroke-width"] == "1.5"]
     assert ["stroke-dasharray" in p.attrib for p in lines] == [dotted]
 
 
 def test_line_is_dotted_over_a_planned_time_point_without_sample() -> None:
     """A planned window that lies whole between two levels makes their line dotted."""
-    points = [MrdPoint(day, "p190", "POS", 1.0, 0.001, "") for day in (10, 60)]
+    points = [MrdPoint(day, "p190", Category.POS, 1.0, 0.001, "") for day in (10, 60)]
     inside = draw_mrd(points, [TimeWindow("d22", 15, 33)], (), 600, "x")
     touching = draw_mrd(points, [TimeWindow("d57", 51, 70)], (), 600, "x")
     assert 'stroke-dasharray="2 4"' in inside
@@ -95,20 +96,26 @@ def test_events_are_written_and_drawn_within_the_picture() -> None:
     """Words of events near the right edge end there instead of running out of the drawing."""
     marks = [DayMark(400, "transplantation"), DayMark(400, "death"), DayMark(3, "increase")]
     root = ElementTree.fromstring(
-        draw_mrd([MrdPoint(0, "p190", "POS", 1.0, 0.1, "")], (), marks, 600, "x")
+        draw_mrd([MrdPoint(0, "p190", Category.POS, 1.0, 0.1, "")], (), marks, 600, "x")
     )
     shown = {t.text: t.attrib for t in root.iter(f"{SVG}text")}
     assert shown["transplantation"]["text-anchor"] == "end"
     assert "text-anchor" not in shown["increase"]
 
 
-def _probe(call: str, ratio: float = 1.0) -> ProbeMark:
-    return ProbeMark("IKZF1", "4", ratio, ratio - 0.1, ratio + 0.1, call, "note")
+def _probe(call: Call, ratio: float | None = 1.0) -> ProbeMark:
+    return ProbeMark("IKZF1", "4", ratio, None if ratio is None else 0.1, call, "note")
 
 
 def test_each_call_has_a_shape_of_its_own() -> None:
     """Seen without colour, the marks of all calls differ."""
-    calls = ("normal", "heterozygous_deletion", "homozygous_deletion", "gain", "ambiguous")
+    calls = (
+        Call.NORMAL,
+        Call.HETEROZYGOUS_DELETION,
+        Call.HOMOZYGOUS_DELETION,
+        Call.GAIN,
+        Call.AMBIGUOUS,
+    )
     shapes = set()
     for call in calls:
         root = ElementTree.fromstring(draw_probes([_probe(call)], (), 300, "x"))
@@ -119,15 +126,17 @@ def test_each_call_has_a_shape_of_its_own() -> None:
 
 def test_a_probe_without_value_is_no_point() -> None:
     """An unmeasured probe is a cross below the axis of values, neither 0 nor 1."""
-    root = ElementTree.fromstring(draw_probes([_probe("not_evaluable", NAN)], (), 300, "x"))
+    root = ElementTree.fromstring(draw_probes([_probe(Call.NOT_EVALUABLE, None)], (), 300, "x"))
     assert list(root.iter(f"{SVG}circle")) == []
     assert len(_paths(root)) == 2
 
 
 def test_unread_codons_are_hatched_and_read_ones_are_not() -> None:
     """Codons without a verdict have strokes, codons that were read a colour."""
-    read = draw_codons([CodonMark(c, "not_detected") for c in range(300, 310)], 400, "x")
-    unread = draw_codons([CodonMark(c, "not_assessed") for c in range(300, 310)], 400, "x")
+    read = draw_codons([CodonMark(c, CodonStatus.NOT_DETECTED) for c in range(300, 310)], 400, "x")
+    unread = draw_codons(
+        [CodonMark(c, CodonStatus.NOT_ASSESSED) for c in range(300, 310)], 400, "x"
+    )
     assert "#56b4e9" in read
     assert "#56b4e9" not in unread
     assert unread.count("<line") > read.count("<line") + 5

@@ -2,44 +2,63 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
+from der22.flags import Level
 from der22.report.patient_mrd import level_points
 from der22.report.patient_sanger import codon_marks
-from der22.report.results import rank_problems, read_rows
-from der22.report.traces import read_traces, trace_windows
+from der22.report.trace_windows import trace_windows
+from der22.results.cohort import ProblemRow
+from der22.results.mrd import LevelRow
+from der22.results.patients import rank_problems
+from der22.results.sanger import Abl1Row, CodonRow, VariantRow
+from der22.results.schema import read_table, write_table
+from der22.results.traces import ReadSnippet, SiteSnippet, read_traces, write_traces
+from der22.words import Abl1Status, Category, CodonStatus, Tier
 
-LEVEL = {
-    "sample_id": "Q1", "day": "57", "transcript": "p190", "material": "BM", "category": "POS",
-    "ratio_percent": "0.2", "detection_limit_percent": "0.002", "flags": "",
+LEVEL: dict[str, object] = {
+    "patient_id": "P1", "sample_id": "Q1", "plate_id": "A", "timepoint": "d57", "day": 57,
+    "transcript": "p190", "material": "BM", "category": Category.POS, "ratio_percent": 0.2,
+    "detection_limit_percent": 0.002,
 }  # fmt: skip
+
+
+def _variant(position: int, ref: str, codon: int | None = None, mutation: str = "") -> VariantRow:
+    return VariantRow(
+        patient_id="P1", sample_id="S", day=None, position_c=position, ref=ref, alt="T", hgvs_c="",
+        hgvs_p="", mutation=mutation, codon=codon, tier=Tier.DETECTED, fraction=None,
+        fraction_low=None, fraction_high=None, forward_fraction=None, reverse_fraction=None,
+        noise_floor=None,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("change", "category"),
     [
-        ({}, "POS"),
-        ({"flags": "LIMITED_MATERIAL"}, "POS"),
-        ({"flags": "CONFLICTING_DUPLICATES"}, "not_evaluable"),
-        ({"flags": "ABOVE_CURVE;DUPLICATE_SAMPLE"}, "not_evaluable"),
+        ({}, Category.POS),
+        ({"codes": ("LIMITED_MATERIAL",)}, Category.POS),
+        ({"codes": ("CONFLICTING_DUPLICATES",)}, Category.NOT_EVALUABLE),
+        ({"codes": ("ABOVE_CURVE", "DUPLICATE_SAMPLE")}, Category.NOT_EVALUABLE),
         ({"material": "PB"}, None),
-        ({"day": ""}, None),
+        ({"day": None}, None),
     ],
 )
-def test_levels_that_count_are_drawn(change: dict[str, str], category: str | None) -> None:
+def test_levels_that_count_are_drawn(change: dict[str, object], category: Category | None) -> None:
     """Blood and undated samples are no points; conflicting or repeated ones are crosses."""
-    points = level_points([{**LEVEL, **change}])
+    points = level_points([LevelRow(**LEVEL | change)])
     assert [point.category for point in points] == ([category] if category else [])
 
 
 def test_codon_names_stand_at_their_codon() -> None:
     """A reported change is written at its codon, once, and unread codons keep their status."""
-    codons = [{"codon": str(c), "status": s} for c, s in ((314, "not_assessed"), (315, "detected"))]
-    variants = [{"codon": "315", "mutation": "T315I"}, {"codon": "315", "mutation": "T315I"}]
-    marks = codon_marks(codons, variants)
+    told = ((314, CodonStatus.NOT_ASSESSED), (315, CodonStatus.DETECTED))
+    more = {"residue": "A", "limit_of_detection": None, "forward_usable": 1, "reverse_usable": 1}
+    codons = [CodonRow(codon=codon, status=status, **more) for codon, status in told]
+    marks = codon_marks(
+        codons, [_variant(944, "C", 315, "T315I"), _variant(944, "C", 315, "T315I")]
+    )
     assert [(mark.status, mark.name) for mark in marks] == [
         ("not_assessed", ""),
         ("detected", "T315I"),
@@ -49,43 +68,56 @@ def test_codon_names_stand_at_their_codon() -> None:
 @pytest.mark.parametrize(("first", "focus"), [(934, {10}), (940, {4}), (944, {0})])
 def test_focus_is_the_reported_base(first: int, focus: set[int]) -> None:
     """The marked letter is the reported base, also where the read begins close before it."""
-    site = {
-        "position_c": 944, "names": ["T315I"], "first_position_c": first, "reference": "ACGT" * 5,
-        "reads": [{"read_id": "R", "role": "sample", "direction": "reverse", "calls": "ACGT" * 5,
-                   "peak_x": list(range(20)), "channels": {}}],
-    }  # fmt: skip
-    windows = trace_windows({"sites": [site]}, [{"position_c": "944", "ref": "C"}])
+    read = ReadSnippet("R", "sample", "reverse", "ACGT" * 5, tuple(range(20)), {})
+    site = SiteSnippet(944, ("T315I",), first, "ACGT" * 5, (read,))
+    windows = trace_windows([site], [_variant(944, "C")])
     assert windows[944][0].focus == focus
-    two = trace_windows({"sites": [site]}, [{"position_c": "944", "ref": "CT"}])
+    two = trace_windows([site], [_variant(944, "CT")])
     assert two[944][0].focus == focus | {min(focus) + 1}
 
 
 def test_reads_of_the_sample_come_before_controls(tmp_path: Path) -> None:
     """Windows are ordered: sample forward, sample reverse, then the controls."""
-    read = {"calls": "A", "peak_x": [1], "channels": {}}
-    reads = [
-        {**read, "read_id": "W", "role": "wild_type_control", "direction": "forward"},
-        {**read, "read_id": "R", "role": "sample", "direction": "reverse"},
-        {**read, "read_id": "F", "role": "sample", "direction": "forward"},
-    ]
-    site = {"position_c": 5, "names": [], "first_position_c": 5, "reference": "A", "reads": reads}
-    (tmp_path / "traces.json").write_text(json.dumps({"layout": 1, "sites": [site]}))
-    windows = trace_windows(read_traces(tmp_path / "traces.json"), [])
+    reads = (
+        ReadSnippet("W", "wild_type_control", "forward", "A", (1,), {}),
+        ReadSnippet("R", "sample", "reverse", "A", (1,), {}),
+        ReadSnippet("F", "sample", "forward", "A", (1,), {}),
+    )
+    write_traces(tmp_path, "S", [SiteSnippet(5, (), 5, "A", reads)])
+    windows = trace_windows(read_traces(tmp_path, "S"), [])
     assert [window.read_id for window in windows[5]] == ["F", "R", "W"]
-    assert read_traces(tmp_path / "none.json") == {}
+    assert read_traces(tmp_path, "none") == ()
+
+
+def test_a_read_that_ends_before_the_base_has_no_window() -> None:
+    """Of a read whose letter at the reported base has no peak nothing is drawn."""
+    read = ReadSnippet("R", "sample", "forward", "AC--", (3, 9, -1, -1), {})
+    assert trace_windows([SiteSnippet(7, (), 5, "ACGT", (read,))], []) == {7: []}
+    assert len(trace_windows([SiteSnippet(6, (), 5, "ACGT", (read,))], [])[6]) == 1
 
 
 def test_only_wanted_rows_are_read(tmp_path: Path) -> None:
     """Rows are chosen by the whole cell of the column named, wherever it stands."""
-    table = tmp_path / "t.tsv"
-    table.write_text("sample_id\tpatient_id\tx\nS1\tP1\ta\nS2\tP10\tb\nP1\tP2\tc\n")
-    assert [row["x"] for row in read_rows(table, "patient_id", {"P1"})] == ["a"]
-    assert [row["x"] for row in read_rows(table)] == ["a", "b", "c"]
-    assert read_rows(tmp_path / "missing.tsv") == []
+    names = (("P1", "S1"), ("P10", "S2"), ("P2", "P1"))
+    rows = [
+        Abl1Row(
+            patient_id=patient, sample_id=sample, day=None, abl1_status=Abl1Status.WILD_TYPE,
+            mutations=(), message="",
+        )
+        for patient, sample in names
+    ]  # fmt: skip
+    write_table(tmp_path, Abl1Row, rows)
+    assert read_table(tmp_path, Abl1Row, ("patient_id", {"P1"})) == rows[:1]
+    assert read_table(tmp_path, Abl1Row, ("sample_id", {"P1"})) == rows[2:]
+    assert read_table(tmp_path, Abl1Row) == rows
+    assert read_table(tmp_path, LevelRow, optional=True) == []
 
 
 def test_heaviest_problems_come_first() -> None:
     """Errors stand before warnings, warnings before notes, each in the order given."""
-    levels = ("note", "warning", "error", "warning", "error")
-    rows = [{"level": level, "code": str(i)} for i, level in enumerate(levels)]
-    assert [row["code"] for row in rank_problems(rows)] == ["2", "4", "1", "3", "0"]
+    levels = (Level.NOTE, Level.WARNING, Level.ERROR, Level.WARNING, Level.ERROR)
+    rows = [
+        ProblemRow(stage="mrd", subject="X", level=level, code=str(i), message="")
+        for i, level in enumerate(levels)
+    ]
+    assert [row.code for row in rank_problems(rows)] == ["2", "4", "1", "3", "0"]
