@@ -141,6 +141,19 @@ def test_codons_that_were_not_read_are_counted_out(pages_folder: Path) -> None:
     assert "0 of 267 read" in _text(_page(pages_folder, "P07-very.long_identifier-2026"))
 
 
+def test_day_zero_is_a_day(results_folder: Path) -> None:
+    """What happened on the first day of treatment is told like that of any other day."""
+    results = read_patients(results_folder, ["P01"])["P01"]
+    assert results.risk is not None
+    results.risk = dataclasses.replace(results.risk, abl1_first_detected_day=0)
+    results.abl1 = [dataclasses.replace(results.abl1[0], day=0)]
+    results.series = [dataclasses.replace(results.series[0], day=0)]
+    text = _text(render_patient(Patient("P01"), results, PageContext(COHORT)))
+    assert "first detected on day 0" in text
+    assert "day 0, sample S01a: mutated (T315I)" in text
+    assert "Last MRD POS 84 % positive, diagnosis (day 0)" in text
+
+
 def test_flags_of_samples_reads_and_plates_are_told_in_words(pages_folder: Path) -> None:
     """The page lists problems of its own run sample, reads and plate, and nobody else's."""
     own = _text(_page(pages_folder, "P07-very.long_identifier-2026"))

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
 from der22.flags import Level
+from der22.report.patient_mlpa import probe_marks
 from der22.report.patient_mrd import level_points
 from der22.report.patient_sanger import codon_marks
 from der22.report.trace_windows import trace_windows
 from der22.results.cohort import ProblemRow
+from der22.results.mlpa import ProbeRow
 from der22.results.mrd import LevelRow
 from der22.results.patients import rank_problems
 from der22.results.sanger import Abl1Row, CodonRow, VariantRow
 from der22.results.schema import read_table, write_table
 from der22.results.traces import ReadSnippet, SiteSnippet, read_traces, write_traces
-from der22.words import Abl1Status, Category, CodonStatus, Tier
+from der22.words import Abl1Status, Call, Category, CodonStatus, Tier
 
 LEVEL: dict[str, object] = {
     "patient_id": "P1", "sample_id": "Q1", "plate_id": "A", "timepoint": "d57", "day": 57,
@@ -49,6 +52,32 @@ def test_levels_that_count_are_drawn(change: dict[str, object], category: Catego
     """Blood and undated samples are no points; conflicting or repeated ones are crosses."""
     points = level_points([LevelRow(**LEVEL | change)])
     assert [point.category for point in points] == ([category] if category else [])
+
+
+def test_marks_of_probes_are_their_quotient_and_interval() -> None:
+    """A mark reaches 1.96 standard deviations to each side; what was not measured has no value."""
+    row = ProbeRow(
+        sample_id="M", patient_id="P1", probe_id="IKZF1-04", gene="IKZF1", exon="4", role="target",
+        length_nt=124, size_nt=None, height_rfu=None, area=None, dosage_quotient=0.5,
+        reference_mean=None, reference_sd=None, call=Call.HETEROZYGOUS_DELETION, sigma=0.05,
+    )  # fmt: skip
+    control = dataclasses.replace(row, probe_id="D1", role="denaturation")
+    other = dataclasses.replace(
+        row,
+        probe_id="REF-1",
+        gene="",
+        role="reference",
+        dosage_quotient=None,
+        sigma=None,
+        call=None,
+    )
+    first, second = probe_marks([other, control, row], {})
+    assert first.half_interval == pytest.approx(0.098)
+    assert first.note == "IKZF1 4, IKZF1-04: 0.50, one copy lost"
+    assert (second.gene, second.dosage_quotient, second.half_interval) == (
+        "reference probes", None, None,
+    )  # fmt: skip
+    assert second.note == "REF-1, REF-1: not measured, not known"
 
 
 def test_codon_names_stand_at_their_codon() -> None:

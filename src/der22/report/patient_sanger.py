@@ -138,14 +138,16 @@ def _pictures(sample_id: str, results: PatientResults) -> Markup | None:
     if not pictured:
         return None
     # paper keeps to two sheets: where anything is detected, only that is pictured
-    anything = any(row.tier is Tier.DETECTED for rows in results.variants.values() for row in rows)
+    any_detected = any(
+        row.tier is Tier.DETECTED for rows in results.variants.values() for row in rows
+    )
     shown = list(pictured.items())[:_MAX_PICTURED]
     figures = []
     for position, row in shown:
         for window in windows[position]:
             name = row.mutation or row.hgvs_c
             label = f"{name} on the {window.direction} read {window.read_id}"
-            on_paper = window.role == SAMPLE and (row.tier is Tier.DETECTED or not anything)
+            on_paper = window.role == SAMPLE and (row.tier is Tier.DETECTED or not any_detected)
             drawn = draw_chromatogram(window, _TRACE_WIDTH, label)
             figures.append(tag("div", drawn, class_="wide" if on_paper else "wide screen"))
     words = (
