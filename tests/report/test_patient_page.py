@@ -19,8 +19,10 @@ from der22.jobs.report import write_pages
 from der22.report.patient_page import PageContext, render_patient
 from der22.resources import resource_path
 from der22.results.cohort import ProblemRow
+from der22.results.mrd import LevelRow
 from der22.results.patients import PatientResults, read_patients
 from der22.results.provenance import CohortLabels, Provenance, SettingRow
+from der22.words import Category, Tier
 
 COHORT = CohortLabels("c", "gimema")
 ASKING = re.compile(
@@ -141,6 +143,34 @@ def test_codons_that_were_not_read_are_counted_out(pages_folder: Path) -> None:
     assert "0 of 267 read" in _text(_page(pages_folder, "P07-very.long_identifier-2026"))
 
 
+def test_tiles_alarm_calm_or_leave_unsure(pages_folder: Path) -> None:
+    """Each tile is marked by its word: a finding, nothing found, or not known."""
+    found = {
+        name: re.findall(r'class="tile (\w+)"', _page(pages_folder, name))
+        for name in ("P01", "P02", "P03", "P06", "P08")
+    }
+    assert found == {
+        "P01": ["alarm", "alarm", "alarm", "alarm"],
+        "P02": ["calm", "alarm", "calm", "calm"],
+        "P03": ["calm", "calm", "unsure", "calm"],
+        "P06": ["unsure", "unsure", "unsure", "unsure"],
+        "P08": ["alarm", "alarm", "alarm", "alarm"],
+    }
+
+
+def test_only_detected_changes_are_printed_where_any_is(results_folder: Path) -> None:
+    """Traces of what is less sure stay on the screen, and so do those of controls."""
+    results = read_patients(results_folder, ["P08"])["P08"]
+    first, *others = results.variants["S08"]
+    pictures = r'class="(wide(?: screen)?)"><svg[^>]*><title>(\w+) on the \w+ read (\S+)</title>'
+    for tier, printed in ((Tier.POSSIBLE, {"T315I"}), (Tier.DETECTED, {"E255K", "T315I"})):
+        results.variants["S08"] = [dataclasses.replace(first, tier=tier), *others]
+        page = render_patient(Patient("P08"), results, PageContext(COHORT))
+        shown = re.findall(pictures, page)
+        assert {name for style, name, _ in shown if style == "wide"} == printed
+        assert {style for style, _, read in shown if read.startswith("WT")} == {"wide screen"}
+
+
 def test_day_zero_is_a_day(results_folder: Path) -> None:
     """What happened on the first day of treatment is told like that of any other day."""
     results = read_patients(results_folder, ["P01"])["P01"]
@@ -184,6 +214,21 @@ def test_flags_are_told_before_problems_are_collected(invented: ModuleType, tmp_
     text = _text(_page(tmp_path, "P05"))
     assert "SINGLE_STRAND" in text
     assert "warning" in text
+
+
+def test_a_flag_that_is_a_problem_already_is_told_once(pages_folder: Path) -> None:
+    """The flag of a table is left out where ``problems.tsv`` tells the same code of that stage."""
+    assert _page(pages_folder, "P05").count("<code>SINGLE_STRAND</code>") == 1
+
+
+def test_a_flag_that_no_analysis_lists_is_a_note() -> None:
+    """A code without an explanation is told as a note, with the message of its row."""
+    row = LevelRow(
+        patient_id="X", sample_id="Q", plate_id="A", timepoint="d22", material="BM",
+        category=Category.NOT_EVALUABLE, codes=("UNHEARD_OF",), message="nobody knows",
+    )  # fmt: skip
+    page = render_patient(Patient("X"), PatientResults(levels=[row]), PageContext(COHORT))
+    assert '<li class="note"><b>note</b>mrd Q: nobody knows. <code>UNHEARD_OF</code>' in page
 
 
 def test_hostile_text_is_escaped_everywhere(

@@ -70,6 +70,25 @@ def test_category_is_told_by_the_mark_alone() -> None:
     assert len(crosses) == 2
 
 
+@pytest.mark.parametrize(
+    ("category", "ratio", "limit", "height"),
+    [
+        (Category.POS, 2.0, 0.01, 2.0),
+        (Category.PNQ, 0.02, 0.01, 0.02),
+        (Category.CMR, 0.0, 0.01, 0.01),
+        (Category.CMR, 0.0, NAN, NAN),
+        (Category.POS, 0.0, 0.01, NAN),
+        (Category.NOT_EVALUABLE, 2.0, 0.01, NAN),
+    ],
+)
+def test_a_level_stands_at_its_ratio_or_its_limit(
+    category: Category, ratio: float, limit: float, height: float
+) -> None:
+    """Positive levels stand at their ratio, undetected ones at their limit, others nowhere."""
+    found = MrdPoint(22, "p190", category, ratio, limit, "").height
+    assert found == pytest.approx(height, nan_ok=True)
+
+
 @pytest.mark.parametrize(("between", "dotted"), [(True, True), (False, False)])
 def test_line_is_dotted_over_a_sample_without_level(between: bool, dotted: bool) -> None:
     """Two levels with a not evaluable sample between are joined by a dotted line only."""

@@ -62,15 +62,8 @@ def test_marks_of_probes_are_their_quotient_and_interval() -> None:
         reference_mean=None, reference_sd=None, call=Call.HETEROZYGOUS_DELETION, sigma=0.05,
     )  # fmt: skip
     control = dataclasses.replace(row, probe_id="D1", role="denaturation")
-    other = dataclasses.replace(
-        row,
-        probe_id="REF-1",
-        gene="",
-        role="reference",
-        dosage_quotient=None,
-        sigma=None,
-        call=None,
-    )
+    blank = dict.fromkeys(("dosage_quotient", "sigma", "call"))
+    other = dataclasses.replace(row, probe_id="REF-1", gene="", exon="", role="reference", **blank)
     first, second = probe_marks([other, control, row], {})
     assert first.half_interval == pytest.approx(0.098)
     assert first.note == "IKZF1 4, IKZF1-04: 0.50, one copy lost"
