@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
-__all__ = ["SettingsRecord", "describe_settings", "setting"]
+__all__ = ["SettingRow", "SettingsRecord", "describe_settings", "setting"]
 
 
 class SettingsRecord(Protocol):
@@ -49,20 +50,38 @@ def setting(
     return dataclasses.field(default=default, metadata=metadata)
 
 
-def describe_settings(settings: SettingsRecord) -> list[dict[str, Any]]:
-    """Return one dict per setting: key, value in force, default, unit, source, confidence.
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """One threshold as it is in force; values are plain: numbers, text, lists and mappings.
 
-    Values are plain: numbers, text, lists and dicts.
+    Attributes:
+        key: name in the config.
+        value: in force; time points are mappings.
+        default: in force when the config says nothing.
+        unit: of the value, ``-`` for none.
+        source: where the number comes from.
+        confidence: as in the method page.
     """
+
+    key: str
+    value: Any
+    default: Any
+    unit: str
+    source: str
+    confidence: str
+
+
+def describe_settings(settings: SettingsRecord) -> list[SettingRow]:
+    """Return every setting of a record as it is in force."""
     return [
-        {
-            "key": field.name,
-            "value": _plain(getattr(settings, field.name)),
-            "default": _plain(field.default),
-            "unit": field.metadata["unit"],
-            "source": field.metadata["source"],
-            "confidence": field.metadata["confidence"],
-        }
+        SettingRow(
+            key=field.name,
+            value=_plain(getattr(settings, field.name)),
+            default=_plain(field.default),
+            unit=field.metadata["unit"],
+            source=field.metadata["source"],
+            confidence=field.metadata["confidence"],
+        )
         for field in dataclasses.fields(settings)
     ]
 

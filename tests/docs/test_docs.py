@@ -117,9 +117,9 @@ def test_method_pages_name_every_setting(page: str, settings: SettingsRecord) ->
     text = (DOCS / f"methods/{page}.md").read_text(encoding="utf-8")
     printed = dict(re.findall(r"^\| `(\w+)` \| ([^|]*) \|", text, re.MULTILINE))
     for row in describe_settings(settings):
-        key = row["key"]
+        key = row.key
         assert re.search(rf"\b{key}\b", text), key
-        assert printed.get(key, str(row["value"])) == str(row["value"]), key
+        assert printed.get(key, str(row.value)) == str(row.value), key
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -24,11 +24,12 @@ from der22.results.mrd import LevelRow
 from der22.results.sanger import Abl1Row, VariantRow
 from der22.results.schema import as_texts, header_of, read_names, read_table, spread
 from der22.runs.manifest import UnitReport
+from der22.settings import SettingRow
 
 __all__ = ["write_exports"]
 
 #: analysis -> rows of `der22.settings.describe_settings`
-SettingsRows = Mapping[str, Sequence[Mapping[str, Any]]]
+SettingsRows = Mapping[str, Sequence[SettingRow]]
 #: names of the blocks of columns of ``genomic_risk.tsv``, see `results.schema.spread`
 Names = Mapping[str, Sequence[str]]
 
@@ -113,11 +114,8 @@ def _rules(cohort_name: str, definition: str, settings: SettingsRows) -> list[li
     ]
     for analysis, rows in settings.items():
         for row in rows:
-            value = row["value"]
-            plain = value if isinstance(value, (int, float, str)) else str(value)
-            lines.append(
-                [analysis, row["key"], plain, row["unit"], row["source"], row["confidence"]]
-            )
+            plain = row.value if isinstance(row.value, (int, float, str)) else str(row.value)
+            lines.append([analysis, row.key, plain, row.unit, row.source, row.confidence])
     return lines
 
 

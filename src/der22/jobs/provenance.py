@@ -14,7 +14,7 @@ import der22
 from der22.formats.tables import write_text
 from der22.inputs.cohort_inputs import CohortInputs
 from der22.runs.manifest import UnitReport
-from der22.settings import describe_settings
+from der22.settings import SettingRow, describe_settings
 
 __all__ = ["settings_in_force", "write_provenance"]
 
@@ -61,7 +61,7 @@ def write_provenance(
     return UnitReport("report", "provenance", ("provenance.json",), (), summary)
 
 
-def settings_in_force(inputs: CohortInputs) -> dict[str, list[dict[str, Any]]]:
+def settings_in_force(inputs: CohortInputs) -> dict[str, list[SettingRow]]:
     """Return every threshold in force, with unit, source and confidence, by analysis."""
     config = inputs.config
     parts: dict[str, Any] = {"statistics": config.statistics}

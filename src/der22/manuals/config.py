@@ -119,13 +119,7 @@ def _settings_table(settings: SettingsRecord) -> str:
     return _table(
         ("key", "default", "unit", "source", "confidence"),
         (
-            (
-                f"`{row['key']}`",
-                _default(row["value"]),
-                row["unit"],
-                row["source"],
-                row["confidence"],
-            )
+            (f"`{row.key}`", _default(row.value), row.unit, row.source, row.confidence)
             for row in describe_settings(settings)
         ),
     )

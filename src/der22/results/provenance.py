@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from der22.settings import SettingRow
 from der22.words import Phase, Timepoint
 
-__all__ = ["CohortLabels", "Provenance", "SettingRow", "read_provenance"]
+__all__ = ["CohortLabels", "Provenance", "read_provenance"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +29,6 @@ class CohortLabels:
     ikzf1plus_definition: str
     genomic_risk: str = "default"
     at_diagnosis: tuple[str, ...] = ("diagnosis",)
-
-
-@dataclass(frozen=True, slots=True)
-class SettingRow:
-    """One threshold, as `der22.settings.describe_settings` tells it.
-
-    Attributes:
-        key: name in the config.
-        value: in force; a number, text or list, time points as mappings.
-        default: in force when the config says nothing.
-        unit: of the value, ``-`` for none.
-        source: where the number comes from.
-        confidence: as in the method page.
-    """
-
-    key: str
-    value: Any
-    default: Any
-    unit: str
-    source: str
-    confidence: str
 
 
 @dataclass(frozen=True, slots=True)
