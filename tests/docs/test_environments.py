@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import tomllib
 from pathlib import Path
 
@@ -73,20 +72,3 @@ def test_each_dependency_has_its_reason() -> None:
     text = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| ([a-z][a-z0-9-]*) \|", text, re.MULTILINE)
     assert {canonicalize_name(name) for name in rows} - {"library"} == set(_project())
-
-
-def test_nothing_imports_what_is_not_asked_for() -> None:
-    """Every foreign module that the package imports belongs to a dependency."""
-    modules = {
-        "Bio": "biopython", "yaml": "pyyaml", "mutalyzer_hgvs_parser": "mutalyzer-hgvs-parser"
-    }  # fmt: skip
-    found: set[str] = set()
-    for path in (ROOT / "src/der22").rglob("*.py"):
-        text = path.read_text(encoding="utf-8")
-        found |= set(re.findall(r"^\s*(?:from|import) (\w+)", text, re.MULTILINE))
-    foreign = {
-        modules.get(name, name)
-        for name in found
-        if name != "der22" and name not in sys.stdlib_module_names
-    }
-    assert {canonicalize_name(name) for name in foreign} <= set(_project())
