@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Flag", "FlagKind", "Level", "Problem", "codes_of", "worst_level"]
+__all__ = ["Flag", "FlagKind", "FlagMaker", "Level", "Problem", "codes_of", "worst_level"]
 
 
 class Level(StrEnum):
@@ -47,6 +47,22 @@ class Flag:
     code: str
     level: Level
     message: str
+
+
+class FlagMaker:
+    """The flags of one analysis, each made by its code."""
+
+    def __init__(self, kinds: Iterable[FlagKind]) -> None:
+        self._levels = {kind.code: kind.level for kind in kinds}
+
+    def __call__(self, code: str, message: str, level: Level | None = None) -> Flag:
+        """Return a flag of `code` at its usual level unless another is given.
+
+        Raises:
+            KeyError: the analysis has no such code.
+        """
+        usual = self._levels[code]
+        return Flag(code, usual if level is None else level, message)
 
 
 @dataclass(frozen=True, slots=True)

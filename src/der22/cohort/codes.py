@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from der22.flags import Flag, FlagKind, Level
+from der22.flags import FlagKind, FlagMaker, Level
 
 __all__ = ["CODES", "make_flag"]
 
@@ -53,9 +53,5 @@ CODES: tuple[FlagKind, ...] = (
     ),
 )
 
-_LEVELS = {kind.code: kind.level for kind in CODES}
-
-
-def make_flag(code: str, message: str) -> Flag:
-    """Return a flag of this stage at its usual level."""
-    return Flag(code, _LEVELS[code], message)
+#: makes a flag of one of the codes above
+make_flag = FlagMaker(CODES)

@@ -13,7 +13,7 @@ from der22.formats.files import read_bytes
 from der22.formats.records import SangerRead
 from der22.formats.reference_folder import Reference
 from der22.formats.trace import parse_trace
-from der22.sanger.codes import flag
+from der22.sanger.codes import make_flag
 from der22.sanger.judge import read_status
 from der22.sanger.primers import primer_flags
 from der22.sanger.read import analyse_read, refuse_read
@@ -61,7 +61,7 @@ class ReadBook:
             digest = hashlib.sha256(trace.channels.tobytes()).digest()
             if digest in seen:
                 message = f"{trace.name}: same channels as read {seen[digest]}; counted once"
-                results.append(refuse_read(row.read_id, flag("DUPLICATE_READ", message)))
+                results.append(refuse_read(row.read_id, make_flag("DUPLICATE_READ", message)))
                 continue
             seen[digest] = row.read_id
             result = analyse_read(row.read_id, trace, self._reference, settings)

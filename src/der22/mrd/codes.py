@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
-from der22.flags import Flag, FlagKind, Level
+from der22.flags import FlagKind, FlagMaker, Level
 
 __all__ = ["CODES", "make_flag"]
 
@@ -112,14 +110,5 @@ _TABLE: tuple[tuple[str, Level, str, str], ...] = (
 #: every code of the MRD analysis
 CODES: tuple[FlagKind, ...] = tuple(FlagKind(*row) for row in _TABLE)
 
-_LEVELS = MappingProxyType({kind.code: kind.level for kind in CODES})
-
-
-def make_flag(code: str, message: str, level: Level | None = None) -> Flag:
-    """Return a flag with the usual level of its code unless another is given.
-
-    Raises:
-        KeyError: no such code.
-    """
-    usual = _LEVELS[code]
-    return Flag(code, level or usual, message)
+#: makes a flag of one of the codes above
+make_flag = FlagMaker(CODES)

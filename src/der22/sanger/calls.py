@@ -14,7 +14,7 @@ import numpy as np
 from der22.arrays import Floats, Mask
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
-from der22.sanger.codes import flag
+from der22.sanger.codes import make_flag
 from der22.sanger.grid import CallGrid, one_sided_shares
 from der22.sanger.names import name_change
 from der22.sanger.records import Tier, Variant
@@ -82,7 +82,7 @@ def _strand_flags(
         f"{name}: forward {forward:.2f}, reverse {reverse:.2f}; look at both traces and repeat "
         "the worse one"
     )
-    return (flag("STRANDS_DISAGREE", message),)
+    return (make_flag("STRANDS_DISAGREE", message),)
 
 
 def one_sided_flags(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from der22.flags import Flag, FlagKind, Level
+from der22.flags import FlagKind, FlagMaker, Level
 
-__all__ = ["CODES", "flag"]
+__all__ = ["CODES", "make_flag"]
 
 _E, _W, _N = Level.ERROR, Level.WARNING, Level.NOTE
 
@@ -114,9 +114,5 @@ CODES: tuple[FlagKind, ...] = (
     ),
 )  # fmt: skip
 
-_LEVELS = {kind.code: kind.level for kind in CODES}
-
-
-def flag(code: str, message: str) -> Flag:
-    """Return a flag of one of the codes above at its usual level."""
-    return Flag(code, _LEVELS[code], message)
+#: makes a flag of one of the codes above
+make_flag = FlagMaker(CODES)

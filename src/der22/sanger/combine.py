@@ -11,7 +11,7 @@ import numpy as np
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
 from der22.sanger.calls import interval
-from der22.sanger.codes import flag
+from der22.sanger.codes import make_flag
 from der22.sanger.names import ChangeName, name_change
 from der22.sanger.records import Tier, Variant
 from der22.sanger.settings import SangerSettings
@@ -92,7 +92,7 @@ def _combine(
 def _phase_flag(name: ChangeName, group: tuple[Variant, ...]) -> Flag:
     parts = " and ".join(variant.hgvs_c.rsplit(":", 1)[-1] for variant in group)
     message = f"{name.mutation}: whether {parts} share a molecule is not known"
-    return flag("CODON_PHASE_UNKNOWN", message)
+    return make_flag("CODON_PHASE_UNKNOWN", message)
 
 
 def annotate(variant: Variant, reference: Reference) -> tuple[Flag, ...]:
@@ -103,12 +103,14 @@ def annotate(variant: Variant, reference: Reference) -> tuple[Flag, ...]:
     label = f"{variant.mutation} ({variant.hgvs_c.rsplit(':', 1)[-1]})"
     flags: tuple[Flag, ...] = ()
     if variant.hgvs_c.rsplit(":", 1)[-1] in reference.polymorphisms:
-        flags += (flag("POLYMORPHISM", f"{label} is a polymorphism, not a resistance mutation"),)
+        flags += (
+            make_flag("POLYMORPHISM", f"{label} is a polymorphism, not a resistance mutation"),
+        )
     if name.is_silent:
-        flags += (flag("SILENT", f"{label} leaves the protein as it is"),)
+        flags += (make_flag("SILENT", f"{label} leaves the protein as it is"),)
     if not flags and not _is_named(variant, reference):
         message = f"{label} is not in the list of named mutations; check the normal allele"
-        flags += (flag("UNNAMED_CHANGE", message),)
+        flags += (make_flag("UNNAMED_CHANGE", message),)
     return flags
 
 

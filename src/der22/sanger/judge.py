@@ -11,7 +11,7 @@ from der22.flags import Flag, Level, worst_level
 from der22.formats.reference_folder import Reference
 from der22.formats.trace import Trace
 from der22.sanger.arrays import rolling_mean
-from der22.sanger.codes import flag
+from der22.sanger.codes import make_flag
 from der22.sanger.records import Direction, DoubleSequence, Placement, ReadStatus
 from der22.sanger.settings import SangerSettings
 from der22.sanger.signal import ASSUMED_QUALITY
@@ -37,12 +37,12 @@ def misplaced_flag(trace: Trace, matches: int, score: int) -> Flag:
             f"{trace.name}: does not align to the reference (score {score}, {matches} matches); "
             "wrong gene or sample?"
         )
-        return flag("NOT_REFERENCE", message)
+        return make_flag("NOT_REFERENCE", message)
     message = (
         f"{trace.name}: mean quality {quality:.0f} and only {matches} bases agree with the "
         "reference; repeat the read"
     )
-    return flag("LOW_QUALITY_READ", message)
+    return make_flag("LOW_QUALITY_READ", message)
 
 
 def behind_double(doubles: Iterable[DoubleSequence], direction: Direction, n_window: int) -> Mask:
@@ -65,7 +65,9 @@ def double_flags(
     trace: Trace, reference: Reference, doubles: Iterable[DoubleSequence]
 ) -> tuple[Flag, ...]:
     """Return one sentence per double sequence or long gap."""
-    return tuple(flag("DOUBLE_SEQUENCE", _sentence(trace, reference, item)) for item in doubles)
+    return tuple(
+        make_flag("DOUBLE_SEQUENCE", _sentence(trace, reference, item)) for item in doubles
+    )
 
 
 def _sentence(trace: Trace, reference: Reference, double: DoubleSequence) -> str:
@@ -90,7 +92,7 @@ def refusal_flag(
     n_good = _good_bases(trace, settings)
     if n_good < settings.min_good_bases:
         message = f"{trace.name}: only {n_good} good bases; repeat the read"
-        return flag("LOW_QUALITY_READ", message)
+        return make_flag("LOW_QUALITY_READ", message)
     if n_usable >= settings.min_usable_bases:
         return None
     if is_double:
@@ -98,9 +100,9 @@ def refusal_flag(
             f"{trace.name}: only {n_usable} bases before two sequences overlie each other; "
             "read from the other side"
         )
-        return flag("DOUBLE_SEQUENCE", message)
+        return make_flag("DOUBLE_SEQUENCE", message)
     message = f"{trace.name}: only {n_usable} usable bases on the reference; repeat the read"
-    return flag("LOW_QUALITY_READ", message)
+    return make_flag("LOW_QUALITY_READ", message)
 
 
 def _good_bases(trace: Trace, settings: SangerSettings) -> int:

@@ -15,7 +15,7 @@ import numpy as np
 from der22.arrays import Ints, Mask
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
-from der22.sanger.codes import flag
+from der22.sanger.codes import make_flag
 from der22.sanger.records import AlignmentGap, Direction, SangerReadResult
 
 __all__ = ["SharedGap", "beside_gaps", "find_shared_gaps", "length_flags", "near_miscounts"]
@@ -109,7 +109,7 @@ def beside_gaps(gaps: Sequence[SharedGap], n_window: int) -> Mask:
 def length_flags(gaps: Sequence[SharedGap], reference: Reference) -> tuple[Flag, ...]:
     """Return one sentence per gap."""
     return tuple(
-        flag(
+        make_flag(
             "LENGTH_DIFFERS",
             f"Both strands have {abs(gap.size_nt)} {'more' if gap.size_nt > 0 else 'fewer'} "
             f"base{'s' if abs(gap.size_nt) > 1 else ''} than the reference between positions "

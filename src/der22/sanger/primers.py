@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from der22.flags import Flag
 from der22.formats.reference_folder import Primer
-from der22.sanger.codes import flag
+from der22.sanger.codes import make_flag
 from der22.sanger.records import Direction
 
 __all__ = ["primer_direction", "primer_flags"]
@@ -46,4 +46,4 @@ def primer_flags(
         f"{read_id}: the sheet says primer {name} ({promised}), the sequence runs {direction}; "
         "correct the sheet or look for swapped tubes"
     )
-    return (flag("DIRECTION_DIFFERS_FROM_PRIMER", message),)
+    return (make_flag("DIRECTION_DIFFERS_FROM_PRIMER", message),)

@@ -12,7 +12,7 @@ from der22.flags import Flag
 from der22.formats.reference_folder import Reference
 from der22.formats.trace import Trace
 from der22.sanger.arrays import measured_bases
-from der22.sanger.codes import flag
+from der22.sanger.codes import make_flag
 from der22.sanger.double import SecondCopy, find_collapse, find_minor_copy
 from der22.sanger.heights import count_beside, measure_heights, share_of_alternatives
 from der22.sanger.judge import (
@@ -93,7 +93,7 @@ def analyse_read(
             f"{trace.name}: blank capillary, {len(trace.calls)} calls and signal no higher than "
             "background; check the PCR product and repeat"
         )
-        return refuse_read(read_id, *trace.notes, flag("NO_SIGNAL", message))
+        return refuse_read(read_id, *trace.notes, make_flag("NO_SIGNAL", message))
     target = make_target(reference.window)
     calls = keep_calls(trace)
     alignment = align_calls(calls.bases, target)
@@ -110,7 +110,7 @@ def analyse_read(
             f"{trace.name}: only {agreement:.0%} of the calls are the tallest channel at their "
             "place; calls and signal do not belong together, export the file again"
         )
-        return refuse_read(read_id, *trace.notes, flag("LOW_QUALITY_READ", message))
+        return refuse_read(read_id, *trace.notes, make_flag("LOW_QUALITY_READ", message))
     doubles = find_doubles(measured, placement, target, settings)
     # METHOD: beside 35INS a reverse read has 72 bases before two sequences overlie each other. So
     # short a placement counts where they do, to say so; else the read belongs elsewhere.

@@ -11,7 +11,7 @@ from der22.arrays import Mask
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
 from der22.sanger.calls import MOSTLY, call_bases, one_sided_flags
-from der22.sanger.codes import flag
+from der22.sanger.codes import make_flag
 from der22.sanger.codons import judge_codons
 from der22.sanger.combine import add_combinations, annotate
 from der22.sanger.evidence import (
@@ -164,7 +164,7 @@ def _corrected(
         f"Both strands show {names}, and so does a wild-type control of one direction; not taken "
         "off, check the control material"
     )
-    return strands, (flag("CONTROL_NOT_WILD_TYPE", message),)
+    return strands, (make_flag("CONTROL_NOT_WILD_TYPE", message),)
 
 
 def _evidence(
@@ -187,7 +187,7 @@ def _control_flags(*strands: _Strand) -> tuple[Flag, ...]:
         f"No usable wild-type read of this run in direction {' and '.join(names)}; "
         "sequence a wild-type control with every run"
     )
-    return (flag("NO_WILD_TYPE_CONTROL", message),)
+    return (make_flag("NO_WILD_TYPE_CONTROL", message),)
 
 
 def _result(
@@ -237,7 +237,7 @@ def control_fault(
     if not carried:
         return _one_sided_fault(result)
     message = f"This control carries {', '.join(carried)}; not used, check the control material"
-    return flag("CONTROL_NOT_WILD_TYPE", message)
+    return make_flag("CONTROL_NOT_WILD_TYPE", message)
 
 
 def _is_mostly_on_one_strand(variant: Variant) -> bool:
@@ -248,5 +248,5 @@ def _is_mostly_on_one_strand(variant: Variant) -> bool:
 def _one_sided_fault(result: SampleResult) -> Flag | None:
     for item in result.own_flags:
         if item.code == "STRANDS_DISAGREE":
-            return flag("CONTROL_NOT_WILD_TYPE", f"This control is not used: {item.message}")
+            return make_flag("CONTROL_NOT_WILD_TYPE", f"This control is not used: {item.message}")
     return None

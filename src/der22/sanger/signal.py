@@ -10,7 +10,7 @@ from der22.arrays import Floats, Ints
 from der22.flags import Flag
 from der22.formats.trace import Trace
 from der22.sanger.arrays import base_index, rolling_median, segment_bounds
-from der22.sanger.codes import flag
+from der22.sanger.codes import make_flag
 from der22.sanger.settings import SangerSettings
 
 __all__ = [
@@ -170,4 +170,4 @@ def _blob_flags(trace: Trace, baseline: Floats, settings: SangerSettings) -> tup
         f"{trace.name}: broad C/T peak at nt {over[0] + 1}-{over[-1] + 1}; taken off as "
         "baseline, fractions there are less sure; clean the sequencing reaction"
     )
-    return (flag("DYE_BLOB", message),)
+    return (make_flag("DYE_BLOB", message),)

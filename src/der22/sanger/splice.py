@@ -14,7 +14,7 @@ import numpy as np
 
 from der22.arrays import Mask
 from der22.formats.reference_folder import Reference, SpliceVariant
-from der22.sanger.codes import flag
+from der22.sanger.codes import make_flag
 from der22.sanger.records import Direction, DoubleSequence, SangerReadResult, Tier, Variant
 
 __all__ = ["behind_joins", "find_splice_variants"]
@@ -162,5 +162,5 @@ def _row(known: SpliceVariant, seen: Sequence[_Seen], reference: Reference) -> V
         forward_fraction=float("nan") if forward is None else forward,
         reverse_fraction=float("nan") if reverse is None else reverse,
         noise_floor=float("nan"),
-        flags=(flag("SPLICE_VARIANT", message),),
+        flags=(make_flag("SPLICE_VARIANT", message),),
     )

@@ -11,7 +11,7 @@ import numpy as np
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
 from der22.sanger.calls import MOSTLY
-from der22.sanger.codes import flag
+from der22.sanger.codes import make_flag
 from der22.sanger.codons import assessed_share, median_limit
 from der22.sanger.grid import CallGrid, one_sided_shares
 from der22.sanger.names import name_change
@@ -58,7 +58,7 @@ def judge_sample(
     """
     if not any(read.evidence is not None for read in reads):
         message = f"Every read was refused ({_refusals(reads)}); repeat the reads"
-        refused = (flag("NO_USABLE_READ", message),)
+        refused = (make_flag("NO_USABLE_READ", message),)
         return Verdict(SampleStatus.NOT_EVALUABLE, (), message, refused)
     deciding = [
         variant
@@ -119,7 +119,7 @@ def _negative(
         else "the bases under the reads"
     )
     message = f"Only {100 * share:.0f} % of {what} assessed; repeat the reads{splice}"
-    flags += (flag("TOO_FEW_CODONS", message),)
+    flags += (make_flag("TOO_FEW_CODONS", message),)
     return Verdict(SampleStatus.NOT_EVALUABLE, (), message, flags)
 
 
@@ -175,7 +175,7 @@ def _single_strand_flags(reads: Sequence[SangerReadResult], grid: CallGrid) -> t
         f"Only one direction is usable ({' and '.join(directions)}, no base on both); repeat the "
         "other"
     )
-    return (flag("SINGLE_STRAND", message),)
+    return (make_flag("SINGLE_STRAND", message),)
 
 
 def _compound_flags(detected: Sequence[Variant]) -> tuple[Flag, ...]:
@@ -200,6 +200,6 @@ def _compound_flags(detected: Sequence[Variant]) -> tuple[Flag, ...]:
     excess = max(top[0] + top[1] - 1.0, (sum(per_codon) - 1.0) / (len(per_codon) - 1))
     if excess > 0:
         message = f"At least {100 * excess:.0f} % of the transcripts carry two mutated codons"
-        return (flag("COMPOUND_AT_LEAST", message),)
+        return (make_flag("COMPOUND_AT_LEAST", message),)
     message = "Two or more mutated codons: compound or separate clones is not decidable"
-    return (flag("COMPOUND_UNDETERMINED", message),)
+    return (make_flag("COMPOUND_UNDETERMINED", message),)
