@@ -11,7 +11,7 @@ import numpy as np
 from der22.arrays import Floats
 from der22.flags import Flag, Problem, codes_of
 from der22.formats.records import MlpaSample, Patient
-from der22.mlpa.codes import flag
+from der22.mlpa.codes import make_flag
 from der22.mlpa.identity import alike_pairs
 from der22.mlpa.ikzf1 import DEFINITIONS, Classification, Finding, classify, ikzf1_effect
 from der22.mlpa.settings import MlpaSettings
@@ -120,10 +120,12 @@ def _row(
     }  # fmt: skip
     flags: list[Flag] = []
     if any(one.assumes_erg for one in classes.values()):
-        flags.append(flag("ERG_NOT_ASSESSED", "ERG unknown; class holds if ERG is not deleted"))
+        flags.append(
+            make_flag("ERG_NOT_ASSESSED", "ERG unknown; class holds if ERG is not deleted")
+        )
     for twin in twins:
         text = f"same profile as {twin}; swap or double loading"
-        flags.append(flag("DUPLICATE_PROFILE", text))
+        flags.append(make_flag("DUPLICATE_PROFILE", text))
     deleted = classes["gimema"].ikzf1_deleted
     lost = "" if chosen.ikzf1 is None else chosen.ikzf1.lost_exons
     pattern = {True: lost, False: "none", None: ""}[deleted]

@@ -18,7 +18,7 @@ from der22.formats.records import MlpaSample, Patient
 from der22.formats.size_standard import SHIPPED_STANDARDS, SizeStandard, load_size_standard
 from der22.jobs.ikzf1 import collect_ikzf1
 from der22.jobs.mlpa_tables import write_run_tables
-from der22.mlpa.codes import flag
+from der22.mlpa.codes import make_flag
 from der22.mlpa.electropherogram import Electropherogram, measure_run
 from der22.mlpa.records import RunResult, RunSample, SampleResult
 from der22.mlpa.run import analyse_run
@@ -112,7 +112,7 @@ class _Reader:
                 return self._measure_table(sample)
             return self._measure_trace(sample)
         except UnreadableFileError as error:
-            return _Measured(None, (flag(error.code, error.message),))
+            return _Measured(None, (make_flag(error.code, error.message),))
 
     def _measure_trace(self, sample: MlpaSample) -> _Measured:
         run = to_fragment_run(read_abif(sample.path))
@@ -137,7 +137,7 @@ class _Reader:
             signal = signal_of_table(peaks.size_nt, peaks.height, peaks.area)
             return _Measured(signal, tuple(_unsized_flags(table.name, peaks)))
         text = f"{table.name}: no row of sample {sample.sample_id}; correct its name"
-        return _Measured(None, (flag("SAMPLE_NOT_IN_TABLE", text),))
+        return _Measured(None, (make_flag("SAMPLE_NOT_IN_TABLE", text),))
 
     def _standard(self, name: str) -> SizeStandard:
         if name not in self.standards:
@@ -155,13 +155,13 @@ def _unsized_flags(name: str, peaks: SizedPeaks) -> Iterator[Flag]:
             f"{name}: {peaks.n_unsized} peaks without a size lie beyond the sized ones and are "
             "left out"
         )
-        yield flag("PEAK_WITHOUT_SIZE", text)
+        yield make_flag("PEAK_WITHOUT_SIZE", text)
     for before, after in peaks.unsized_between_nt:
         text = (
             f"{name}: a peak without a size stands between {before:g} and {after:g} nt and is left "
             "out; a probe there would look deleted, size the file again"
         )
-        yield flag("PEAK_WITHOUT_SIZE", text, Level.WARNING)
+        yield make_flag("PEAK_WITHOUT_SIZE", text, Level.WARNING)
 
 
 def _shipped_probemixes() -> list[Probemix]:
@@ -197,7 +197,7 @@ def _identity_flags(sample: MlpaSample, run: FragmentRun) -> list[Flag]:
         told.append(f"the file holds another well than {sample.well}")
     if not told:
         return []
-    return [flag("RUN_ID_MISMATCH", f"{run.name}: {'; '.join(told)}; check the plate")]
+    return [make_flag("RUN_ID_MISMATCH", f"{run.name}: {'; '.join(told)}; check the plate")]
 
 
 def _plain(name: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from der22.arrays import Floats, Ints
 from der22.flags import Flag
 from der22.formats.probemix import Probe
-from der22.mlpa.codes import flag
+from der22.mlpa.codes import make_flag
 from der22.mlpa.intervals import Interval, all_intervals, best_intervals, measure, two_levels
 from der22.mlpa.settings import MlpaSettings
 from der22.words import Call
@@ -151,15 +151,15 @@ class _Found:
                 flags.extend(self._single_notes([(inner, change)]))
             elif mixed:
                 text = f"{self.gene}: two levels inside exons {self._exons(best)}; mixed clones"
-                flags.append(flag("CLONES_MIXED", text))
+                flags.append(make_flag("CLONES_MIXED", text))
         changes = [(best, change), *self._elsewhere(best)]
         if has_rival:
             text = f"{self.gene}: another first or last exon fits as well, or was not evaluated"
-            flags.append(flag("BREAKPOINT_UNCERTAIN", text))
+            flags.append(make_flag("BREAKPOINT_UNCERTAIN", text))
         flags.extend(self._single_notes(changes))
         if self.gene != _CLAIMED_GENE:
             text = f"{self.gene}: the kit's claim covers {_CLAIMED_GENE} only"
-            flags.append(flag("RESEARCH_USE_GENE", text))
+            flags.append(make_flag("RESEARCH_USE_GENE", text))
         word = max((word for _, word in changes), key=_rank)
         fraction, low, high = self._clone(best, change)
         losses = sorted((i.first, self._exons(i)) for i, w in changes if w in _LOSSES)
@@ -236,7 +236,7 @@ class _Found:
 
     def _single_notes(self, changes: Sequence[tuple[Interval, Call]]) -> list[Flag]:
         return [
-            flag(
+            make_flag(
                 "SINGLE_PROBE",
                 f"{self.gene} {self.probes[interval.first].probe_id}: one probe only; SNP under "
                 "the probe possible; confirm",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from der22.flags import Flag, FlagKind, Level
+from der22.flags import FlagKind, FlagMaker, Level
 
-__all__ = ["CODES", "flag"]
+__all__ = ["CODES", "make_flag"]
 
 _E, _W, _N = Level.ERROR, Level.WARNING, Level.NOTE
 
@@ -95,13 +95,5 @@ CODES: tuple[FlagKind, ...] = (
              "For demonstration, not for patients."),
 )  # fmt: skip
 
-_LEVELS = {kind.code: kind.level for kind in CODES}
-
-
-def flag(code: str, message: str, level: Level | None = None) -> Flag:
-    """Return a flag of `code` at its usual level unless another is given.
-
-    Raises:
-        KeyError: `code` is not one of `CODES`.
-    """
-    return Flag(code, _LEVELS[code] if level is None else level, message)
+#: makes a flag of one of the codes above
+make_flag = FlagMaker(CODES)

@@ -8,7 +8,7 @@ from der22.arrays import Floats
 from der22.flags import Flag
 from der22.formats.probemix import Probemix, ProbeRole
 from der22.mlpa.bins import ProbeSignals
-from der22.mlpa.codes import flag
+from der22.mlpa.codes import make_flag
 from der22.mlpa.settings import MlpaSettings
 
 __all__ = ["has_controls", "judge_controls", "observed_sex"]
@@ -37,7 +37,7 @@ def judge_controls(probemix: Probemix, signals: ProbeSignals, settings: MlpaSett
     probes_seen = _seen_share(np.concatenate([reference, target]))
     if probes_seen < _PRODUCT_SHARE and _seen_share(quantity) < 0.5:
         text = "no peak above detection where probes and quantity fragments run; repeat"
-        return [flag("NO_PRODUCT", text)]
+        return [make_flag("NO_PRODUCT", text)]
     if not has_controls(probemix):
         return []
     return [
@@ -69,8 +69,8 @@ def _judge_quantity(
     sentence = f"Q fragments are {said} of the 92-nt peak (limit {settings.quantity_max_ratio:g})"
     median_reference = float(np.median(reference)) if reference.size else 0.0
     if median_reference < _LIGATION_SHARE * quantity:
-        return [flag("LIGATION_FAILED", f"{sentence} and the probes are missing; new ligase")]
-    return [flag("LOW_DNA", f"{sentence}; repeat with more DNA")]
+        return [make_flag("LIGATION_FAILED", f"{sentence} and the probes are missing; new ligase")]
+    return [make_flag("LOW_DNA", f"{sentence}; repeat with more DNA")]
 
 
 def _judge_denaturation(
@@ -87,7 +87,7 @@ def _judge_denaturation(
         ratio = float(signals.height[index]) / benchmark
         if ratio < settings.denaturation_min_ratio:
             flags.append(
-                flag(
+                make_flag(
                     "DENATURATION",
                     f"{probe.probe_id} is {ratio:.2f} of the 92-nt peak (limit "
                     f"{settings.denaturation_min_ratio:g}); purify and denature again",

@@ -15,7 +15,7 @@ from der22.formats.fragment_run import FragmentRun
 from der22.formats.size_standard import SizeStandard
 from der22.mlpa.artifacts import find_offscale, find_pullup, find_spikes
 from der22.mlpa.baseline import channel_noise, smooth, subtract_baseline
-from der22.mlpa.codes import flag
+from der22.mlpa.codes import make_flag
 from der22.mlpa.peaks import Peaks, find_peaks
 from der22.mlpa.settings import MlpaSettings
 from der22.mlpa.sizing import local_southern
@@ -134,7 +134,7 @@ def size_peaks(
     refusal = judge_standard(fit, standard, settings, run.name, dye)
     if refusal is not None and refusal.code == "SIZE_STANDARD_NOT_FOUND":
         hint = _hint(run, channels, standard, settings, hints())
-        refusal = flag(refusal.code, f"{refusal.message}; {hint}")
+        refusal = make_flag(refusal.code, f"{refusal.message}; {hint}")
     if refusal is None:
         flags = _notes(run, channels, fit, standard, settings)
     else:
@@ -197,18 +197,18 @@ def _notes(
         return notes
     if fit.median_height < settings.standard_weak_rfu:
         message = f"{run.name}: standard median {fit.median_height:.0f} RFU"
-        notes.append(flag("SIZE_STANDARD_WEAK", message))
+        notes.append(make_flag("SIZE_STANDARD_WEAK", message))
     n_offscale = int(channels[-1].offscale[fit.peak][fit.size_nt >= _MEASURED_FROM_NT].sum())
     if n_offscale:
         message = f"{run.name}: {n_offscale} fragments off scale"
-        notes.append(flag("SIZE_STANDARD_OFFSCALE", message))
+        notes.append(make_flag("SIZE_STANDARD_OFFSCALE", message))
     mismatch = _metadata_mismatch(run.standard_name, standard.name)
     if mismatch is not None:
         message = (
             f"{run.name}: header says {mismatch}, sheet says {standard.name}; "
             f"the trace shows {standard.name}"
         )
-        notes.append(flag("METADATA_MISMATCH", message))
+        notes.append(make_flag("METADATA_MISMATCH", message))
     notes.extend(_artifact_notes(run.name, channels, fit))
     return notes
 
@@ -229,7 +229,7 @@ def _notes_of_refused(
     if saturated:
         level = Level.ERROR if saturated > settings.offscale_max_probes else Level.WARNING
         text = f"{run.name}: {saturated} peaks saturated; dilute or inject shorter"
-        notes.append(flag("OFFSCALE", text, level))
+        notes.append(make_flag("OFFSCALE", text, level))
     return notes
 
 
@@ -250,7 +250,7 @@ def _artifact_notes(name: str, channels: tuple[ChannelPeaks, ...], fit: Standard
     )
     if spikes:
         message = f"{name}: {len(spikes)} peaks at scans {_some(spikes)} excluded"
-        notes.append(flag("SPIKE", message))
+        notes.append(make_flag("SPIKE", message))
     last = channels[-1]
     inside = (last.peaks.scan >= first) & (last.peaks.scan <= fit.scan[-1])
     told = last.pullup & inside
@@ -259,7 +259,7 @@ def _artifact_notes(name: str, channels: tuple[ChannelPeaks, ...], fit: Standard
     scans = [round(float(scan)) for scan in last.peaks.scan[told]]
     if tall.any() or len(scans) >= _PULLUP_TOLD_COUNT:
         message = f"{name}: {len(scans)} peaks at scans {_some(scans)} excluded"
-        notes.append(flag("PULLUP", message))
+        notes.append(make_flag("PULLUP", message))
     return notes
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from der22.arrays import Floats, Mask
 from der22.flags import Flag, Level
-from der22.mlpa.codes import flag
+from der22.mlpa.codes import make_flag
 from der22.mlpa.settings import MlpaSettings
 
 __all__ = ["alike_pairs", "judge_sex"]
@@ -28,13 +28,13 @@ def judge_sex(declared: str | None, observed: str, after_transplant: bool) -> li
         after_transplant: a graft from the other sex is then a usual cause.
     """
     if observed == "unclear":
-        return [flag("SEX_UNCLEAR", "the sex fragments do not tell the sex")]
+        return [make_flag("SEX_UNCLEAR", "the sex fragments do not tell the sex")]
     if declared is None or observed not in ("F", "M") or observed == declared:
         return []
     message = f"sheet says {declared}, fragments say {observed}; check identity"
     if after_transplant:
-        return [flag("SEX_MISMATCH", f"{message} (after transplantation)", Level.WARNING)]
-    return [flag("SEX_MISMATCH", message)]
+        return [make_flag("SEX_MISMATCH", f"{message} (after transplantation)", Level.WARNING)]
+    return [make_flag("SEX_MISMATCH", message)]
 
 
 def alike_pairs(quotient: Floats, settings: MlpaSettings) -> list[tuple[int, int]]:

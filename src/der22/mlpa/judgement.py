@@ -11,7 +11,7 @@ from der22.flags import Flag, Level
 from der22.formats.probemix import Probe, Probemix, ProbeRole
 from der22.mlpa.bins import ProbeSignals
 from der22.mlpa.calls import Call, GeneCall, call_gene, call_probe, smallest_clone
-from der22.mlpa.codes import flag
+from der22.mlpa.codes import make_flag
 from der22.mlpa.controls import judge_controls
 from der22.mlpa.settings import MlpaSettings
 
@@ -59,7 +59,9 @@ def judge_probes(probemix: Probemix, probes: ProbeSignals, settings: MlpaSetting
     ]
     under = _names(probemix, probes.pullup, _DOSAGE_ROLES)
     if under:
-        flags.append(flag("PULLUP", f"probes under a tall peak of another dye: {_some(under)}"))
+        flags.append(
+            make_flag("PULLUP", f"probes under a tall peak of another dye: {_some(under)}")
+        )
     flags.extend(judge_controls(probemix, probes, settings))
     return flags
 
@@ -88,21 +90,21 @@ def _judge_range(
                 f"no value for {len(beyond)} probes; give every probe of the sheet a row, with 0 "
                 "where there is no peak"
             )
-        yield flag("SIZE_STANDARD_INCOMPLETE", text)
-    yield flag("NOT_MEASURED", f"{_some(beyond)}: outside the sized range")
+        yield make_flag("SIZE_STANDARD_INCOMPLETE", text)
+    yield make_flag("NOT_MEASURED", f"{_some(beyond)}: outside the sized range")
 
 
 def _judge_displaced(probemix: Probemix, probes: ProbeSignals) -> Iterator[Flag]:
     """Two displaced probes mean that the sizes or the mix of this sample are wrong."""
     moved = _names(probemix, probes.displaced, _DOSAGE_ROLES)
     if len(moved) == 1:
-        yield flag("NOT_MEASURED", f"{moved[0]}: stands beside its bin")
+        yield make_flag("NOT_MEASURED", f"{moved[0]}: stands beside its bin")
     elif len(moved) > _MIX_SHARE * len(probemix.of_role(*_DOSAGE_ROLES)):
         text = f"{len(moved)} probes stand beside the bins of this run; another probemix?"
-        yield flag("PROBEMIX_MISMATCH", text)
+        yield make_flag("PROBEMIX_MISMATCH", text)
     elif moved:
         text = f"{len(moved)} probes stand beside their bins ({_some(moved)}), the sizes are wrong"
-        yield flag("SIZE_STANDARD_POOR", f"{text}; run the capillary again")
+        yield make_flag("SIZE_STANDARD_POOR", f"{text}; run the capillary again")
 
 
 def _judge_offscale(
@@ -112,7 +114,7 @@ def _judge_offscale(
     if saturated:
         text = f"{len(saturated)} probes saturated ({_some(saturated)}); dilute or inject shorter"
         too_many = len(saturated) > settings.offscale_max_probes
-        yield flag("OFFSCALE", text, Level.ERROR if too_many else Level.WARNING)
+        yield make_flag("OFFSCALE", text, Level.ERROR if too_many else Level.WARNING)
 
 
 def judge_no_dna(
@@ -139,11 +141,11 @@ def judge_no_dna(
         shown = float(np.median(found.height[measured])) if measured.any() else np.nan
         if usual > 0.0 and shown > settings.no_dna_max_ratio * usual:
             text = f"the no-DNA control shows {shown / usual:.2f} of normal signal"
-            run_flags.append(flag("NO_DNA_CONTAMINATED", text))
+            run_flags.append(make_flag("NO_DNA_CONTAMINATED", text))
         quantity = found.height[is_quantity & ~found.unmeasured]
         if quantity.size and not float(np.median(quantity)) > 0.0:
             text = "the no-DNA control does not show the quantity fragments"
-            own[index].append(flag("NO_DNA_UNEXPECTED", text))
+            own[index].append(make_flag("NO_DNA_UNEXPECTED", text))
     return run_flags[:1]
 
 
@@ -162,10 +164,10 @@ def blast_notes(
         return []
     if blast_percent is None:
         text = "blasts unknown; a negative result means nothing"
-        return [flag("BLASTS_UNKNOWN", text)]
+        return [make_flag("BLASTS_UNKNOWN", text)]
     if blast_percent < settings.min_blast_percent:
         text = f"blasts {blast_percent:g} %: a negative result means nothing"
-        return [flag("NOT_INFORMATIVE", text)]
+        return [make_flag("NOT_INFORMATIVE", text)]
     finite = sigma[np.isfinite(sigma)]
     if blast_percent >= _LIMITED_BELOW_PERCENT or finite.size == 0:
         return []
@@ -175,7 +177,7 @@ def blast_notes(
         for n in (1, 2, 4)
     ]
     text = f"blasts {blast_percent:g} %: smallest clone seen {', '.join(seen)}"
-    return [flag("LIMITED_SENSITIVITY", text)]
+    return [make_flag("LIMITED_SENSITIVITY", text)]
 
 
 def _percent(share: float) -> str:

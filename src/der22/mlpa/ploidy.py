@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from der22.flags import Flag, Level
 from der22.mlpa.calls import Call, GeneCall
-from der22.mlpa.codes import flag
+from der22.mlpa.codes import make_flag
 
 __all__ = ["judge_ploidy", "without_negatives"]
 
@@ -36,19 +36,19 @@ def judge_ploidy(genes: Sequence[GeneCall], dropped: Sequence[float]) -> list[Fl
             f"{n_lost} of {len(known)} genes read lost: most reference probes may be gained "
             "(hyperdiploid cells); use another method"
         )
-        return [flag("PLOIDY_UNCLEAR", text, Level.ERROR)]
+        return [make_flag("PLOIDY_UNCLEAR", text, Level.ERROR)]
     if len(known) >= _MIN_GENES and n_gained > _MOST * len(known):
         text = (
             f"{n_gained} of {len(known)} genes read gained: most reference probes may be lost "
             "(near-haploid cells); what reads normal may be lost"
         )
-        return [flag("PLOIDY_UNCLEAR", text)]
+        return [make_flag("PLOIDY_UNCLEAR", text)]
     if dropped and min(dropped) > 1.0:
         text = (
             f"the {len(dropped)} reference probes left out read gained: the others may be lost "
             "(near-haploid cells); what reads normal may be lost"
         )
-        return [flag("PLOIDY_UNCLEAR", text)]
+        return [make_flag("PLOIDY_UNCLEAR", text)]
     return []
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from der22.flags import Flag
 from der22.formats.probemix import Probemix, ProbeRole
 from der22.mlpa.bins import Bins, learn_bins
-from der22.mlpa.codes import flag
+from der22.mlpa.codes import make_flag
 from der22.mlpa.records import RunSample
 from der22.mlpa.settings import MlpaSettings
 
@@ -60,7 +60,7 @@ def describe_mismatch(
         if tried is not None and tried.fits(settings):
             rank = (tried.misfit(settings), sheet.name)
             best = rank if best is None else min(best, rank)
-    return flag(
+    return make_flag(
         "PROBEMIX_MISMATCH",
         f"run {run_id}: {bins.filled:.2f} of bins filled, offsets scatter {bins.rms_nt:.2f} nt, "
         f"{bins.unexplained:.2f} of tall peaks unexplained, together {bins.misfit(settings):.2f} "

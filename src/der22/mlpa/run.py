@@ -12,7 +12,7 @@ from der22.flags import Flag, Level, worst_level
 from der22.formats.probemix import Probemix, ProbeRole
 from der22.mlpa.bins import Bins, ProbeSignals, fill_bins
 from der22.mlpa.calls import GeneCall
-from der22.mlpa.codes import flag
+from der22.mlpa.codes import make_flag
 from der22.mlpa.controls import has_controls, observed_sex
 from der22.mlpa.identity import alike_pairs, judge_sex
 from der22.mlpa.judgement import (
@@ -55,10 +55,10 @@ def analyse_run(
     run_flags: list[Flag] = []
     if probemix.is_synthetic:
         text = "synthetic probemix: for demonstration, not for patients"
-        run_flags.append(flag("SYNTHETIC_PROBEMIX", text))
+        run_flags.append(make_flag("SYNTHETIC_PROBEMIX", text))
     if not has_controls(probemix):
         text = "the probemix has no control fragments; amount and denaturation not judged"
-        run_flags.append(flag("CONTROLS_ABSENT", text))
+        run_flags.append(make_flag("CONTROLS_ABSENT", text))
     bins = learn_run_bins(samples, probemix, settings)
     if bins is not None and not bins.fits(settings):
         run_flags.append(describe_mismatch(run_id, bins, samples, probemix, other_sheets, settings))
@@ -187,18 +187,18 @@ class _Run:
                      for i in probes.tolist()}  # fmt: skip
             sample_id = self.samples[row].sample_id
             text = f"reference {sample_id}: {', '.join(sorted(names))} not normal; left out"
-            self.own[row].append(flag("REF_ABNORMAL", text))
+            self.own[row].append(make_flag("REF_ABNORMAL", text))
         if _has_error(self.flags):
             return
         n_usable, needed = normalised.reference_rows.size, self.settings.min_reference_samples
         text = f"run {self.run_id}: {n_usable} usable reference samples, "
         if n_usable < needed:
-            self.flags.append(flag("REF_INSUFFICIENT", f"{text}{needed} needed"))
+            self.flags.append(make_flag("REF_INSUFFICIENT", f"{text}{needed} needed"))
             return
         advised = needed + max(0, (len(self._dosed_rows()) - 21 + 6) // 7)
         if n_usable < advised:
             message = f"{text}{advised} advised for {len(self._dosed_rows())} samples"
-            self.flags.append(flag("REF_INSUFFICIENT", message, Level.WARNING))
+            self.flags.append(make_flag("REF_INSUFFICIENT", message, Level.WARNING))
 
     def _judge_normalisation(self, normalised: Normalised, usable: Mask) -> None:
         settings = self.settings
@@ -209,22 +209,22 @@ class _Run:
                     f"signal slope {slope:.2f} per 100 nt (limit {settings.slope_max:g}); "
                     "evaporation or injection"
                 )
-                self.own[row].append(flag("SLOPE_EXCESS", text))
+                self.own[row].append(make_flag("SLOPE_EXCESS", text))
             if row in normalised.dropped:
                 names = ", ".join(
                     self.probemix.probes[i].probe_id for i in normalised.dropped[row].tolist()
                 )
                 text = f"reference probes of an aneuploid sample left out: dropped {names}"
-                self.own[row].append(flag("REFERENCE_PROBES_UNSTABLE", text, Level.WARNING))
+                self.own[row].append(make_flag("REFERENCE_PROBES_UNSTABLE", text, Level.WARNING))
             elif sd > settings.sample_sd_max:
                 text = (
                     f"reference probes scatter {sd:.3f} (limit {settings.sample_sd_max:g}); "
                     "dropped none"
                 )
-                self.own[row].append(flag("REFERENCE_PROBES_UNSTABLE", text))
+                self.own[row].append(make_flag("REFERENCE_PROBES_UNSTABLE", text))
             if usable[row].sum() < 3 and not _has_error(self.own[row]):
                 text = f"only {usable[row].sum()} evaluable reference probes, 3 needed"
-                self.own[row].append(flag("REF_INSUFFICIENT", text))
+                self.own[row].append(make_flag("REF_INSUFFICIENT", text))
 
     def _judge_identity(self, quotient: Floats) -> None:
         for row in self._dosed_rows():
@@ -246,7 +246,7 @@ class _Run:
                     f"{'same patient' if same else 'swap or double loading'}"
                 )
                 level = Level.NOTE if same else Level.WARNING
-                self.own[row].append(flag("DUPLICATE_PROFILE", text, level))
+                self.own[row].append(make_flag("DUPLICATE_PROFILE", text, level))
 
     def _note_mismatch(self, strange: Mask) -> None:
         names = [
@@ -257,7 +257,7 @@ class _Run:
             f"{', '.join(names)} differ in most patients of run {self.run_id} and are not "
             "evaluated; references of another tissue or extraction?"
         )
-        self.flags.append(flag("REF_MISMATCH", text))
+        self.flags.append(make_flag("REF_MISMATCH", text))
 
     def _sex(self, row: int) -> str:
         found = self.probes[row]
@@ -282,7 +282,7 @@ class _Run:
                 f"{probe_id}: reference SD {sd:.3f}, with the other samples of the run {own:.3f} "
                 f"(limit {limit:g}); not evaluated"
             )
-            self.flags.append(flag("PROBE_NOISY", text))
+            self.flags.append(make_flag("PROBE_NOISY", text))
 
     def _genes(self, row: int, trusted: Floats, sigma: Floats) -> tuple[GeneCall, ...]:
         sample = self.samples[row]

@@ -9,7 +9,7 @@ import numpy as np
 from der22.arrays import Floats, Ints, Mask
 from der22.flags import Flag
 from der22.formats.size_standard import SizeStandard
-from der22.mlpa.codes import flag
+from der22.mlpa.codes import make_flag
 from der22.mlpa.comb import Comb, assign_fragments, loose_fragments
 from der22.mlpa.peaks import Peaks
 from der22.mlpa.settings import MlpaSettings
@@ -212,24 +212,24 @@ def judge_standard(
     found = 0 if fit is None else fit.peak.size
     sentence = f"{name}: {found} of {n_used} {standard.name} fragments in dye {dye}"
     if fit is None or found < min(settings.standard_min_fragments, n_used):
-        return flag("SIZE_STANDARD_NOT_FOUND", sentence)
+        return make_flag("SIZE_STANDARD_NOT_FOUND", sentence)
     if fit.share_found < settings.standard_min_span_share:
         share = f"{sentence}, {len(fit.missing_nt)} missing in between"
-        return flag("SIZE_STANDARD_NOT_FOUND", share)
+        return make_flag("SIZE_STANDARD_NOT_FOUND", share)
     if fit.unassigned > settings.standard_max_unassigned:
         extra = f"{sentence}, but {fit.unassigned:.2f} tall peaks per fragment are no fragment"
-        return flag("SIZE_STANDARD_NOT_FOUND", extra)
+        return make_flag("SIZE_STANDARD_NOT_FOUND", extra)
     if not fit.heights_agree:
-        return flag("SIZE_STANDARD_NOT_FOUND", f"{sentence}, but their heights do not agree")
+        return make_flag("SIZE_STANDARD_NOT_FOUND", f"{sentence}, but their heights do not agree")
     if fit.worst_residual_nt > settings.standard_max_residual_nt:
-        return flag(
+        return make_flag(
             "SIZE_STANDARD_POOR",
             f"{name}: worst at {fit.worst_nt:g} nt, {fit.worst_residual_nt:.1f} nt off (limit "
             f"{settings.standard_max_residual_nt:g}); run the capillary again",
         )
     lost = _indispensable(fit.missing_nt, standard)
     if lost:
-        return flag(
+        return make_flag(
             "SIZE_STANDARD_POOR",
             f"{name}: fragment {', '.join(f'{size:g}' for size in lost)} nt of {standard.name} is "
             "missing, sizes around it would be up to 3 nt off; run the capillary again",
