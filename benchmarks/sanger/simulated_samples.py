@@ -13,7 +13,7 @@ from der22.formats.reference_folder import Reference
 from der22.formats.trace import parse_trace
 from der22.sanger.read import analyse_read
 from der22.sanger.records import CodonVerdict, SangerReadResult, Variant
-from der22.sanger.sample import SampleResult, call_sample, control_fault
+from der22.sanger.sample import SequencedSample, call_sample, control_fault
 from der22.sanger.settings import SangerSettings
 from der22.simulate.molecules import Molecule, Substitution, mutation_changes
 from simulate.sanger_sample import simulate_sanger_sample
@@ -66,7 +66,7 @@ class Outcome:
     sample: Sample
     arm: int
     is_one_strand: bool
-    called: SampleResult
+    called: SequencedSample
 
 
 def named_changes(reference: Reference) -> list[tuple[str, tuple[int, str, str]]]:

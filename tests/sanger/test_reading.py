@@ -16,7 +16,7 @@ from der22.sanger.place import align_calls, make_target
 from der22.sanger.read import analyse_read
 from der22.sanger.records import Direction, ReadStatus
 from der22.sanger.settings import SangerSettings
-from der22.sanger.signal import has_signal, keep_calls, subtract_baseline
+from der22.sanger.signal import has_signal, keep_calls, remove_dye_blob
 
 SETTINGS = SangerSettings()
 SPACING, SIGMA = 12, 3.5
@@ -201,13 +201,13 @@ def test_blob_is_taken_off_and_noted(bare):
     hump = 500 * np.exp(-((points - 85 * SPACING) ** 2) / (2 * (12 * SPACING) ** 2))
     channels = trace.channels.copy()
     channels[[1, 3]] += hump
-    seen = subtract_baseline(
+    seen = remove_dye_blob(
         Trace("b", channels, trace.calls, trace.positions, trace.qualities), SETTINGS
     )
     assert [item.code for item in seen.flags] == ["DYE_BLOB"]
     primary = seen.channels[:, trace.positions].max(axis=0)
     assert primary[60:110] == pytest.approx(np.full(50, 1000.0), rel=0.20)
-    assert not subtract_baseline(trace, SETTINGS).flags
+    assert not remove_dye_blob(trace, SETTINGS).flags
 
 
 @pytest.mark.parametrize("shift", [-185, -35, -7, 4, 35, 120])

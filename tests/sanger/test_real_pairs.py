@@ -7,7 +7,7 @@ import pytest
 
 from der22.sanger.read import analyse_read
 from der22.sanger.records import SampleStatus, Tier
-from der22.sanger.sample import SampleResult, call_sample
+from der22.sanger.sample import SequencedSample, call_sample
 from der22.sanger.settings import SangerSettings
 
 SETTINGS = SangerSettings()
@@ -44,7 +44,7 @@ def test_one_haplotype_gives_no_detected_change(plain, real_pair):
     assert len(result.variants) <= 2
 
 
-def _spiked(real_pair, plain, spike, fraction, rng) -> tuple[SampleResult, dict[int, str]]:
+def _spiked(real_pair, plain, spike, fraction, rng) -> tuple[SequencedSample, dict[int, str]]:
     """Turn four well separated peaks of both reads into another base and call the pair."""
     reference = real_pair.reference
     both = plain[0].evidence.usable & plain[1].evidence.usable

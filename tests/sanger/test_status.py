@@ -22,7 +22,7 @@ from der22.sanger.records import (
     Tier,
 )
 from der22.sanger.settings import SangerSettings
-from der22.sanger.status import judge_sample
+from der22.sanger.status import decide_status
 
 SETTINGS = SangerSettings()
 
@@ -63,7 +63,7 @@ def _judged(reference, forward, reverse, first=621, last=1560):
         for row in call_bases(grid, reference, SETTINGS)
     )
     codons = judge_codons(grid, rows, reference, SETTINGS)
-    return judge_sample(reads, rows, codons, grid, reference, SETTINGS), codons
+    return decide_status(reads, rows, codons, grid, reference, SETTINGS), codons
 
 
 def _same(share, *changes):

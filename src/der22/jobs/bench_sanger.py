@@ -17,7 +17,7 @@ from der22.sanger.pin import pin_peaks
 from der22.sanger.place import align_calls, make_target
 from der22.sanger.read import analyse_read, find_doubles, measure_read
 from der22.sanger.settings import SangerSettings
-from der22.sanger.signal import has_signal, keep_calls, subtract_baseline
+from der22.sanger.signal import has_signal, keep_calls, remove_dye_blob
 from der22.sanger.usable import noise_around
 
 __all__ = ["bench_sanger"]
@@ -86,7 +86,7 @@ def _time_steps(
     target = make_target(reference.window)
     placement = pin_peaks(calls, target, align_calls(calls.bases, target))
     clock.lap("placing")
-    channels = subtract_baseline(trace, settings).channels
+    channels = remove_dye_blob(trace, settings).channels
     clock.lap("baseline")
     measured = measure_read(channels, placement, target, len(trace.calls), settings)
     clock.lap("heights")

@@ -27,7 +27,7 @@ from der22.results.schema import read_table, write_table
 from der22.results.traces import write_traces
 from der22.runs.manifest import UnitReport
 from der22.sanger.records import SangerReadResult
-from der22.sanger.sample import SampleResult, call_sample
+from der22.sanger.sample import SequencedSample, call_sample
 from der22.sanger.settings import SangerSettings
 from der22.sanger.snippets import cut_snippets
 from der22.words import Abl1Status
@@ -99,7 +99,7 @@ def _write_sample(
     results: Sequence[SangerReadResult],
     controls: Sequence[SangerReadResult],
     serving: Sequence[SangerReadResult],
-    called: SampleResult,
+    called: SequencedSample,
     reference: Reference,
     outdir: Path,
 ) -> list[str]:

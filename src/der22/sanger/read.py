@@ -36,7 +36,7 @@ from der22.sanger.records import (
     StrandEvidence,
 )
 from der22.sanger.settings import SangerSettings
-from der22.sanger.signal import has_signal, keep_calls, subtract_baseline
+from der22.sanger.signal import has_signal, keep_calls, remove_dye_blob
 from der22.sanger.usable import (
     call_agreement,
     carries_signal,
@@ -102,7 +102,7 @@ def analyse_read(
     if alignment.score < settings.min_score:
         return refuse_read(read_id, *trace.notes, misplaced)
     placement = pin_peaks(calls, target, alignment)
-    baselined = subtract_baseline(trace, settings)
+    baselined = remove_dye_blob(trace, settings)
     measured = measure_read(baselined.channels, placement, target, len(trace.calls), settings)
     agreement = call_agreement(placement, measured.heights, measured.usable)
     if agreement < settings.min_call_agreement:

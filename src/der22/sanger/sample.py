@@ -34,15 +34,15 @@ from der22.sanger.records import (
 )
 from der22.sanger.settings import SangerSettings
 from der22.sanger.splice import behind_joins, find_splice_variants
-from der22.sanger.status import Verdict, judge_sample
+from der22.sanger.status import StatusVerdict, decide_status
 
-__all__ = ["SampleResult", "call_sample", "control_fault"]
+__all__ = ["SequencedSample", "call_sample", "control_fault"]
 
 _NOT_NAMED = {"UNNAMED_CHANGE", "SILENT", "POLYMORPHISM", "SPLICE_VARIANT"}
 
 
 @dataclass(frozen=True, slots=True)
-class SampleResult:
+class SequencedSample:
     """One sample after analysis.
 
     Attributes:
@@ -71,7 +71,7 @@ def call_sample(
     controls: Sequence[SangerReadResult],
     reference: Reference,
     settings: SangerSettings,
-) -> SampleResult:
+) -> SequencedSample:
     """Call the variants of a sample from its reads.
 
     Args:
@@ -109,7 +109,7 @@ def call_sample(
         sorted(variants + splice, key=lambda row: (row.position_c, len(row.alt), row.alt))
     )
     codons = judge_codons(grid, variants, reference, settings)
-    verdict = judge_sample(
+    verdict = decide_status(
         reads, variants, codons, grid, reference, settings, length_flags(gaps, reference)
     )
     own = verdict.flags + one_sided_flags(grid, reference, settings)
@@ -195,15 +195,15 @@ def _result(
     variants: tuple[Variant, ...],
     codons: tuple[CodonVerdict, ...],
     grid: CallGrid,
-    verdict: Verdict,
+    verdict: StatusVerdict,
     own: tuple[Flag, ...],
-) -> SampleResult:
+) -> SequencedSample:
     everything = own
     for read in reads:
         everything += read.flags
     for variant in variants:
         everything += variant.flags
-    return SampleResult(
+    return SequencedSample(
         status=verdict.status,
         mutations=verdict.mutations,
         flags=everything,
@@ -245,7 +245,7 @@ def _is_mostly_on_one_strand(variant: Variant) -> bool:
     return variant.tier is Tier.SINGLE_STRAND and is_named and variant.fraction >= MOSTLY
 
 
-def _one_sided_fault(result: SampleResult) -> Flag | None:
+def _one_sided_fault(result: SequencedSample) -> Flag | None:
     for item in result.own_flags:
         if item.code == "STRANDS_DISAGREE":
             return make_flag("CONTROL_NOT_WILD_TYPE", f"This control is not used: {item.message}")

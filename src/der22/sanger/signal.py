@@ -19,8 +19,8 @@ __all__ = [
     "CallSet",
     "has_signal",
     "keep_calls",
+    "remove_dye_blob",
     "resolve_calls",
-    "subtract_baseline",
 ]
 
 #: Phred value of every call of a file without values
@@ -117,7 +117,7 @@ def has_signal(trace: Trace, settings: SangerSettings) -> bool:
     return bool(stands_out.any())
 
 
-def subtract_baseline(trace: Trace, settings: SangerSettings) -> BaselinedSignal:
+def remove_dye_blob(trace: Trace, settings: SangerSettings) -> BaselinedSignal:
     """Take the slow part off the first calls of each channel.
 
     METHOD: unincorporated dye terminators make broad C and T humps at about nt 70-120. A base's

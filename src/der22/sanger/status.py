@@ -18,13 +18,13 @@ from der22.sanger.names import name_change
 from der22.sanger.records import CodonVerdict, SampleStatus, SangerReadResult, Tier, Variant
 from der22.sanger.settings import SangerSettings
 
-__all__ = ["Verdict", "judge_sample"]
+__all__ = ["StatusVerdict", "decide_status"]
 
 _HARMLESS = {"SILENT", "POLYMORPHISM", "SPLICE_VARIANT"}
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class StatusVerdict:
     """Status of a sample with its reasons.
 
     Attributes:
@@ -40,7 +40,7 @@ class Verdict:
     flags: tuple[Flag, ...]
 
 
-def judge_sample(
+def decide_status(
     reads: Sequence[SangerReadResult],
     variants: Sequence[Variant],
     codons: Sequence[CodonVerdict],
@@ -48,7 +48,7 @@ def judge_sample(
     reference: Reference,
     settings: SangerSettings,
     length: tuple[Flag, ...] = (),
-) -> Verdict:
+) -> StatusVerdict:
     """Return the status; silent, polymorphic and splice rows never decide it.
 
     Nor does an unnamed change on one strand outside the codons that a negative must cover: in the
@@ -59,7 +59,7 @@ def judge_sample(
     if not any(read.evidence is not None for read in reads):
         message = f"Every read was refused ({_refusals(reads)}); repeat the reads"
         refused = (make_flag("NO_USABLE_READ", message),)
-        return Verdict(SampleStatus.NOT_EVALUABLE, (), message, refused)
+        return StatusVerdict(SampleStatus.NOT_EVALUABLE, (), message, refused)
     deciding = [
         variant
         for variant in variants
@@ -71,17 +71,17 @@ def judge_sample(
     if detected:
         message = "; ".join(_sentence(variant) for variant in detected)
         flags += _compound_flags(detected)
-        return Verdict(SampleStatus.MUTATED, _names(detected), message + splice, flags)
+        return StatusVerdict(SampleStatus.MUTATED, _names(detected), message + splice, flags)
     if deciding:
         message = "Not certain: " + "; ".join(_sentence(variant) for variant in deciding)
         message += "; repeat both directions from a new PCR product"
-        return Verdict(SampleStatus.POSSIBLE, _names(deciding), message + splice, flags)
+        return StatusVerdict(SampleStatus.POSSIBLE, _names(deciding), message + splice, flags)
     if length:
         message = "; ".join(item.message for item in length)
-        return Verdict(SampleStatus.NOT_EVALUABLE, (), message + splice, flags)
+        return StatusVerdict(SampleStatus.NOT_EVALUABLE, (), message + splice, flags)
     swapped = _swapped_sentence(grid, reference)
     if swapped:
-        return Verdict(SampleStatus.NOT_EVALUABLE, (), swapped + splice, flags)
+        return StatusVerdict(SampleStatus.NOT_EVALUABLE, (), swapped + splice, flags)
     return _negative(reads, codons, grid, reference, settings, flags, splice)
 
 
@@ -107,12 +107,12 @@ def _negative(
     settings: SangerSettings,
     flags: tuple[Flag, ...],
     splice: str,
-) -> Verdict:
+) -> StatusVerdict:
     share = assessed_share(codons, grid, reference, _bases_under_reads(reads, reference))
     if share >= settings.assessed_share:
         limit = median_limit(codons, grid, settings)
         message = f"No mutation; below {100 * limit:.0f} % not excluded{splice}"
-        return Verdict(SampleStatus.WILD_TYPE, (), message, flags)
+        return StatusVerdict(SampleStatus.WILD_TYPE, (), message, flags)
     what = (
         f"codons {reference.assessed_first}-{reference.assessed_last}"
         if reference.is_coding
@@ -120,7 +120,7 @@ def _negative(
     )
     message = f"Only {100 * share:.0f} % of {what} assessed; repeat the reads{splice}"
     flags += (make_flag("TOO_FEW_CODONS", message),)
-    return Verdict(SampleStatus.NOT_EVALUABLE, (), message, flags)
+    return StatusVerdict(SampleStatus.NOT_EVALUABLE, (), message, flags)
 
 
 def _refusals(reads: Sequence[SangerReadResult]) -> str:
