@@ -7,11 +7,10 @@ smaller of the two strands' shares above the limit, and one strand alone never m
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from der22.arrays import Floats, Mask
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
 from der22.sanger.codes import make_flag
@@ -20,7 +19,7 @@ from der22.sanger.names import name_change
 from der22.sanger.records import Tier, Variant
 from der22.sanger.settings import SangerSettings
 
-__all__ = ["MOSTLY", "PLAIN", "call_bases", "interval", "one_sided_flags"]
+__all__ = ["MOSTLY", "PLAIN", "call_bases", "interval", "make_variant", "one_sided_flags"]
 
 _BASES = "ACGT"
 #: share of a named change on one strand that needs an answer from the other
@@ -37,40 +36,62 @@ def call_bases(
     value = np.fmin(grid.forward, grid.reverse)
     with np.errstate(invalid="ignore"):
         reported = grid.on_any & (value >= grid.reported)
-    return tuple(_rows(grid, value, reported, reference, settings))
-
-
-def _rows(
-    grid: CallGrid, value: Floats, reported: Mask, reference: Reference, settings: SangerSettings
-) -> Iterator[Variant]:
+    rows = []
     for at, base in zip(*np.nonzero(reported.T), strict=True):
-        is_both = bool(grid.on_both[base, at])
         tier = Tier.SINGLE_STRAND
-        if is_both:
+        if grid.on_both[base, at]:
             sure = value[base, at] >= grid.detected[base, at]
             tier = Tier.DETECTED if sure else Tier.POSSIBLE
-        position = reference.window_first + int(at)
-        forward, reverse = float(grid.forward[base, at]), float(grid.reverse[base, at])
-        fraction = float(np.nanmean([forward, reverse]))
-        low, high = interval(fraction, settings, is_both=is_both)
-        name = name_change(reference, position, _BASES[base])
-        yield Variant(
-            position_c=position,
-            ref=reference.sequence[position - 1],
-            alt=_BASES[base],
-            hgvs_c=name.hgvs_c,
-            hgvs_p=name.hgvs_p,
-            mutation=name.mutation,
-            codon=name.codon,
-            tier=tier,
-            fraction=fraction,
-            fraction_low=low,
-            fraction_high=high,
-            forward_fraction=forward,
-            reverse_fraction=reverse,
-            noise_floor=float(grid.noise[base, at]),
-            flags=_strand_flags(name.hgvs_c, forward, reverse, settings),
-        )
+        strands = (float(grid.forward[base, at]), float(grid.reverse[base, at]))
+        row = make_variant(
+            reference, reference.window_first + int(at), _BASES[base], settings, tier=tier,
+            fraction=float(np.nanmean(strands)), strands=strands, noise=float(grid.noise[base, at]),
+        )  # fmt: skip
+        rows.append(replace(row, flags=_strand_flags(row.hgvs_c, *strands, settings)))
+    return tuple(rows)
+
+
+def make_variant(
+    reference: Reference,
+    position: int,
+    alt: str,
+    settings: SangerSettings,
+    *,
+    tier: Tier,
+    fraction: float,
+    strands: tuple[float, float],
+    noise: float,
+) -> Variant:
+    """Return the row of a substitution with its names and interval, without flags.
+
+    Args:
+        reference: what the change is named after.
+        position: first base, counted in the reference from 1.
+        alt: bases that stand there instead.
+        settings: thresholds in force.
+        tier: how sure.
+        fraction: share of the amplified transcript.
+        strands: forward and reverse fraction.
+        noise: noise in force.
+    """
+    low, high = interval(fraction, settings, is_both=tier is not Tier.SINGLE_STRAND)
+    name = name_change(reference, position, alt)
+    return Variant(
+        position_c=position,
+        ref=reference.sequence[position - 1 : position - 1 + len(alt)],
+        alt=alt,
+        hgvs_c=name.hgvs_c,
+        hgvs_p=name.hgvs_p,
+        mutation=name.mutation,
+        codon=name.codon,
+        tier=tier,
+        fraction=fraction,
+        fraction_low=low,
+        fraction_high=high,
+        forward_fraction=strands[0],
+        reverse_fraction=strands[1],
+        noise_floor=noise,
+    )
 
 
 def _strand_flags(

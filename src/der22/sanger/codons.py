@@ -30,18 +30,6 @@ def limits_of_bases(grid: CallGrid, settings: SangerSettings) -> Floats:
     return np.where(known, np.minimum(hardest, 1.0), np.nan)
 
 
-def _limits_of_contradicted(
-    limits: Floats, grid: CallGrid, reference: Reference, settings: SangerSettings
-) -> Floats:
-    """Return the limits, raised to what one strand shows of a named change and the other does not.
-
-    Where one shows it plainly nothing is known of the base: NaN.
-    """
-    shown = one_sided_shares(grid, reference).max(axis=0)
-    raised = np.where(shown >= settings.single_named, np.maximum(limits, shown), limits)
-    return np.where(shown >= PLAIN, np.nan, raised)
-
-
 def judge_codons(
     grid: CallGrid,
     variants: Sequence[Variant],
@@ -51,7 +39,12 @@ def judge_codons(
     """Return one verdict per codon of the reported span; empty without a reading frame."""
     if not reference.is_coding:
         return ()
-    limits = _limits_of_contradicted(limits_of_bases(grid, settings), grid, reference, settings)
+    limits = limits_of_bases(grid, settings)
+    # What one strand shows of a named change and the other does not raises the limit; where one
+    # shows it plainly nothing is known of the base.
+    shown = one_sided_shares(grid, reference).max(axis=0)
+    limits = np.where(shown >= settings.single_named, np.maximum(limits, shown), limits)
+    limits = np.where(shown >= PLAIN, np.nan, limits)
     usable = [measured_bases(shares) for shares in (grid.forward, grid.reverse)]
     verdicts = []
     for codon in range(reference.codon_first, reference.codon_last + 1):
@@ -60,9 +53,13 @@ def judge_codons(
         span = slice(first, first + 3) if inside else slice(0, 0)
         # A codon is only as good as its worst base; an unread base makes it not assessed.
         worst = float(limits[span].max(initial=0.0)) if inside else float("nan")
-        status = _status(codon, variants, is_assessed=not np.isnan(worst))
-        if np.isnan(worst) and status is not CodonStatus.NOT_ASSESSED:
-            worst = 1.0  # a splice variant is reported here, no base can be
+        tiers = {variant.tier for variant in variants if variant.codon == codon}
+        if tiers:
+            status = CodonStatus.DETECTED if Tier.DETECTED in tiers else CodonStatus.POSSIBLE
+            worst = 1.0 if np.isnan(worst) else worst  # a splice variant, no base can be here
+        else:
+            is_assessed = not np.isnan(worst)
+            status = CodonStatus.NOT_DETECTED if is_assessed else CodonStatus.NOT_ASSESSED
         verdicts.append(
             CodonVerdict(
                 codon=codon,
@@ -74,15 +71,6 @@ def judge_codons(
             )
         )
     return tuple(verdicts)
-
-
-def _status(codon: int, variants: Sequence[Variant], *, is_assessed: bool) -> CodonStatus:
-    tiers = {variant.tier for variant in variants if variant.codon == codon}
-    if Tier.DETECTED in tiers:
-        return CodonStatus.DETECTED
-    if tiers:
-        return CodonStatus.POSSIBLE
-    return CodonStatus.NOT_DETECTED if is_assessed else CodonStatus.NOT_ASSESSED
 
 
 def assessed_share(

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
-from der22.sanger.calls import interval
+from der22.sanger.calls import make_variant
 from der22.sanger.codes import make_flag
-from der22.sanger.names import ChangeName, name_change
+from der22.sanger.names import name_change
 from der22.sanger.records import Tier, Variant
 from der22.sanger.settings import SangerSettings
 
@@ -37,25 +38,18 @@ def add_combinations(
         by_codon[variant.codon].append(variant)
     rows: list[Variant] = []
     for found in by_codon.values():
-        rows += _codon_rows(found, reference, settings)
-    return tuple(sorted(rows, key=lambda row: (row.position_c, len(row.alt), row.alt)))
-
-
-def _codon_rows(
-    found: list[Variant], reference: Reference, settings: SangerSettings
-) -> list[Variant]:
-    pure = [variant for variant in found if variant.fraction >= _PHASE_KNOWN]
-    if len(pure) > 1:
-        others = [variant for variant in found if variant.fraction < _PHASE_KNOWN]
-        return [_combine(tuple(pure), reference, settings, is_known=True), *others]
-    rows = list(found)
-    for size in (2, 3):
-        for group in combinations(found, size):
+        pure = [variant for variant in found if variant.fraction >= _PHASE_KNOWN]
+        if len(pure) > 1:
+            rows.append(_combine(tuple(pure), reference, settings, is_known=True))
+            rows += [variant for variant in found if variant.fraction < _PHASE_KNOWN]
+            continue
+        rows += found
+        for group in (*combinations(found, 2), *combinations(found, 3)):
             fractions = [variant.fraction for variant in group]
-            are_apart = len({variant.position_c for variant in group}) == size
+            are_apart = len({variant.position_c for variant in group}) == len(group)
             if are_apart and max(fractions) - min(fractions) < settings.codon_pairing:
                 rows.append(_combine(group, reference, settings, is_known=False))
-    return rows
+    return tuple(sorted(rows, key=lambda row: (row.position_c, len(row.alt), row.alt)))
 
 
 def _combine(
@@ -65,34 +59,24 @@ def _combine(
     bases = list(reference.sequence[first - 1 : last])
     for variant in group:
         bases[variant.position_c - first] = variant.alt
-    alt = "".join(bases)
-    name = name_change(reference, first, alt)
-    tier = max((variant.tier for variant in group), key=_ORDER.index)
-    fraction = float(np.mean([variant.fraction for variant in group]))
-    low, high = interval(fraction, settings, is_both=tier is not Tier.SINGLE_STRAND)
-    return Variant(
-        position_c=first,
-        ref=reference.sequence[first - 1 : last],
-        alt=alt,
-        hgvs_c=name.hgvs_c,
-        hgvs_p=name.hgvs_p,
-        mutation=name.mutation,
-        codon=name.codon,
-        tier=tier,
-        fraction=fraction,
-        fraction_low=low,
-        fraction_high=high,
-        forward_fraction=float(np.mean([variant.forward_fraction for variant in group])),
-        reverse_fraction=float(np.mean([variant.reverse_fraction for variant in group])),
-        noise_floor=max(variant.noise_floor for variant in group),
-        flags=() if is_known else (_phase_flag(name, group),),
+    row = make_variant(
+        reference,
+        first,
+        "".join(bases),
+        settings,
+        tier=max((variant.tier for variant in group), key=_ORDER.index),
+        fraction=float(np.mean([variant.fraction for variant in group])),
+        strands=(
+            float(np.mean([variant.forward_fraction for variant in group])),
+            float(np.mean([variant.reverse_fraction for variant in group])),
+        ),
+        noise=max(variant.noise_floor for variant in group),
     )
-
-
-def _phase_flag(name: ChangeName, group: tuple[Variant, ...]) -> Flag:
+    if is_known:
+        return row
     parts = " and ".join(variant.hgvs_c.rsplit(":", 1)[-1] for variant in group)
-    message = f"{name.mutation}: whether {parts} share a molecule is not known"
-    return make_flag("CODON_PHASE_UNKNOWN", message)
+    message = f"{row.mutation}: whether {parts} share a molecule is not known"
+    return replace(row, flags=(make_flag("CODON_PHASE_UNKNOWN", message),))
 
 
 def annotate(variant: Variant, reference: Reference) -> tuple[Flag, ...]:
@@ -100,19 +84,16 @@ def annotate(variant: Variant, reference: Reference) -> tuple[Flag, ...]:
     if not reference.is_coding or variant.is_splice:
         return ()
     name = name_change(reference, variant.position_c, variant.alt)
-    label = f"{variant.mutation} ({variant.hgvs_c.rsplit(':', 1)[-1]})"
+    short = variant.hgvs_c.rsplit(":", 1)[-1]
+    label = f"{variant.mutation} ({short})"
     flags: tuple[Flag, ...] = ()
-    if variant.hgvs_c.rsplit(":", 1)[-1] in reference.polymorphisms:
+    if short in reference.polymorphisms:
         flags += (
             make_flag("POLYMORPHISM", f"{label} is a polymorphism, not a resistance mutation"),
         )
     if name.is_silent:
         flags += (make_flag("SILENT", f"{label} leaves the protein as it is"),)
-    if not flags and not _is_named(variant, reference):
+    if not flags and variant.mutation not in {item.mutation for item in reference.mutations}:
         message = f"{label} is not in the list of named mutations; check the normal allele"
         flags += (make_flag("UNNAMED_CHANGE", message),)
     return flags
-
-
-def _is_named(variant: Variant, reference: Reference) -> bool:
-    return variant.mutation in {mutation.mutation for mutation in reference.mutations}

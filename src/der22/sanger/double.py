@@ -65,7 +65,33 @@ def find_minor_copy(shares: Floats, strand: Ints, settings: SangerSettings) -> S
     excess[strand, np.arange(strand.size)] = 0.0
     excess[:, ~usable] = 0.0
     shifts = _likely_shifts(excess, strand, usable)
-    return _best_break(excess, filled, strand, usable, shifts, settings)
+    at = np.arange(strand.size)
+    source = at[None, :] + shifts[:, None]
+    inside = (source >= 0) & (source < strand.size)
+    predicted = strand[np.clip(source, 0, strand.size - 1)]
+    informative = inside & usable[None, :] & (predicted != strand[None, :])
+    gain = np.where(informative, excess[predicted, at] - _DRIFT, 0.0)
+    to_end = np.cumsum(gain[:, ::-1], axis=1)[:, ::-1]
+    begin = to_end.argmax(axis=1)
+    total = to_end[np.arange(shifts.size), begin]
+    after = informative & (at[None, :] >= begin[:, None])
+    n_bases = after.sum(axis=1)
+    seen = np.where(after, filled[predicted, at], 0.0).sum(axis=1)
+    mean_share = seen / np.maximum(n_bases, 1)
+    least = np.where(np.abs(shifts) < _ECHO_SHIFT, _ECHO_SHARE, settings.double_min_share)
+    fires = (
+        (total >= settings.double_min_sum)
+        & (mean_share >= least)
+        & (n_bases >= settings.double_min_bases)
+    )
+    if not fires.any():
+        return None
+    best = int(np.argmax(np.where(fires, total, -np.inf)))
+    return SecondCopy(
+        shift_nt=int(shifts[best]),
+        last_base=int(begin[best]) - 1,
+        share=float(min(mean_share[best], 1.0)),
+    )
 
 
 def _likely_shifts(excess: Floats, strand: Ints, usable: Mask) -> Ints:
@@ -87,43 +113,6 @@ def _likely_shifts(excess: Floats, strand: Ints, usable: Mask) -> Ints:
     return np.unique(np.concatenate(found))
 
 
-def _best_break(
-    excess: Floats,
-    shares: Floats,
-    strand: Ints,
-    usable: Mask,
-    shifts: Ints,
-    settings: SangerSettings,
-) -> SecondCopy | None:
-    at = np.arange(strand.size)
-    source = at[None, :] + shifts[:, None]
-    inside = (source >= 0) & (source < strand.size)
-    predicted = strand[np.clip(source, 0, strand.size - 1)]
-    informative = inside & usable[None, :] & (predicted != strand[None, :])
-    gain = np.where(informative, excess[predicted, at] - _DRIFT, 0.0)
-    to_end = np.cumsum(gain[:, ::-1], axis=1)[:, ::-1]
-    begin = to_end.argmax(axis=1)
-    total = to_end[np.arange(shifts.size), begin]
-    after = informative & (at[None, :] >= begin[:, None])
-    n_bases = after.sum(axis=1)
-    seen = np.where(after, shares[predicted, at], 0.0).sum(axis=1)
-    mean_share = seen / np.maximum(n_bases, 1)
-    least = np.where(np.abs(shifts) < _ECHO_SHIFT, _ECHO_SHARE, settings.double_min_share)
-    fires = (
-        (total >= settings.double_min_sum)
-        & (mean_share >= least)
-        & (n_bases >= settings.double_min_bases)
-    )
-    if not fires.any():
-        return None
-    best = int(np.argmax(np.where(fires, total, -np.inf)))
-    return SecondCopy(
-        shift_nt=int(shifts[best]),
-        last_base=int(begin[best]) - 1,
-        share=float(min(mean_share[best], 1.0)),
-    )
-
-
 def find_collapse(
     heights: Floats, strand: Ints, strand_index: Ints, identity: Mask, alive: Mask
 ) -> SecondCopy | None:
@@ -136,14 +125,32 @@ def find_collapse(
         identity: whether each peak is called as its base, shape (n_peaks,).
         alive: where the product has not ended, shape (n_peaks,).
     """
-    last_good = _last_good_peak(identity)
-    if last_good is None:
+    if identity.size < _GOOD_WIDTH:
         return None
+    total = np.concatenate(([0], np.cumsum(identity)))
+    behind = (total[_GOOD_WIDTH:] - total[:-_GOOD_WIDTH]) / _GOOD_WIDTH
+    good = np.flatnonzero((behind >= _GOOD_IDENTITY) & identity[_GOOD_WIDTH - 1 :])
+    if not good.size:
+        return None
+    # the last called-as-expected peak that ends 25 bases of good identity
+    last_good = int(good[-1]) + _GOOD_WIDTH - 1
     following = np.arange(last_good + 1, min(last_good + 1 + _MAX_FOLLOWING, identity.size))
     following = following[np.cumprod(alive[following]).astype(bool)]
     if following.size < _MIN_FOLLOWING:
         return None
-    offsets, scores = _score_offsets(heights, strand, int(strand_index[last_good]), following)
+    part = heights[:, following]
+    whole = part.sum(axis=0)
+    composition = part / np.where(whole > 0, whole, 1.0)
+    offsets = np.arange(-_LARGEST_OFFSET, _LARGEST_OFFSET + 1)
+    step = np.arange(1, following.size + 1)
+    source = int(strand_index[last_good]) + step[None, :] + offsets[:, None]
+    inside = (source >= 0) & (source < strand.size)
+    predicted = strand[np.clip(source, 0, strand.size - 1)]
+    explained = np.where(inside, composition[predicted, np.arange(following.size)], 0.0).sum(axis=1)
+    n_bases = inside.sum(axis=1)
+    # offsets with enough reference behind them, and the mean share they explain
+    enough = n_bases >= _MIN_FOLLOWING
+    offsets, scores = offsets[enough], explained[enough] / n_bases[enough]
     if offsets.size < 2:
         return None
     order = np.argsort(-scores, kind="stable")[:2]
@@ -156,29 +163,3 @@ def find_collapse(
         last_base=int(strand_index[last_good]),
         share=float(second / (best + second)),
     )
-
-
-def _last_good_peak(identity: Mask) -> int | None:
-    """Return the last called-as-expected peak that ends 25 bases of good identity."""
-    total = np.concatenate(([0], np.cumsum(identity)))
-    if identity.size < _GOOD_WIDTH:
-        return None
-    behind = (total[_GOOD_WIDTH:] - total[:-_GOOD_WIDTH]) / _GOOD_WIDTH
-    good = np.flatnonzero((behind >= _GOOD_IDENTITY) & identity[_GOOD_WIDTH - 1 :])
-    return int(good[-1]) + _GOOD_WIDTH - 1 if good.size else None
-
-
-def _score_offsets(heights: Floats, strand: Ints, base: int, peaks: Ints) -> tuple[Ints, Floats]:
-    """Return offsets with enough reference behind them and the mean share they explain."""
-    part = heights[:, peaks]
-    whole = part.sum(axis=0)
-    composition = part / np.where(whole > 0, whole, 1.0)
-    offsets = np.arange(-_LARGEST_OFFSET, _LARGEST_OFFSET + 1)
-    step = np.arange(1, peaks.size + 1)
-    source = base + step[None, :] + offsets[:, None]
-    inside = (source >= 0) & (source < strand.size)
-    predicted = strand[np.clip(source, 0, strand.size - 1)]
-    explained = np.where(inside, composition[predicted, np.arange(peaks.size)], 0.0).sum(axis=1)
-    n_bases = inside.sum(axis=1)
-    enough = n_bases >= _MIN_FOLLOWING
-    return offsets[enough], explained[enough] / n_bases[enough]

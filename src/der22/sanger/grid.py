@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from der22.arrays import Floats, Mask
 from der22.formats.reference_folder import Reference
 from der22.sanger.names import named_mask
-from der22.sanger.records import StrandEvidence, Tier
+from der22.sanger.records import StrandEvidence
 from der22.sanger.settings import SangerSettings
 
 __all__ = ["CallGrid", "make_grid", "one_sided_shares"]
@@ -63,21 +62,50 @@ def make_grid(
         is_doubled: whether a second sequence overlies a part of the sample.
     """
     shape = (4, len(reference.window))
-    strands = [_without_strand(shape) if s is None else s for s in (forward, reverse)]
+    nothing, nowhere = np.full(shape, np.nan), np.zeros(shape[1], dtype=np.bool_)
+    absent = StrandEvidence(nothing, nothing, nothing, nowhere, nowhere)
+    strands = [absent if strand is None else strand for strand in (forward, reverse)]
     named = named_mask(reference)
+    # METHOD: an unnamed change must stand out more to be called: of 2,400 base changes of the
+    # domain all but about 130 are unnamed, and nearly all false calls are. But what both strands
+    # show in more than half of the sample is no noise, however many such changes stand around it:
+    # two pure changes to one base would be each other's noise.
+    noise = np.fmin(strands[0].noise, strands[1].noise)
+    detected, possible = (
+        np.minimum(
+            np.maximum(
+                np.where(named, *least), np.where(named, settings.noise_factor_named, other) * noise
+            ),
+            _NO_NOISE,
+        )
+        for least, other in (
+            ((settings.detected_named, settings.detected_other), settings.noise_factor_detected),
+            ((settings.possible_named, settings.possible_other), settings.noise_factor_other),
+        )
+    )
     # METHOD: beside a splice variant most bases have one strand, in which the mixture makes false
     # peaks that no control shows; there controls lower no limit, and a change without a name must
-    # be at least one half of the sample.
-    controlled = [flag and not is_doubled for flag in is_controlled]
-    both = [
-        _two_strand_limit(np.fmin(strands[0].noise, strands[1].noise), named, tier, settings)
-        for tier in (Tier.DETECTED, Tier.POSSIBLE)
-    ]
-    lone = [
-        _one_strand_limit(strand, named, settings, is_controlled=flag, is_doubled=is_doubled)
-        for strand, flag in zip(strands, controlled, strict=True)
-    ]
-    shares = _set_aside_silence(strands, both[1], lone)
+    # be at least one half of the sample. An unnamed change is held against the strand's own noise:
+    # a control does not see what this sample's mixture does to it.
+    lone = []
+    for strand, has_controls in zip(strands, is_controlled, strict=True):
+        unnamed, noise = settings.single_other, strand.own_noise
+        if is_doubled:
+            unnamed = max(unnamed, settings.single_doubled)
+        elif has_controls:
+            unnamed = settings.single_controlled
+            noise = np.where(named, np.fmin(strand.noise, strand.own_noise), strand.own_noise)
+        least = np.where(named, settings.single_named, unnamed)
+        lone.append(np.maximum(least, settings.noise_factor_single * noise))
+    # METHOD: beside a miscounted call the peak of a base may be a neighbour's. What such a strand
+    # does not show is no answer to the other strand, which then speaks alone.
+    shares = []
+    for own, other in ((0, 1), (1, 0)):
+        with np.errstate(invalid="ignore"):
+            silent = strands[own].shares < possible
+            silent &= strands[other].shares >= lone[other]
+        silent &= strands[own].unsure & ~strands[other].unsure
+        shares.append(np.where(silent, np.nan, strands[own].shares))
     there = [~np.isnan(values) for values in shares]
     on_both = there[0] & there[1]
     noises = [np.where(on, s.noise, np.nan) for on, s in zip(there, strands, strict=True)]
@@ -87,72 +115,10 @@ def make_grid(
         on_both=on_both,
         on_any=there[0] | there[1],
         noise=np.fmin(*noises),
-        detected=np.where(on_both, both[0], np.inf),
-        reported=np.where(on_both, both[1], np.where(there[0], *lone)),
+        detected=np.where(on_both, detected, np.inf),
+        reported=np.where(on_both, possible, np.where(there[0], *lone)),
         unsure=np.all([s.unsure | ~s.usable for s in strands], axis=0),
     )
-
-
-def _without_strand(shape: tuple[int, int]) -> StrandEvidence:
-    nothing, nowhere = np.full(shape, np.nan), np.zeros(shape[1], dtype=np.bool_)
-    return StrandEvidence(nothing, nothing, nothing, nowhere, nowhere)
-
-
-def _two_strand_limit(noise: Floats, named: Mask, tier: Tier, settings: SangerSettings) -> Floats:
-    """Return the least share for a tier where both strands speak.
-
-    METHOD: an unnamed change must stand out more to be called: of 2,400 base changes of the domain
-    all but about 130 are unnamed, and nearly all false calls are. But what both strands show in
-    more than half of the sample is no noise, however many such changes stand around it: two pure
-    changes to one base would be each other's noise.
-    """
-    if tier is Tier.DETECTED:
-        least = np.where(named, settings.detected_named, settings.detected_other)
-        factor = np.where(named, settings.noise_factor_named, settings.noise_factor_detected)
-    else:
-        least = np.where(named, settings.possible_named, settings.possible_other)
-        factor = np.where(named, settings.noise_factor_named, settings.noise_factor_other)
-    return np.minimum(np.maximum(least, factor * noise), _NO_NOISE)
-
-
-def _one_strand_limit(
-    strand: StrandEvidence,
-    named: Mask,
-    settings: SangerSettings,
-    *,
-    is_controlled: bool,
-    is_doubled: bool,
-) -> Floats:
-    """Return the least share where this strand alone speaks.
-
-    An unnamed change is held against the strand's own noise: a control does not see what this
-    sample's mixture does to it.
-    """
-    other = settings.single_controlled if is_controlled else settings.single_other
-    if is_doubled:
-        other = max(other, settings.single_doubled)
-    least = np.where(named, settings.single_named, other)
-    smaller = np.fmin(strand.noise, strand.own_noise)
-    noise = np.where(named, smaller, strand.own_noise) if is_controlled else strand.own_noise
-    return np.maximum(least, settings.noise_factor_single * noise)
-
-
-def _set_aside_silence(
-    strands: Sequence[StrandEvidence], least: Floats, lone: Sequence[Floats]
-) -> list[Floats]:
-    """Return the shares of both strands, NaN where one only seems to contradict the other.
-
-    METHOD: beside a miscounted call the peak of a base may be a neighbour's. What such a strand
-    does not show is no answer to the other strand, which then speaks alone.
-    """
-    shares = [strand.shares for strand in strands]
-    result = []
-    for own, other in ((0, 1), (1, 0)):
-        with np.errstate(invalid="ignore"):
-            silent = (shares[own] < least) & (shares[other] >= lone[other])
-        silent &= strands[own].unsure & ~strands[other].unsure
-        result.append(np.where(silent, np.nan, shares[own]))
-    return result
 
 
 def one_sided_shares(grid: CallGrid, reference: Reference) -> Floats:
