@@ -8,6 +8,7 @@ from der22.arrays import Floats, Ints, Mask
 
 __all__ = [
     "base_index",
+    "equal_bases",
     "measured_bases",
     "rolling_mean",
     "rolling_median",
@@ -25,6 +26,16 @@ def base_index(letters: str) -> Ints:
     """Return 0-3 for A, C, G, T and -1 for any other letter, shape (len(letters),)."""
     found: Ints = _LETTER_TO_INDEX[np.frombuffer(letters.encode("latin-1"), dtype=np.uint8)]
     return found
+
+
+def equal_bases(bases: Ints, at: int) -> tuple[int, int]:
+    """Return the first and the last base of the run of equal bases that holds base `at`."""
+    first = last = at
+    while first > 0 and bases[first - 1] == bases[at]:
+        first -= 1
+    while last + 1 < bases.size and bases[last + 1] == bases[at]:
+        last += 1
+    return first, last
 
 
 def measured_bases(shares: Floats) -> Mask:

@@ -92,21 +92,16 @@ def _leak(fitted: Floats, called: Mask) -> Floats:
         channel, at = np.nonzero(has & ~other & ~mine)
         source = fitted[channel, at + 1 + step]
         ratio = fitted[channel, at + 1] / np.where(source > 0, source, np.inf)
-        share = _median_along(index[at], ratio, n_peaks)
+        bins = at.size // _LEAK_BIN
+        if not bins:
+            continue
+        order = np.argsort(index[at], kind="stable")
+        centres = [part.mean(axis=1) for part in _even_parts(index[at][order], bins)]
+        middles = [np.median(part, axis=1) for part in _even_parts(ratio[order], bins)]
+        # medians of bins along the read, joined by straight lines
+        share = np.interp(np.arange(n_peaks), np.concatenate(centres), np.concatenate(middles))
         leak[:, 1:-1] += np.where(has, share[1:-1] * fitted[:, 1 + step : n_peaks - 1 + step], 0.0)
     return leak
-
-
-def _median_along(index: Ints, values: Floats, n_peaks: int) -> Floats:
-    """Return medians of bins along the read, joined by straight lines, shape (n_peaks,)."""
-    bins = index.size // _LEAK_BIN
-    if not bins:
-        return np.zeros(n_peaks)
-    order = np.argsort(index, kind="stable")
-    centres = [part.mean(axis=1) for part in _even_parts(index[order], bins)]
-    middles = [np.median(part, axis=1) for part in _even_parts(values[order], bins)]
-    joined: Floats = np.interp(np.arange(n_peaks), np.concatenate(centres), np.concatenate(middles))
-    return joined
 
 
 def _even_parts(values: NDArray[Any], n_parts: int) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -144,19 +139,15 @@ def fit_sigmas(channels: Floats, positions: Ints, bases: Ints) -> Floats:
     off = (channels[own, top_at - _OFF_TOP] + channels[own, top_at + _OFF_TOP]) / 2.0
     good = (off > 0.05 * top) & (off < 0.98 * top)
     sigmas = _OFF_TOP / np.sqrt(2.0 * np.log(top[good] / off[good]))
-    return _parabola(index[good], sigmas, positions.size)
-
-
-def _parabola(index: Ints, sigmas: Floats, n_peaks: int) -> Floats:
-    bins = max(index.size // _SIGMA_BIN, 1)
+    index = index[good]
     if index.size < _SIGMA_BIN // 2:
-        return np.full(n_peaks, _SIGMA_DEFAULT)
+        return np.full(positions.size, _SIGMA_DEFAULT)
+    bins = max(index.size // _SIGMA_BIN, 1)
     centres = np.array([part.mean() for part in np.array_split(index, bins)])
     middles = np.array([np.median(part) for part in np.array_split(sigmas, bins)])
-    scale = max(n_peaks, 1)
-    powers = np.vander(centres / scale, min(3, bins))
+    powers = np.vander(centres / positions.size, min(3, bins))
     coefficients = np.linalg.lstsq(powers, middles, rcond=None)[0]
-    fitted = np.polyval(coefficients, np.arange(n_peaks) / scale)
+    fitted = np.polyval(coefficients, np.arange(positions.size) / positions.size)
     return np.clip(fitted, *_SIGMA_RANGE)
 
 
@@ -254,13 +245,7 @@ def local_maxima(channels: Floats, positions: Ints) -> Floats:
     is_top = rising_into[row, at - 1] > 0
     tops[row[is_top], at[is_top]] = channels[row[is_top], at[is_top]]
     bounds = np.clip(segment_bounds(positions, n_points), 0, n_points)
-    return _segment_maxima(tops, bounds)
-
-
-def _segment_maxima(values: Floats, bounds: Ints) -> Floats:
-    """Return the maximum of `values` in each stretch; an empty stretch gives 0."""
-    padded = np.pad(values, ((0, 0), (0, 1)))
-    highest: Floats = np.maximum.reduceat(padded, bounds, axis=1)[:, :-1]
+    highest = np.maximum.reduceat(np.pad(tops, ((0, 0), (0, 1))), bounds, axis=1)[:, :-1]
     return np.where(np.diff(bounds) > 0, highest, 0.0)
 
 

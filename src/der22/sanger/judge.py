@@ -65,31 +65,31 @@ def double_flags(
     trace: Trace, reference: Reference, doubles: Iterable[DoubleSequence]
 ) -> tuple[Flag, ...]:
     """Return one sentence per double sequence or long gap."""
-    return tuple(
-        make_flag("DOUBLE_SEQUENCE", _sentence(trace, reference, item)) for item in doubles
-    )
-
-
-def _sentence(trace: Trace, reference: Reference, double: DoubleSequence) -> str:
-    position = reference.window_first + double.window_index
-    place = f"base {double.call_number} (position {position})"
-    if double.share >= 1.0:
-        what = "more" if double.shift_nt > 0 else "fewer"
-        return (
-            f"{trace.name}: at {place} the read has {abs(double.shift_nt)} bases {what} than the "
-            "reference"
-        )
-    return (
-        f"{trace.name}: from {place} on two sequences overlie each other, shifted by "
-        f"{abs(double.shift_nt)} (share {double.share:.2f}); bases after it are not used"
-    )
+    flags = []
+    for double in doubles:
+        position = reference.window_first + double.window_index
+        place = f"base {double.call_number} (position {position})"
+        size = abs(double.shift_nt)
+        if double.share >= 1.0:
+            what = "more" if double.shift_nt > 0 else "fewer"
+            message = f"at {place} the read has {size} bases {what} than the reference"
+        else:
+            message = (
+                f"from {place} on two sequences overlie each other, shifted by {size} "
+                f"(share {double.share:.2f}); bases after it are not used"
+            )
+        flags.append(make_flag("DOUBLE_SEQUENCE", f"{trace.name}: {message}"))
+    return tuple(flags)
 
 
 def refusal_flag(
     trace: Trace, n_usable: int, *, is_double: bool, settings: SangerSettings
 ) -> Flag | None:
     """Return why a placed read is refused, None when it serves."""
-    n_good = _good_bases(trace, settings)
+    n_good = len(trace.calls)
+    if trace.qualities is not None:
+        rolling = rolling_mean(trace.qualities.astype(np.float64), _QUALITY_WIDTH)
+        n_good = int((rolling >= settings.min_rolling_quality).sum())
     if n_good < settings.min_good_bases:
         message = f"{trace.name}: only {n_good} good bases; repeat the read"
         return make_flag("LOW_QUALITY_READ", message)
@@ -103,13 +103,6 @@ def refusal_flag(
         return make_flag("DOUBLE_SEQUENCE", message)
     message = f"{trace.name}: only {n_usable} usable bases on the reference; repeat the read"
     return make_flag("LOW_QUALITY_READ", message)
-
-
-def _good_bases(trace: Trace, settings: SangerSettings) -> int:
-    if trace.qualities is None:
-        return len(trace.calls)
-    rolling = rolling_mean(trace.qualities.astype(np.float64), _QUALITY_WIDTH)
-    return int((rolling >= settings.min_rolling_quality).sum())
 
 
 def mean_quality(trace: Trace, placement: Placement) -> float:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
 from der22.arrays import Ints, Mask
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
+from der22.sanger.arrays import equal_bases
 from der22.sanger.codes import make_flag
 from der22.sanger.records import AlignmentGap, Direction, SangerReadResult
 
@@ -43,16 +45,22 @@ class SharedGap:
 
 def find_shared_gaps(reads: Sequence[SangerReadResult]) -> tuple[SharedGap, ...]:
     """Return the short gaps that a forward and a reverse read have in common."""
-    forward, reverse = (
-        [gap for read in reads if read.direction is direction for gap in _trusted_gaps(read)]
-        for direction in Direction
-    )
-    return tuple(
-        _shared(one, other)
-        for one in forward
-        for other in reverse
-        if one.size_nt == other.size_nt and abs(one.window_index - other.window_index) <= _NEAR_NT
-    )
+    trusted: dict[Direction, list[AlignmentGap]] = {direction: [] for direction in Direction}
+    for read in reads:
+        if read.placement is None or read.evidence is None:
+            continue
+        for gap in read.placement.short_gaps:
+            first, end = max(gap.window_index - _TRUSTED_NT, 0), gap.window_index + _TRUSTED_NT
+            around = read.evidence.usable[first:end]
+            if around.size and float(np.mean(around)) >= _TRUSTED_SHARE:
+                trusted[read.placement.direction].append(gap)
+    shared = []
+    for one, other in product(*trusted.values()):
+        first, last = sorted((one.window_index, other.window_index))
+        if one.size_nt == other.size_nt and last - first <= _NEAR_NT:
+            reach = max(-one.size_nt, 0) + _MARGIN_NT
+            shared.append(SharedGap(one.size_nt, first - reach, last + reach))
+    return tuple(shared)
 
 
 def near_miscounts(gaps: Iterable[AlignmentGap], window: Ints) -> Mask:
@@ -71,31 +79,9 @@ def near_miscounts(gaps: Iterable[AlignmentGap], window: Ints) -> Mask:
     for gap in gaps:
         first = max(gap.window_index - max(-gap.size_nt, 1), 0)
         last = min(gap.window_index + max(-gap.size_nt, 1), window.size - 1)
-        while first > 0 and window[first - 1] == window[first]:
-            first -= 1
-        while last + 1 < window.size and window[last + 1] == window[last]:
-            last += 1
+        first, last = equal_bases(window, first)[0], equal_bases(window, last)[1]
         near[max(first - _MISPLACED_NT, 0) : last + _MISPLACED_NT + 1] = True
     return near
-
-
-def _trusted_gaps(read: SangerReadResult) -> list[AlignmentGap]:
-    """Return the short gaps between bases that can be used."""
-    if read.placement is None or read.evidence is None:
-        return []
-    usable = read.evidence.usable
-    found = []
-    for gap in read.placement.short_gaps:
-        around = usable[max(gap.window_index - _TRUSTED_NT, 0) : gap.window_index + _TRUSTED_NT]
-        if around.size and float(np.mean(around)) >= _TRUSTED_SHARE:
-            found.append(gap)
-    return found
-
-
-def _shared(one: AlignmentGap, other: AlignmentGap) -> SharedGap:
-    places = sorted((one.window_index, other.window_index))
-    reach = max(-one.size_nt, 0) + _MARGIN_NT
-    return SharedGap(one.size_nt, places[0] - reach, places[1] + reach)
 
 
 def beside_gaps(gaps: Sequence[SharedGap], n_window: int) -> Mask:

@@ -35,7 +35,10 @@ _LONG = {
     "P": "Pro", "S": "Ser", "T": "Thr", "W": "Trp", "Y": "Tyr", "V": "Val", "*": "Ter",
 }  # fmt: skip
 _SUBSTITUTION = re.compile(r"(?:[^:\s]+:)?[cn]\.(\d+)([ACGT])>([ACGT])")
-_DELINS = re.compile(r"(?:[^:\s]+:)?[cn]\.(\d+)_(\d+)delins([ACGT]+)")
+_CHANGE = re.compile(
+    r"(?:[^:\s]+:)?[cn]\.(?P<first>\d+)"
+    r"(?:[ACGT]>(?P<alt>[ACGT])|_(?P<last>\d+)delins(?P<inserted>[ACGT]+))"
+)
 _SHORT_NAME = re.compile(r"(?:p\.)?\(?([A-Z])(\d+)([A-Z*=])\)?")
 
 
@@ -84,18 +87,15 @@ def name_change(reference: Reference, position: int, alt: str) -> ChangeName:
         raise ValueError(f"{reference.name}: {position}{ref}>{alt} spans two codons")
     old = reference.sequence[3 * codon : 3 * codon + 3]
     new = old[:into] + alt + old[into + len(alt) :]
-    return _with_protein(reference, hgvs_c, codon + 1, _CODE[old], _CODE[new])
-
-
-def _with_protein(reference: Reference, hgvs_c: str, codon: int, old: str, new: str) -> ChangeName:
+    before, after = _CODE[old], _CODE[new]
     accession = f"{reference.protein}:" if reference.protein else ""
-    change = "=" if old == new else _LONG[new]
+    change = "=" if before == after else _LONG[after]
     return ChangeName(
         hgvs_c=hgvs_c,
-        hgvs_p=f"{accession}p.({_LONG[old]}{codon}{change})",
-        mutation=f"{old}{codon}{new}",
-        codon=codon,
-        is_silent=old == new,
+        hgvs_p=f"{accession}p.({_LONG[before]}{codon + 1}{change})",
+        mutation=f"{before}{codon + 1}{after}",
+        codon=codon + 1,
+        is_silent=before == after,
     )
 
 
@@ -113,25 +113,16 @@ def changed_bases(reference: Reference) -> frozenset[tuple[int, str]]:
     """
     found = set()
     for mutation in reference.mutations:
-        change = _parse_change(mutation.hgvs_c)
+        change = _CHANGE.fullmatch(mutation.hgvs_c)
         if change is None:
             continue
-        position, alt = change
+        position, alt = int(change["first"]), change["alt"] or change["inserted"]
+        if change["last"] and int(change["last"]) - position + 1 != len(alt):
+            continue
         for offset, base in enumerate(alt):
             if reference.sequence[position - 1 + offset] != base:
                 found.add((position + offset, base))
     return frozenset(found)
-
-
-def _parse_change(text: str) -> tuple[int, str] | None:
-    """Return first position and replacing bases of a substitution or delins, None for others."""
-    single = _SUBSTITUTION.fullmatch(text)
-    if single:
-        return int(single[1]), single[3]
-    several = _DELINS.fullmatch(text)
-    if several and int(several[2]) - int(several[1]) + 1 == len(several[3]):
-        return int(several[1]), several[3]
-    return None
 
 
 def find_change(reference: Reference, text: str) -> tuple[tuple[str, str], ...]:
@@ -154,32 +145,20 @@ def find_change(reference: Reference, text: str) -> tuple[tuple[str, str], ...]:
     ways = [("", 0, 0)] + [(n.name, n.codon_offset, n.c_offset) for n in reference.numberings]
     for name, codon_offset, c_offset in ways:
         here = ""
-        if residue is not None and (not name or codon_offset):
-            here = _residue_here(reference, residue, codon_offset)
+        if residue is not None and reference.is_coding and (not name or codon_offset):
+            codon = int(residue[2]) - codon_offset
+            is_inside = 1 <= codon <= len(reference.sequence) // 3
+            if is_inside and codon_residue(reference, codon) == residue[1]:
+                here = f"{residue[1]}{codon}{residue[1] if residue[3] == '=' else residue[3]}"
         elif base is not None and (not name or c_offset):
-            here = _base_here(reference, base, c_offset)
+            position = int(base[1]) - c_offset
+            is_inside = 1 <= position <= len(reference.sequence)
+            if is_inside and reference.sequence[position - 1] == base[2]:
+                kind = "c" if reference.is_coding else "n"
+                here = f"{reference.name}:{kind}.{position}{base[2]}>{base[3]}"
         if here:
             found.append((here, f"{text.strip()} counted as {name}" if name else ""))
     return tuple(found)
-
-
-def _residue_here(reference: Reference, name: re.Match[str], offset: int) -> str:
-    codon = int(name[2]) - offset
-    if not 1 <= codon <= len(reference.sequence) // 3 or not reference.is_coding:
-        return ""
-    if codon_residue(reference, codon) != name[1]:
-        return ""
-    return f"{name[1]}{codon}{name[1] if name[3] == '=' else name[3]}"
-
-
-def _base_here(reference: Reference, name: re.Match[str], offset: int) -> str:
-    position = int(name[1]) - offset
-    if not 1 <= position <= len(reference.sequence):
-        return ""
-    if reference.sequence[position - 1] != name[2]:
-        return ""
-    kind = "c" if reference.is_coding else "n"
-    return f"{reference.name}:{kind}.{position}{name[2]}>{name[3]}"
 
 
 @cache
