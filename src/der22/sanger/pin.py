@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from der22.arrays import Floats, Ints
+from der22.arrays import Ints
+from der22.sanger.arrays import equal_bases
 from der22.sanger.place import LONG_GAP, Alignment, Target
 from der22.sanger.records import AlignmentGap, Direction, Placement
 from der22.sanger.signal import CallSet
@@ -15,42 +17,6 @@ from der22.sanger.signal import CallSet
 __all__ = ["pin_peaks"]
 
 _BESIDE_EXTRA = 2
-
-
-@dataclass(frozen=True, slots=True)
-class _Walk:
-    """The alignment spelled out.
-
-    Attributes:
-        base_of_call: base of the strand each call is aligned to, -1 = none.
-        last_base: last aligned base of the strand.
-        gaps: (signed size, last base before it).
-        single_gaps: (call, base) at gaps of one; the call is the extra one, or the next one.
-    """
-
-    base_of_call: Ints
-    last_base: int
-    gaps: tuple[tuple[int, int], ...]
-    single_gaps: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Neighbouring calls whose number differs from that of their bases by one."""
-
-    first_call: int
-    n_calls: int
-    first_base: int
-    n_bases: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Peaks:
-    positions: Ints
-    bases: Ints
-    qualities: Floats
-    call_index: Ints
-    strand_index: Ints
 
 
 def pin_peaks(calls: CallSet, target: Target, alignment: Alignment) -> Placement:
@@ -62,37 +28,11 @@ def pin_peaks(calls: CallSet, target: Target, alignment: Alignment) -> Placement
     without a call elsewhere has no peak.
     """
     strand = target.forward if alignment.is_forward else target.reverse
-    walk = _walk(alignment, calls.bases.size)
-    peaks = _spread(calls, strand, walk, _runs(walk, calls.bases, strand))
     last = strand.size - 1
-    turned = np.where(peaks.strand_index >= 0, last - peaks.strand_index, -1)
-    ends = (alignment.first_base, walk.last_base)
-    gaps = tuple(
-        AlignmentGap(size, base if alignment.is_forward else last - base)
-        for size, base in walk.gaps
-    )
-    return Placement(
-        direction=Direction.FORWARD if alignment.is_forward else Direction.REVERSE,
-        score=alignment.score,
-        matches=alignment.matches,
-        positions=peaks.positions,
-        window_index=peaks.strand_index if alignment.is_forward else turned,
-        bases=peaks.bases,
-        qualities=peaks.qualities,
-        call_index=peaks.call_index,
-        first_call=int(calls.index[alignment.first_call]),
-        cigar=_cigar(alignment, calls.index),
-        window_start=ends[0] if alignment.is_forward else last - ends[1],
-        gaps=tuple(gap for gap in gaps if abs(gap.size_nt) >= LONG_GAP),
-        short_gaps=tuple(gap for gap in gaps if abs(gap.size_nt) < LONG_GAP),
-    )
-
-
-def _walk(alignment: Alignment, n_calls: int) -> _Walk:
-    base_of_call = np.full(n_calls, -1, dtype=np.int64)
+    base_of_call = np.full(calls.bases.size, -1, dtype=np.int64)
+    gaps: list[AlignmentGap] = []
+    single_gaps: list[tuple[int, int]] = []  # call (the extra one, or the next one) and base
     call, base = alignment.first_call, alignment.first_base
-    gaps: list[tuple[int, int]] = []
-    single_gaps: list[tuple[int, int]] = []
     for length, step in alignment.steps:
         if step in "=X":
             base_of_call[call : call + length] = np.arange(base, base + length)
@@ -100,9 +40,28 @@ def _walk(alignment: Alignment, n_calls: int) -> _Walk:
             continue
         if length == 1:
             single_gaps.append((call, base))
-        gaps.append((length if step == "I" else -length, base - 1))
+        before = base - 1 if alignment.is_forward else last - (base - 1)
+        gaps.append(AlignmentGap(length if step == "I" else -length, before))
         call, base = (call + length, base) if step == "I" else (call, base + length)
-    return _Walk(base_of_call, base - 1, tuple(gaps), tuple(single_gaps))
+    positions, bases, qualities, call_index, strand_index = _spread_miscounted(
+        calls, strand, base_of_call, single_gaps
+    )
+    turned = np.where(strand_index >= 0, last - strand_index, -1)
+    return Placement(
+        direction=Direction.FORWARD if alignment.is_forward else Direction.REVERSE,
+        score=alignment.score,
+        matches=alignment.matches,
+        positions=positions,
+        window_index=strand_index if alignment.is_forward else turned,
+        bases=bases,
+        qualities=qualities,
+        call_index=call_index,
+        first_call=int(calls.index[alignment.first_call]),
+        cigar=_cigar(alignment, calls.index),
+        window_start=alignment.first_base if alignment.is_forward else last - (base - 1),
+        gaps=tuple(gap for gap in gaps if abs(gap.size_nt) >= LONG_GAP),
+        short_gaps=tuple(gap for gap in gaps if abs(gap.size_nt) < LONG_GAP),
+    )
 
 
 def _cigar(alignment: Alignment, index: Ints) -> tuple[tuple[int, str], ...]:
@@ -131,91 +90,61 @@ def _extend(cigar: list[tuple[int, str]], length: int, step: str) -> None:
         cigar.append((length, step))
 
 
-def _runs(walk: _Walk, calls: Ints, strand: Ints) -> list[_Run]:
-    runs = []
-    taken = -1
-    for call, base in walk.single_gaps:
-        found = next(_runs_beside(walk, calls, strand, call, base), None)
-        found = found or _around_extra_call(walk, call)
-        if found is not None and found.first_call > taken:
-            runs.append(found)
-            taken = found.first_call + found.n_calls - 1
-    return runs
+def _spread_miscounted(
+    calls: CallSet, strand: Ints, base_of_call: Ints, single_gaps: Sequence[tuple[int, int]]
+) -> tuple[NDArray[Any], ...]:
+    """Replace the calls of each miscounted run by evenly spaced peaks of the reference.
 
+    Args:
+        calls: of the read.
+        strand: bases as they are read.
+        base_of_call: base of the strand each call is aligned to, -1 = none.
+        single_gaps: call and base at gaps of one; the call is the extra one, or the next one.
 
-def _runs_beside(walk: _Walk, calls: Ints, strand: Ints, call: int, base: int) -> Iterator[_Run]:
-    """Yield the homopolymers a gap of one can be a miscounted base of."""
-    for letter_at in (base, base - 1):
-        if not 0 <= letter_at < strand.size:
-            continue
-        first, last = _run_around(strand, letter_at)
-        n_bases = last - first + 1
-        inside = np.flatnonzero((walk.base_of_call >= first) & (walk.base_of_call <= last))
-        extra = [call] if walk.base_of_call[call] < 0 and calls[call] == strand[letter_at] else []
-        own = np.union1d(inside, np.array(extra, dtype=np.int64))
-        is_whole = own.size > 0 and own[-1] - own[0] + 1 == own.size
-        differs_by_one = abs(own.size - n_bases) == 1
-        if is_whole and differs_by_one and own.size >= 1 and (n_bases > 1 or extra):
-            yield _Run(int(own[0]), int(own.size), first, n_bases)
-
-
-def _around_extra_call(walk: _Walk, call: int) -> _Run | None:
-    """Return the bases beside an extra call, None where it is none or another gap is near."""
-    first, end = call - _BESIDE_EXTRA, call + _BESIDE_EXTRA + 1
-    if first < 1 or end >= walk.base_of_call.size or walk.base_of_call[call] >= 0:
-        return None
-    around = np.delete(walk.base_of_call[first - 1 : end + 1], _BESIDE_EXTRA + 1)
-    if around[0] < 0 or not np.all(np.diff(around) == 1):
-        return None
-    return _Run(first, 2 * _BESIDE_EXTRA + 1, int(around[1]), 2 * _BESIDE_EXTRA)
-
-
-def _run_around(strand: Ints, at: int) -> tuple[int, int]:
-    first = last = at
-    while first > 0 and strand[first - 1] == strand[at]:
-        first -= 1
-    while last + 1 < strand.size and strand[last + 1] == strand[at]:
-        last += 1
-    return first, last
-
-
-def _spread(calls: CallSet, strand: Ints, walk: _Walk, runs: Sequence[_Run]) -> _Peaks:
-    """Replace the calls of each miscounted run by evenly spaced peaks of the reference."""
-    every = _Peaks(calls.positions, calls.bases, calls.qualities, calls.index, walk.base_of_call)
-    if not runs:
-        return every
-    pieces: list[_Peaks] = []
+    Returns:
+        Of every peak position, base, quality, number of the call, and base of the strand.
+    """
+    every = (calls.positions, calls.bases, calls.qualities, calls.index, base_of_call)
+    pieces: list[tuple[NDArray[Any], ...]] = []
     done = 0
-    for run in runs:
-        pieces += [_cut(every, done, run.first_call), _evenly(every, run, strand)]
-        done = run.first_call + run.n_calls
-    pieces.append(_cut(every, done, calls.bases.size))
-    return _Peaks(
-        np.concatenate([piece.positions for piece in pieces]),
-        np.concatenate([piece.bases for piece in pieces]),
-        np.concatenate([piece.qualities for piece in pieces]),
-        np.concatenate([piece.call_index for piece in pieces]),
-        np.concatenate([piece.strand_index for piece in pieces]),
-    )
-
-
-def _cut(peaks: _Peaks, first: int, end: int) -> _Peaks:
-    return _Peaks(
-        peaks.positions[first:end],
-        peaks.bases[first:end],
-        peaks.qualities[first:end],
-        peaks.call_index[first:end],
-        peaks.strand_index[first:end],
-    )
-
-
-def _evenly(every: _Peaks, run: _Run, strand: Ints) -> _Peaks:
-    last_call = run.first_call + run.n_calls - 1
-    before = every.positions[max(run.first_call - 1, 0)]
-    after = every.positions[min(last_call + 1, every.positions.size - 1)]
-    steps = np.arange(1, run.n_bases + 1)
-    positions = np.rint(before + (after - before) * steps / (run.n_bases + 1)).astype(np.int64)
-    nearest = every.call_index[np.minimum(run.first_call + steps - 1, last_call)]
-    quality = float(every.qualities[run.first_call : last_call + 1].min())
-    bases = np.arange(run.first_base, run.first_base + run.n_bases, dtype=np.int64)
-    return _Peaks(positions, strand[bases], np.full(run.n_bases, quality), nearest, bases)
+    for call, base in single_gaps:
+        is_extra = base_of_call[call] < 0
+        first_call = n_calls = first_base = n_bases = 0
+        # the homopolymers a gap of one can be a miscounted base of
+        for letter_at in (base, base - 1):
+            if not 0 <= letter_at < strand.size:
+                continue
+            first_base, last = equal_bases(strand, letter_at)
+            n_bases = last - first_base + 1
+            own = np.flatnonzero((base_of_call >= first_base) & (base_of_call <= last))
+            is_same = is_extra and calls.bases[call] == strand[letter_at]
+            own = np.union1d(own, [call]) if is_same else own
+            is_whole = own.size > 0 and own[-1] - own[0] + 1 == own.size
+            if is_whole and abs(own.size - n_bases) == 1 and (n_bases > 1 or is_same):
+                first_call, n_calls = int(own[0]), int(own.size)
+                break
+        else:
+            # elsewhere the bases beside an extra call, unless another gap is near
+            first, end = call - _BESIDE_EXTRA, call + _BESIDE_EXTRA + 1
+            if first < 1 or end >= base_of_call.size or not is_extra:
+                continue
+            around = np.delete(base_of_call[first - 1 : end + 1], _BESIDE_EXTRA + 1)
+            if around[0] < 0 or not np.all(np.diff(around) == 1):
+                continue
+            first_call, n_calls = first, 2 * _BESIDE_EXTRA + 1
+            first_base, n_bases = int(around[1]), 2 * _BESIDE_EXTRA
+        if first_call < done:
+            continue
+        end_call = first_call + n_calls
+        before = calls.positions[max(first_call - 1, 0)]
+        after = calls.positions[min(end_call, calls.positions.size - 1)]
+        steps = np.arange(1, n_bases + 1)
+        positions = np.rint(before + (after - before) * steps / (n_bases + 1)).astype(np.int64)
+        nearest = calls.index[np.minimum(first_call + steps - 1, end_call - 1)]
+        quality = float(calls.qualities[first_call:end_call].min())
+        bases = np.arange(first_base, first_base + n_bases, dtype=np.int64)
+        pieces.append(tuple(column[done:first_call] for column in every))
+        pieces.append((positions, strand[bases], np.full(n_bases, quality), nearest, bases))
+        done = end_call
+    pieces.append(tuple(column[done:] for column in every))
+    return tuple(np.concatenate(column) for column in zip(*pieces, strict=True))

@@ -11,9 +11,9 @@ from der22.arrays import Floats, Ints, Mask
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
 from der22.formats.trace import Trace
-from der22.sanger.arrays import measured_bases
+from der22.sanger.arrays import base_index, measured_bases
 from der22.sanger.codes import make_flag
-from der22.sanger.double import SecondCopy, find_collapse, find_minor_copy
+from der22.sanger.double import find_collapse, find_minor_copy
 from der22.sanger.heights import count_beside, measure_heights, share_of_alternatives
 from der22.sanger.judge import (
     behind_double,
@@ -172,50 +172,28 @@ def find_doubles(
     strand = target.forward if is_forward else target.reverse
     last = strand.size - 1
     shares = measured.shares if is_forward else measured.shares[::-1, ::-1]
-    at = placement.window_index
-    strand_index = at if is_forward else np.where(at >= 0, last - at, -1)
+    index = placement.window_index
+    strand_index = index if is_forward else np.where(index >= 0, last - index, -1)
     found = (
         find_minor_copy(shares, strand, settings),
         find_collapse(measured.heights, strand, strand_index, measured.identity, measured.alive),
     )
-    doubles = [
-        _in_window(copy, measured, placement, last, is_forward=is_forward)
-        for copy in found
-        if copy is not None
-    ]
+    doubles = []
+    for copy in found:
+        if copy is not None:
+            at = min(max(copy.last_base if is_forward else last - copy.last_base, 0), last)
+            number = _call_number(measured, placement, at)
+            doubles.append(DoubleSequence(copy.shift_nt, at, copy.share, number))
     for gap in placement.gaps:
         number = _call_number(measured, placement, gap.window_index)
         doubles.append(DoubleSequence(gap.size_nt, gap.window_index, 1.0, number))
     return tuple(doubles)
 
 
-def _in_window(
-    copy: SecondCopy, measured: MeasuredRead, placement: Placement, last: int, *, is_forward: bool
-) -> DoubleSequence:
-    at = min(max(copy.last_base if is_forward else last - copy.last_base, 0), last)
-    return DoubleSequence(copy.shift_nt, at, copy.share, _call_number(measured, placement, at))
-
-
 def _call_number(measured: MeasuredRead, placement: Placement, at: int) -> int:
     """Return the base of the read (from 1) that lies on a base of the window, 1 where none does."""
     peak = int(measured.peaks[at])
     return int(placement.call_index[peak]) + 1 if peak >= 0 else 1
-
-
-def _without_polymorphisms(shares: Floats, reference: Reference) -> Floats:
-    """Return the shares with 0 for the known polymorphisms, which are no noise.
-
-    A carrier has a whole peak there, and it would hide other changes to that base around it.
-    """
-    background = shares.copy()
-    for name in reference.polymorphisms:
-        match = re.fullmatch(r"c\.(\d+)[ACGT]>([ACGT])", name)
-        if match is None:
-            continue
-        at, base = int(match[1]) - reference.window_first, "ACGT".index(match[2])
-        if 0 <= at < shares.shape[1]:
-            background[base, at] = np.minimum(background[base, at], 0.0)
-    return background
 
 
 def _conclude(
@@ -243,8 +221,16 @@ def _conclude(
             read_id, ReadStatus.REFUSED, flags, placement.direction, placement=placement,
             trace=trace, doubles=doubles,
         )  # fmt: skip
-    unsure = near_miscounts(placement.short_gaps, make_target(reference.window).forward)
-    background = _without_polymorphisms(shares, reference)
+    unsure = near_miscounts(placement.short_gaps, base_index(reference.window))
+    # Known polymorphisms are no noise: a carrier has a whole peak there, and it would hide other
+    # changes to that base around it.
+    background = shares.copy()
+    for name in reference.polymorphisms:
+        match = re.fullmatch(r"c\.(\d+)[ACGT]>([ACGT])", name)
+        at = int(match[1]) - reference.window_first if match is not None else -1
+        if match is not None and 0 <= at < shares.shape[1]:
+            base = "ACGT".index(match[2])
+            background[base, at] = np.minimum(background[base, at], 0.0)
     noise = noise_around(background, measured.shoulders, settings)
     own = noise_of_others(noise, background, measured.shoulders, named_mask(reference), settings)
     return SangerReadResult(

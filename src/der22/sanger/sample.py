@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from der22.arrays import Mask
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
 from der22.sanger.calls import MOSTLY, call_bases, one_sided_flags
@@ -34,7 +33,7 @@ from der22.sanger.records import (
 )
 from der22.sanger.settings import SangerSettings
 from der22.sanger.splice import behind_joins, find_splice_variants
-from der22.sanger.status import StatusVerdict, decide_status
+from der22.sanger.status import decide_status
 
 __all__ = ["SequencedSample", "call_sample", "control_fault"]
 
@@ -83,88 +82,46 @@ def call_sample(
     splice = find_splice_variants(reads, reference)
     gaps = find_shared_gaps(reads)
     beside = beside_gaps(gaps, len(reference.window))
-    forward, reverse = (
-        _strand(
-            reads,
-            controls,
-            direction,
-            behind_joins(splice, direction, reference) | beside,
-            settings,
-        )
-        for direction in Direction
-    )
-    corrected, contradicted = _corrected(forward, reverse, reference)
+    strands: list[StrandEvidence | None] = []
+    for direction in Direction:
+        combined = combine_reads(_evidence(reads, direction))
+        hidden = behind_joins(splice, direction, reference) | beside
+        if combined is not None and hidden.any():
+            combined = hide(combined, hidden)
+        strands.append(combined)
+    serving = [_evidence(controls, direction) for direction in Direction]
+    corrected, control_flags = _take_controls_off(strands, serving, reference, settings)
     grid = make_grid(
         *corrected,
         reference,
         settings,
-        is_controlled=(forward.n_controls > 0, reverse.n_controls > 0),
+        is_controlled=(bool(serving[0]), bool(serving[1])),
         is_doubled=bool(splice),
     )
-    variants = add_combinations(call_bases(grid, reference, settings), reference, settings)
+    called = add_combinations(call_bases(grid, reference, settings), reference, settings)
+    called = tuple(replace(item, flags=item.flags + annotate(item, reference)) for item in called)
     variants = tuple(
-        replace(item, flags=item.flags + annotate(item, reference)) for item in variants
-    )
-    variants = tuple(
-        sorted(variants + splice, key=lambda row: (row.position_c, len(row.alt), row.alt))
+        sorted(called + splice, key=lambda row: (row.position_c, len(row.alt), row.alt))
     )
     codons = judge_codons(grid, variants, reference, settings)
     verdict = decide_status(
         reads, variants, codons, grid, reference, settings, length_flags(gaps, reference)
     )
-    own = verdict.flags + one_sided_flags(grid, reference, settings)
-    own += contradicted + _control_flags(forward, reverse)
-    return _result(reads, variants, codons, grid, verdict, own)
-
-
-@dataclass(frozen=True, slots=True)
-class _Strand:
-    """All reads of one direction: as read, with controls taken off, and how many served."""
-
-    read: StrandEvidence | None
-    corrected: StrandEvidence | None
-    n_controls: int
-
-
-def _strand(
-    reads: Sequence[SangerReadResult],
-    controls: Sequence[SangerReadResult],
-    direction: Direction,
-    hidden: Mask,
-    settings: SangerSettings,
-) -> _Strand:
-    """Combine the reads of one direction and take the controls off."""
-    combined = combine_reads(_evidence(reads, direction))
-    serving = _evidence(controls, direction)
-    if combined is None:
-        return _Strand(None, None, 0)
-    if hidden.any():
-        combined = hide(combined, hidden)
-    return _Strand(combined, correct_with_controls(combined, serving, settings), len(serving))
-
-
-def _corrected(
-    forward: _Strand, reverse: _Strand, reference: Reference
-) -> tuple[tuple[StrandEvidence | None, StrandEvidence | None], tuple[Flag, ...]]:
-    """Return both strands without what controls show, but for changes both strands agree on."""
-    before, after = (forward.read, reverse.read), (forward.corrected, reverse.corrected)
-    if before[0] is None or before[1] is None or after[0] is None or after[1] is None:
-        return after, ()
-    strands, kept = keep_shared_changes(
-        (before[0], before[1]), (after[0], after[1]), named_mask(reference)
+    own = verdict.flags + one_sided_flags(grid, reference, settings) + control_flags
+    return SequencedSample(
+        status=verdict.status,
+        mutations=verdict.mutations,
+        flags=(
+            *own,
+            *(flag for read in reads for flag in read.flags),
+            *(flag for variant in variants for flag in variant.flags),
+        ),
+        own_flags=own,
+        message=verdict.message,
+        variants=variants,
+        codons=codons,
+        grid=grid,
     )
-    names = ", ".join(
-        name.mutation or name.hgvs_c
-        for at, base in zip(*np.nonzero(kept.T), strict=True)
-        for name in [name_change(reference, reference.window_first + int(at), "ACGT"[base])]
-    )
-    if not names:
-        return strands, ()
-    message = (
-        f"Both strands show {names}, and so does a wild-type control of one direction; not taken "
-        "off, check the control material"
-    )
-    return strands, (make_flag("CONTROL_NOT_WILD_TYPE", message),)
 
 
 def _evidence(
@@ -175,44 +132,45 @@ def _evidence(
     )
 
 
-def _control_flags(*strands: _Strand) -> tuple[Flag, ...]:
-    names = [
+def _take_controls_off(
+    strands: Sequence[StrandEvidence | None],
+    controls: Sequence[Sequence[StrandEvidence]],
+    reference: Reference,
+    settings: SangerSettings,
+) -> tuple[tuple[StrandEvidence | None, StrandEvidence | None], tuple[Flag, ...]]:
+    """Return both strands without what controls show, but for changes both strands agree on."""
+    forward, reverse = (
+        None if strand is None else correct_with_controls(strand, serving, settings)
+        for strand, serving in zip(strands, controls, strict=True)
+    )
+    flags: list[Flag] = []
+    if strands[0] and strands[1] and forward and reverse:
+        (forward, reverse), kept = keep_shared_changes(
+            (strands[0], strands[1]), (forward, reverse), named_mask(reference)
+        )
+        names = ", ".join(
+            name.mutation or name.hgvs_c
+            for at, base in zip(*np.nonzero(kept.T), strict=True)
+            for name in [name_change(reference, reference.window_first + int(at), "ACGT"[base])]
+        )
+        if names:
+            message = (
+                f"Both strands show {names}, and so does a wild-type control of one direction; not "
+                "taken off, check the control material"
+            )
+            flags.append(make_flag("CONTROL_NOT_WILD_TYPE", message))
+    alone = [
         direction
-        for direction, strand in zip(Direction, strands, strict=True)
-        if strand.read is not None and not strand.n_controls
+        for direction, strand, serving in zip(Direction, strands, controls, strict=True)
+        if strand is not None and not serving
     ]
-    if not names:
-        return ()
-    message = (
-        f"No usable wild-type read of this run in direction {' and '.join(names)}; "
-        "sequence a wild-type control with every run"
-    )
-    return (make_flag("NO_WILD_TYPE_CONTROL", message),)
-
-
-def _result(
-    reads: Sequence[SangerReadResult],
-    variants: tuple[Variant, ...],
-    codons: tuple[CodonVerdict, ...],
-    grid: CallGrid,
-    verdict: StatusVerdict,
-    own: tuple[Flag, ...],
-) -> SequencedSample:
-    everything = own
-    for read in reads:
-        everything += read.flags
-    for variant in variants:
-        everything += variant.flags
-    return SequencedSample(
-        status=verdict.status,
-        mutations=verdict.mutations,
-        flags=everything,
-        own_flags=own,
-        message=verdict.message,
-        variants=variants,
-        codons=codons,
-        grid=grid,
-    )
+    if alone:
+        message = (
+            f"No usable wild-type read of this run in direction {' and '.join(alone)}; "
+            "sequence a wild-type control with every run"
+        )
+        flags.append(make_flag("NO_WILD_TYPE_CONTROL", message))
+    return (forward, reverse), tuple(flags)
 
 
 def control_fault(
@@ -229,24 +187,17 @@ def control_fault(
         settings: thresholds in force.
     """
     result = call_sample(reads, (), reference, settings)
-    carried = [
-        f"{item.mutation or item.hgvs_c} ({100 * item.fraction:.0f} %)"
-        for item in result.variants
-        if item.tier is Tier.DETECTED or _is_mostly_on_one_strand(item)
-    ]
-    if not carried:
-        return _one_sided_fault(result)
-    message = f"This control carries {', '.join(carried)}; not used, check the control material"
+    carried = []
+    for item in result.variants:
+        is_named = not {flag.code for flag in item.flags} & _NOT_NAMED
+        is_mostly = item.tier is Tier.SINGLE_STRAND and is_named and item.fraction >= MOSTLY
+        if item.tier is Tier.DETECTED or is_mostly:
+            carried.append(f"{item.mutation or item.hgvs_c} ({100 * item.fraction:.0f} %)")
+    one_sided = [flag.message for flag in result.own_flags if flag.code == "STRANDS_DISAGREE"]
+    if carried:
+        message = f"This control carries {', '.join(carried)}; not used, check the control material"
+    elif one_sided:
+        message = f"This control is not used: {one_sided[0]}"
+    else:
+        return None
     return make_flag("CONTROL_NOT_WILD_TYPE", message)
-
-
-def _is_mostly_on_one_strand(variant: Variant) -> bool:
-    is_named = not {item.code for item in variant.flags} & _NOT_NAMED
-    return variant.tier is Tier.SINGLE_STRAND and is_named and variant.fraction >= MOSTLY
-
-
-def _one_sided_fault(result: SequencedSample) -> Flag | None:
-    for item in result.own_flags:
-        if item.code == "STRANDS_DISAGREE":
-            return make_flag("CONTROL_NOT_WILD_TYPE", f"This control is not used: {item.message}")
-    return None

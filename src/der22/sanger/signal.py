@@ -79,27 +79,21 @@ def keep_calls(trace: Trace) -> CallSet:
     """
     n_calls = len(trace.calls)
     index = np.arange(n_calls)
-    while (squeezed := _squeezed_calls(trace.positions[index])).size:
-        index = np.delete(index, squeezed)
+    while index.size > 2:
+        steps = np.diff(trace.positions[index]).astype(np.float64)
+        room = np.full(index.size, np.inf)
+        room[1:-1] = (steps[1:] + steps[:-1]) / rolling_median(steps, _SPACING_WIDTH)[1:]
+        tight = np.flatnonzero(room < _SQUEEZED)
+        if not tight.size:
+            break
+        stretches = np.split(tight, np.flatnonzero(np.diff(tight) > 1) + 1)
+        index = np.delete(index, [stretch[room[stretch].argmin()] for stretch in stretches])
     qualities = (
         np.full(n_calls, ASSUMED_QUALITY)
         if trace.qualities is None
         else trace.qualities.astype(np.float64)
     )
     return CallSet(resolve_calls(trace)[index], trace.positions[index], qualities[index], index)
-
-
-def _squeezed_calls(positions: Ints) -> Ints:
-    """Return the calls without room between their neighbours, of each stretch the tightest."""
-    if positions.size <= 2:
-        return np.empty(0, dtype=np.int64)
-    steps = np.diff(positions).astype(np.float64)
-    room = np.full(positions.size, np.inf)
-    room[1:-1] = (steps[1:] + steps[:-1]) / rolling_median(steps, _SPACING_WIDTH)[1:]
-    tight = np.flatnonzero(room < _SQUEEZED)
-    stretches = np.split(tight, np.flatnonzero(np.diff(tight) > 1) + 1) if tight.size else []
-    worst = [int(stretch[room[stretch].argmin()]) for stretch in stretches]
-    return np.array(worst, dtype=np.int64)
 
 
 def has_signal(trace: Trace, settings: SangerSettings) -> bool:
@@ -131,43 +125,29 @@ def remove_dye_blob(trace: Trace, settings: SangerSettings) -> BaselinedSignal:
     end = int(bounds[-1])
     starts = np.minimum(bounds[:-1], max(end - 1, 0))
     lows = np.minimum.reduceat(trace.channels[:, :end], starts, axis=1)
-    baseline = _smooth(_running_minimum(lows, settings.baseline_window), settings.baseline_window)
+    width = settings.baseline_window
+    baseline = _windows_around(_windows_around(lows, width).min(axis=2), width).mean(axis=2)
     baseline *= np.minimum(np.arange(n_calls, 0, -1) / _FADE_BASES, 1.0)
     channels = trace.channels.copy()
     scans = np.arange(end)
     for channel, values in zip(channels, baseline, strict=True):
         channel[:end] -= np.interp(scans, trace.positions[:n_calls], values)
     np.maximum(channels, 0.0, out=channels)
-    return BaselinedSignal(channels, _blob_flags(trace, baseline, settings))
-
-
-def _running_minimum(values: Floats, width: int) -> Floats:
-    half = width // 2
-    padded = np.pad(values, ((0, 0), (half, half)), mode="edge")
-    lowest: Floats = np.lib.stride_tricks.sliding_window_view(padded, width, axis=1)[
-        :, : values.shape[1]
-    ].min(axis=2)
-    return lowest
-
-
-def _smooth(values: Floats, width: int) -> Floats:
-    half = width // 2
-    padded = np.pad(values, ((0, 0), (half, half)), mode="edge")
-    mean: Floats = np.lib.stride_tricks.sliding_window_view(padded, width, axis=1)[
-        :, : values.shape[1]
-    ].mean(axis=2)
-    return mean
-
-
-def _blob_flags(trace: Trace, baseline: Floats, settings: SangerSettings) -> tuple[Flag, ...]:
     primary = trace.channels[:, trace.positions].max(axis=0)
     peaks = rolling_median(primary, _MEDIAN_WIDTH)[: baseline.shape[1]]
-    hump = np.maximum(baseline[_C], baseline[_T])
-    over = np.flatnonzero(hump > settings.blob_height * peaks)
+    over = np.flatnonzero(np.maximum(baseline[_C], baseline[_T]) > settings.blob_height * peaks)
     if not over.size:
-        return ()
+        return BaselinedSignal(channels, ())
     message = (
         f"{trace.name}: broad C/T peak at nt {over[0] + 1}-{over[-1] + 1}; taken off as "
         "baseline, fractions there are less sure; clean the sequencing reaction"
     )
-    return (make_flag("DYE_BLOB", message),)
+    return BaselinedSignal(channels, (make_flag("DYE_BLOB", message),))
+
+
+def _windows_around(values: Floats, width: int) -> Floats:
+    """Return the `width` values around each one of every row, the ends repeated."""
+    half = width // 2
+    padded = np.pad(values, ((0, 0), (half, half)), mode="edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, width, axis=1)
+    return windows[:, : values.shape[1]]

@@ -40,25 +40,21 @@ def cut_snippets(
     for direction in Direction:
         serving = [read for read in controls if read.direction is direction and read.evidence]
         shown += [("wild_type_control", read) for read in serving[:1]]
-    return tuple(_site(at, labels, shown, reference) for at, labels in sorted(names.items()))
-
-
-def _site(
-    position: int,
-    names: Sequence[str],
-    shown: Sequence[tuple[str, SangerReadResult]],
-    reference: Reference,
-) -> SiteSnippet:
-    first = max(position - _EITHER_SIDE, reference.window_first)
-    last = min(position + _EITHER_SIDE, reference.window_last)
-    cut = (_read_snippet(role, read, reference, first, last) for role, read in shown)
-    return SiteSnippet(
-        position_c=position,
-        names=tuple(names),
-        first_position_c=first,
-        reference=reference.sequence[first - 1 : last],
-        reads=tuple(snippet for snippet in cut if snippet is not None),
-    )
+    sites = []
+    for position, labels in sorted(names.items()):
+        first = max(position - _EITHER_SIDE, reference.window_first)
+        last = min(position + _EITHER_SIDE, reference.window_last)
+        cut = [_read_snippet(role, read, reference, first, last) for role, read in shown]
+        sites.append(
+            SiteSnippet(
+                position_c=position,
+                names=tuple(labels),
+                first_position_c=first,
+                reference=reference.sequence[first - 1 : last],
+                reads=tuple(snippet for snippet in cut if snippet is not None),
+            )
+        )
+    return tuple(sites)
 
 
 def _read_snippet(

@@ -15,7 +15,7 @@ import numpy as np
 from der22.arrays import Mask
 from der22.formats.reference_folder import Reference, SpliceVariant
 from der22.sanger.codes import make_flag
-from der22.sanger.records import Direction, DoubleSequence, SangerReadResult, Tier, Variant
+from der22.sanger.records import Direction, SangerReadResult, Tier, Variant
 
 __all__ = ["behind_joins", "find_splice_variants"]
 
@@ -69,18 +69,16 @@ def _seen_in(
     ]
     if not fitting:
         return ()
-    share = _share(fitting)
-    tells = share < 1.0 or _bases_behind(read, known, reference) >= _LEAST_BEHIND
+    # A gap in the alignment means the variant is the major copy.
+    minor = max((item.share for item in fitting if item.share < 1.0), default=0.0)
+    share = 1.0 - minor if any(item.share >= 1.0 for item in fitting) else minor
+    tells = share < 1.0
+    if not tells and read.evidence is not None:
+        # Too few bases behind the join show no second copy.
+        at, usable = max(join - reference.window_first, 0), read.evidence.usable
+        behind = usable[at + 1 :] if read.direction is Direction.FORWARD else usable[:at]
+        tells = int(behind.sum()) >= _LEAST_BEHIND
     return (_Seen(read.direction, share, any(item in near for item in fitting), tells),)
-
-
-def _bases_behind(read: SangerReadResult, known: SpliceVariant, reference: Reference) -> int:
-    """Return how many bases behind the join can be used: too few show no second copy."""
-    if read.direction is None or read.evidence is None:
-        return 0
-    at = max(_join(known, read.direction) - reference.window_first, 0)
-    usable = read.evidence.usable
-    return int((usable[at + 1 :] if read.direction is Direction.FORWARD else usable[:at]).sum())
 
 
 def behind_joins(found: Sequence[Variant], direction: Direction, reference: Reference) -> Mask:
@@ -114,33 +112,17 @@ def _join(known: SpliceVariant, direction: Direction) -> int:
     return known.position_c - 1 if direction is Direction.FORWARD else end
 
 
-def _share(fitting: Sequence[DoubleSequence]) -> float:
-    """Return the variant's share: a gap in the alignment means the variant is the major copy."""
-    minor = max((item.share for item in fitting if item.share < 1.0), default=0.0)
-    has_gap = any(item.share >= 1.0 for item in fitting)
-    return 1.0 - minor if has_gap else minor
-
-
-def _fraction(seen: Sequence[_Seen]) -> tuple[float, float]:
-    """Return the share of the variant and half the width of its interval.
-
-    A clean gap without a second copy is all of the transcript, but only where a second copy would
-    have been seen; else the variant is the larger part, and more cannot be said.
-    """
-    mixed = [item.share for item in seen if item.share < 1.0]
-    if mixed:
-        return max(mixed), _INTERVAL
-    if any(item.tells_share for item in seen):
-        return 1.0, _INTERVAL
-    return _LARGER_PART
-
-
 def _row(known: SpliceVariant, seen: Sequence[_Seen], reference: Reference) -> Variant:
     by_strand = {
         direction: max((item.share for item in seen if item.direction is direction), default=None)
         for direction in Direction
     }
-    fraction, interval = _fraction(seen)
+    # A clean gap without a second copy is all of the transcript, but only where a second copy would
+    # have been seen; else the variant is the larger part, and more cannot be said.
+    mixed = [item.share for item in seen if item.share < 1.0]
+    fraction, interval = max(mixed, default=1.0), _INTERVAL
+    if not mixed and not any(item.tells_share for item in seen):
+        fraction, interval = _LARGER_PART
     is_both = all(share is not None for share in by_strand.values())
     forward, reverse = by_strand[Direction.FORWARD], by_strand[Direction.REVERSE]
     message = (

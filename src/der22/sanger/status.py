@@ -57,17 +57,38 @@ def decide_status(
     nor is a sample of which one strand is mostly mutated and the other is not.
     """
     if not any(read.evidence is not None for read in reads):
-        message = f"Every read was refused ({_refusals(reads)}); repeat the reads"
+        why = ", ".join(
+            f"{read.read_id}: {'+'.join(sorted({item.code for item in read.flags}))}"
+            for read in reads
+        )
+        message = f"Every read was refused ({why}); repeat the reads"
         refused = (make_flag("NO_USABLE_READ", message),)
         return StatusVerdict(SampleStatus.NOT_EVALUABLE, (), message, refused)
-    deciding = [
-        variant
-        for variant in variants
-        if not _is_harmless(variant) and not _is_marginal(variant, reference)
-    ]
+    deciding = []
+    for variant in variants:
+        codes = {item.code for item in variant.flags}
+        is_marginal = (
+            variant.codon is not None
+            and variant.tier is Tier.SINGLE_STRAND
+            and "UNNAMED_CHANGE" in codes
+            and not reference.assessed_first <= variant.codon <= reference.assessed_last
+        )
+        if not codes & _HARMLESS and not is_marginal:
+            deciding.append(variant)
     detected = [variant for variant in deciding if variant.tier is Tier.DETECTED]
-    flags = _single_strand_flags(reads, grid) + length
-    splice = _splice_sentence(variants)
+    flags = length
+    if not grid.on_both.any():
+        directions = sorted({str(read.direction) for read in reads if read.evidence is not None})
+        message = (
+            f"Only one direction is usable ({' and '.join(directions)}, no base on both); repeat "
+            "the other"
+        )
+        flags = (make_flag("SINGLE_STRAND", message), *length)
+    splice = "".join(
+        f"; {variant.mutation}: splice variant, not a resistance mutation"
+        for variant in variants
+        if variant.is_splice
+    )
     if detected:
         message = "; ".join(_sentence(variant) for variant in detected)
         flags += _compound_flags(detected)
@@ -79,27 +100,10 @@ def decide_status(
     if length:
         message = "; ".join(item.message for item in length)
         return StatusVerdict(SampleStatus.NOT_EVALUABLE, (), message + splice, flags)
-    swapped = _swapped_sentence(grid, reference)
-    if swapped:
-        return StatusVerdict(SampleStatus.NOT_EVALUABLE, (), swapped + splice, flags)
-    return _negative(reads, codons, grid, reference, settings, flags, splice)
+    return _without_change(reads, codons, grid, reference, settings, flags, splice)
 
 
-def _swapped_sentence(grid: CallGrid, reference: Reference) -> str:
-    """Return what is wrong where one strand is mostly mutated and the other is not, '' else."""
-    shown = one_sided_shares(grid, reference)
-    base, at = np.unravel_index(int(shown.argmax()), shown.shape)
-    if shown[base, at] < MOSTLY:
-        return ""
-    name = name_change(reference, reference.window_first + int(at), "ACGT"[int(base)])
-    forward, reverse = 100 * grid.forward[base, at], 100 * grid.reverse[base, at]
-    return (
-        f"{name.mutation or name.hgvs_c}: forward {forward:.0f} %, reverse {reverse:.0f} %; "
-        "are these reads of two samples? repeat both directions"
-    )
-
-
-def _negative(
+def _without_change(
     reads: Sequence[SangerReadResult],
     codons: Sequence[CodonVerdict],
     grid: CallGrid,
@@ -108,7 +112,23 @@ def _negative(
     flags: tuple[Flag, ...],
     splice: str,
 ) -> StatusVerdict:
-    share = assessed_share(codons, grid, reference, _bases_under_reads(reads, reference))
+    """Return wild type where enough was assessed and no strand contradicts it plainly."""
+    shown = one_sided_shares(grid, reference)
+    base, at = np.unravel_index(int(shown.argmax()), shown.shape)
+    if shown[base, at] >= MOSTLY:
+        name = name_change(reference, reference.window_first + int(at), "ACGT"[int(base)])
+        forward, reverse = 100 * grid.forward[base, at], 100 * grid.reverse[base, at]
+        message = (
+            f"{name.mutation or name.hgvs_c}: forward {forward:.0f} %, reverse {reverse:.0f} %; "
+            f"are these reads of two samples? repeat both directions{splice}"
+        )
+        return StatusVerdict(SampleStatus.NOT_EVALUABLE, (), message, flags)
+    covered: set[int] = set()
+    for read in reads:
+        if read.evidence is not None and read.placement is not None:
+            covered.update(int(at) for at in read.placement.window_index if at >= 0)
+    n_read = min(len(covered), len(reference.window))
+    share = assessed_share(codons, grid, reference, n_read)
     if share >= settings.assessed_share:
         limit = median_limit(codons, grid, settings)
         message = f"No mutation; below {100 * limit:.0f} % not excluded{splice}"
@@ -123,24 +143,6 @@ def _negative(
     return StatusVerdict(SampleStatus.NOT_EVALUABLE, (), message, flags)
 
 
-def _refusals(reads: Sequence[SangerReadResult]) -> str:
-    return ", ".join(
-        f"{read.read_id}: {'+'.join(sorted({item.code for item in read.flags}))}" for read in reads
-    )
-
-
-def _is_harmless(variant: Variant) -> bool:
-    return any(item.code in _HARMLESS for item in variant.flags)
-
-
-def _is_marginal(variant: Variant, reference: Reference) -> bool:
-    if variant.codon is None or variant.tier is not Tier.SINGLE_STRAND:
-        return False
-    is_unnamed = any(item.code == "UNNAMED_CHANGE" for item in variant.flags)
-    is_inside = reference.assessed_first <= variant.codon <= reference.assessed_last
-    return is_unnamed and not is_inside
-
-
 def _names(variants: Sequence[Variant]) -> tuple[str, ...]:
     ordered = sorted(variants, key=lambda item: (item.codon or item.position_c, item.position_c))
     return tuple(dict.fromkeys(item.mutation or item.hgvs_c for item in ordered))
@@ -152,30 +154,6 @@ def _sentence(variant: Variant) -> str:
     share = "{:.0f} % of the amplified transcript ({:.0f}-{:.0f} %)".format(*percents)
     one_strand = ", one strand only" if variant.tier is Tier.SINGLE_STRAND else ""
     return f"{name} {share}{one_strand}"
-
-
-def _splice_sentence(variants: Sequence[Variant]) -> str:
-    names = [variant.mutation for variant in variants if variant.is_splice]
-    return "".join(f"; {name}: splice variant, not a resistance mutation" for name in names)
-
-
-def _bases_under_reads(reads: Sequence[SangerReadResult], reference: Reference) -> int:
-    covered: set[int] = set()
-    for read in reads:
-        if read.evidence is not None and read.placement is not None:
-            covered.update(int(at) for at in read.placement.window_index if at >= 0)
-    return min(len(covered), len(reference.window))
-
-
-def _single_strand_flags(reads: Sequence[SangerReadResult], grid: CallGrid) -> tuple[Flag, ...]:
-    if grid.on_both.any():
-        return ()
-    directions = sorted({str(read.direction) for read in reads if read.evidence is not None})
-    message = (
-        f"Only one direction is usable ({' and '.join(directions)}, no base on both); repeat the "
-        "other"
-    )
-    return (make_flag("SINGLE_STRAND", message),)
 
 
 def _compound_flags(detected: Sequence[Variant]) -> tuple[Flag, ...]:
