@@ -37,11 +37,56 @@ def assess_samples(
     Returns:
         One verdict per sample and transcript, in the order of the sheet.
     """
-    return [
-        judge_sample(_case(plate, sample, assay, settings), settings)
-        for sample in samples
-        for assay in _assays_for(plate, patients.get(sample.patient_id))
-    ]
+    verdicts = []
+    for sample in samples:
+        wells = plate.by_sample.get(sample.plate_sample, {})
+        where = f"sample {sample.sample_id} on {plate.where}"
+        said = plate.spellings.get(as_said(sample.plate_sample), frozenset())
+        alike: list[Flag] = []
+        if said - {sample.plate_sample}:
+            message = (
+                "the file has wells of a sample whose name differs in capitals or blanks only; "
+                "give all its wells one name in the instrument software and export again"
+            )
+            alike = [make_flag("SAMPLE_NAME_DIFFERS", message)]
+        named = {assay.key for assay in plate.fusions} | set(plate.controls)
+        unread = {
+            key[2]
+            for key, judged in wells.items()
+            if key not in named and "bcr" in key[2].casefold() and any(w.detected for w in judged)
+        }
+        for assay in _assays_for(plate, patients.get(sample.patient_id)):
+            fusions = [
+                other.key
+                for other in plate.fusions
+                if other.key in wells and other.transcript in (None, assay.transcript)
+            ]
+            controls = [key for key in plate.controls if key in wells]
+            fusion = next((key for key in fusions if key is not None), None)
+            if fusion is not None:
+                controls = [key for key in controls if key[:2] == fusion[:2]] or controls
+            refusals = [*plate.refusals, *alike]
+            for role, n_runs in (("fusion", len(set(fusions))), ("control", len(set(controls)))):
+                if n_runs > 1:
+                    message = (
+                        f"{where}: its {role} wells lie in {n_runs} files or runs of the plate and "
+                        "are not pooled; give each run a plate_id of its own"
+                    )
+                    refusals.append(make_flag("RUN_NOT_CHOSEN", message))
+            case = SampleCase(
+                sample=sample,
+                where=where,
+                timepoint=label_of(sample.timepoint, sample.day, settings.timepoints),
+                transcript=assay.transcript,
+                conversion_factor=assay.conversion_factor,
+                on_plate=bool(wells),
+                refusals=tuple(refusals),
+                fusion=_measure(plate, wells, fusion),
+                control=_measure(plate, wells, controls[0] if controls else None),
+                unread=tuple(sorted(unread)),
+            )
+            verdicts.append(judge_sample(case, settings))
+    return verdicts
 
 
 def _assays_for(plate: JudgedPlate, patient: Patient | None) -> list[FusionAssay]:
@@ -62,70 +107,5 @@ def _assays_for(plate: JudgedPlate, patient: Patient | None) -> list[FusionAssay
     return own or list(by_transcript.values())
 
 
-def _case(
-    plate: JudgedPlate,
-    sample: MrdSample,
-    assay: FusionAssay,
-    settings: MrdSettings,
-) -> SampleCase:
-    wells = plate.by_sample.get(sample.plate_sample, {})
-    where = f"sample {sample.sample_id} on {plate.where}"
-    fusion_keys = [
-        other.key
-        for other in plate.fusions
-        if other.key in wells and other.transcript in (None, assay.transcript)
-    ]
-    control_keys = [key for key in plate.controls if key in wells]
-    fusion = next((key for key in fusion_keys if key is not None), None)
-    if fusion is not None:
-        beside = [key for key in control_keys if key[:2] == fusion[:2]]
-        control_keys = beside or control_keys
-    refusals = [*plate.refusals, *_alike(plate, sample)]
-    for role, keys in (("fusion", set(fusion_keys)), ("control", set(control_keys))):
-        if len(keys) > 1:
-            refusals.append(_several_runs(where, role, len(keys)))
-    return SampleCase(
-        sample=sample,
-        where=where,
-        timepoint=label_of(sample.timepoint, sample.day, settings.timepoints),
-        transcript=assay.transcript,
-        conversion_factor=assay.conversion_factor,
-        on_plate=bool(wells),
-        refusals=tuple(refusals),
-        fusion=_measure(plate, wells, fusion),
-        control=_measure(plate, wells, control_keys[0] if control_keys else None),
-        unread=_unread_fusions(plate, wells),
-    )
-
-
-def _alike(plate: JudgedPlate, sample: MrdSample) -> list[Flag]:
-    """Refuse a sample some of whose wells the file may give another spelling of its name."""
-    names = plate.spellings.get(as_said(sample.plate_sample), frozenset()) - {sample.plate_sample}
-    message = (
-        "the file has wells of a sample whose name differs in capitals or blanks only; give all "
-        "its wells one name in the instrument software and export again"
-    )
-    return [make_flag("SAMPLE_NAME_DIFFERS", message)] if names else []
-
-
-def _unread_fusions(plate: JudgedPlate, wells: _Wells) -> tuple[str, ...]:
-    """Return the targets of a fusion that no row names and that are detected in the sample."""
-    named = {assay.key for assay in plate.fusions} | set(plate.controls)
-    found = {
-        key[2]
-        for key, judged in wells.items()
-        if key not in named and "bcr" in key[2].casefold() and any(w.detected for w in judged)
-    }
-    return tuple(sorted(found))
-
-
 def _measure(plate: JudgedPlate, wells: _Wells, key: TargetKey | None) -> TargetMeasure | None:
     return None if key is None else measure_target(wells[key], plate.curves[key])
-
-
-def _several_runs(where: str, role: str, n: int) -> Flag:
-    message = (
-        f"{where}: its {role} wells lie in {n} files or runs of the plate and are not pooled; "
-        "give each run a plate_id of its own"
-    )
-    return make_flag("RUN_NOT_CHOSEN", message)

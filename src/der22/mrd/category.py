@@ -64,9 +64,9 @@ _Rule = Callable[[SampleCase, MrdSettings], list[Flag]]
 def judge_sample(case: SampleCase, settings: MrdSettings) -> Verdict:
     """Decide the category of a sample and transcript."""
     refusals = next((flags for rule in _REFUSALS if (flags := rule(case, settings))), [])
+    flags = _unreadable(case, settings)
     if refusals or case.fusion is None or case.control is None:
-        return _verdict(case, Category.NOT_EVALUABLE, [*refusals, *_unreadable(case)], settings)
-    flags = _unreadable(case)
+        return _verdict(case, Category.NOT_EVALUABLE, [*refusals, *flags], settings)
     needed = 1 if case.fusion.averaged else settings.min_positive_replicates
     if case.fusion.n_detected >= needed:
         doubts = _not_quantifiable(case.fusion, case.where, settings)
@@ -89,7 +89,25 @@ def _verdict(
         found.append(make_flag("TARGET_NOT_READ", _unread_sentence(case, case.unread)))
     unique = tuple({(flag.code, flag.message): flag for flag in found}.values())
     control_sum = None if control is None else control.sum_copies
-    ratio = _ratio(fusion, control, category)
+    ratio = None
+    if category is Category.CMR:
+        ratio = 0.0
+    elif (
+        category is not Category.NOT_EVALUABLE
+        and fusion is not None
+        and fusion.mean_copies is not None
+        and control is not None
+        and control.mean_copies
+    ):
+        ratio = 100 * fusion.mean_copies / control.mean_copies
+    depth = ""
+    if category is Category.CMR and control is not None:
+        # METHOD: the depth of a negative result is MR4, MR4.5 and MR5 at 10,000, 32,000 and 100,000
+        # ABL1 copies (EUTOS; Cross et al., Leukemia 2015).
+        copies = _basis(control, settings)
+        steps = (("MR5", settings.depth_mr5), ("MR4.5", settings.depth_mr4_5),
+                 ("MR4", settings.depth_mr4))  # fmt: skip
+        depth = next((name for name, least in steps if _at_least(copies, least)), "")
     is_factor = case.conversion_factor if case.transcript == "p210" else None
     level = Level(
         patient_id=case.sample.patient_id,
@@ -109,37 +127,11 @@ def _verdict(
         ratio_percent=ratio,
         ratio_is_percent=None if ratio is None or is_factor is None else is_factor * ratio,
         detection_limit_percent=100 / control_sum if control_sum else None,
-        depth=_depth(category, control, settings),
+        depth=depth,
         codes=tuple(sorted({flag.code for flag in unique})),
         message=" ".join(flag.message for flag in unique),
     )
     return Verdict(level, unique)
-
-
-def _ratio(
-    fusion: TargetMeasure | None, control: TargetMeasure | None, category: Category
-) -> float | None:
-    if category is Category.NOT_EVALUABLE or fusion is None or control is None:
-        return None
-    if category is Category.CMR:
-        return 0.0
-    if fusion.mean_copies is None or not control.mean_copies:
-        return None
-    return 100 * fusion.mean_copies / control.mean_copies
-
-
-def _depth(category: Category, control: TargetMeasure | None, settings: MrdSettings) -> str:
-    """Return the depth of a negative result.
-
-    METHOD: MR4, MR4.5 and MR5 at 10,000, 32,000 and 100,000 ABL1 copies (EUTOS; Cross et al.,
-    Leukemia 2015).
-    """
-    if category is not Category.CMR or control is None:
-        return ""
-    copies = _basis(control, settings)
-    steps = (("MR5", settings.depth_mr5), ("MR4.5", settings.depth_mr4_5),
-             ("MR4", settings.depth_mr4))  # fmt: skip
-    return next((depth for depth, least in steps if _at_least(copies, least)), "")
 
 
 def _basis(control: TargetMeasure, settings: MrdSettings) -> float:
@@ -188,8 +180,16 @@ def _no_control(case: SampleCase, _: MrdSettings) -> list[Flag]:
     return [make_flag("NO_CONTROL", message)]
 
 
-def _unreadable_well(case: SampleCase, _: MrdSettings) -> list[Flag]:
-    return _unreadable(case)
+def _unreadable(case: SampleCase, _: MrdSettings) -> list[Flag]:
+    flags = []
+    for measure in (case.fusion, case.control):
+        for well in () if measure is None else measure.unreadable:
+            message = (
+                f"{case.where}, {well.place}: well {well.well or '?'} of {well.target} cannot be "
+                "read; correct the cell or export again"
+            )
+            flags.append(make_flag(well.fault, message))
+    return flags
 
 
 def _failed_curve(case: SampleCase, _: MrdSettings) -> list[Flag]:
@@ -227,21 +227,9 @@ def _control_below_minimum(case: SampleCase, settings: MrdSettings) -> list[Flag
 
 #: what makes a sample not evaluable, in the order in which it is asked
 _REFUSALS: tuple[_Rule, ...] = (
-    _refused_plate, _unknown_transcript, _no_fusion, _no_control, _unreadable_well, _failed_curve,
+    _refused_plate, _unknown_transcript, _no_fusion, _no_control, _unreadable, _failed_curve,
     _control_below_minimum,
 )  # fmt: skip
-
-
-def _unreadable(case: SampleCase) -> list[Flag]:
-    flags = []
-    for measure in (case.fusion, case.control):
-        for well in () if measure is None else measure.unreadable:
-            message = (
-                f"{case.where}, {well.place}: well {well.well or '?'} of {well.target} cannot be "
-                "read; correct the cell or export again"
-            )
-            flags.append(make_flag(well.fault, message))
-    return flags
 
 
 def _not_quantifiable(fusion: TargetMeasure, where: str, settings: MrdSettings) -> list[Flag]:
@@ -343,34 +331,21 @@ def _remarks(case: SampleCase, category: Category, settings: MrdSettings) -> lis
         message = f"{case.where}: {len(omitted)} wells left out ({listed})"
         flags.append(make_flag("WELL_OMITTED", message))
     if fusion is not None and fusion.n_wells and control is not None and control.n_wells:
-        flags += _few_replicates(fusion, control, case.where, settings)
+        expected = ((fusion, settings.replicates_fusion), (control, settings.replicates_control))
+        few = [
+            f"{measure.n_wells} of {least} wells of {measure.target}"
+            for measure, least in expected
+            if not measure.averaged and measure.n_wells < least
+        ]
+        if few:
+            message = f"{case.where}: {' and '.join(few)} expected"
+            flags.append(make_flag("FEW_REPLICATES", message))
     if category.assessable and fusion is not None and fusion.n_detected:
-        flags += _above_curve(fusion, case.where)
+        copies, highest = fusion.mean_copies, fusion.curve.highest_copies
+        if highest is not None and copies is not None and round(copies, 9) > round(highest, 9):
+            message = (
+                f"{case.where}: {copies:.6g} copies of {fusion.target} lie above the highest "
+                f"standard ({highest:g}), extrapolated"
+            )
+            flags.append(make_flag("ABOVE_CURVE", message))
     return flags
-
-
-def _few_replicates(
-    fusion: TargetMeasure, control: TargetMeasure, where: str, settings: MrdSettings
-) -> list[Flag]:
-    expected = ((fusion, settings.replicates_fusion), (control, settings.replicates_control))
-    few = [
-        f"{measure.n_wells} of {least} wells of {measure.target}"
-        for measure, least in expected
-        if not measure.averaged and measure.n_wells < least
-    ]
-    if not few:
-        return []
-    return [make_flag("FEW_REPLICATES", f"{where}: {' and '.join(few)} expected")]
-
-
-def _above_curve(fusion: TargetMeasure, where: str) -> list[Flag]:
-    highest = fusion.curve.highest_copies
-    if highest is None or fusion.mean_copies is None:
-        return []
-    if round(fusion.mean_copies, 9) <= round(highest, 9):
-        return []
-    message = (
-        f"{where}: {fusion.mean_copies:.6g} copies of {fusion.target} lie above the highest "
-        f"standard ({highest:g}), extrapolated"
-    )
-    return [make_flag("ABOVE_CURVE", message)]

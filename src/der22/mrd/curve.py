@@ -146,7 +146,9 @@ def judge_curve(
     used = [(w.quantity, w.ct) for w in usable if w.quantity and w.ct and is_detected(w, limit)]
     levels = sorted({quantity for quantity, _ in used})
     line = fit_line([(math.log10(quantity), ct) for quantity, ct in used])
-    in_force = _in_force(line, printed, settings)
+    in_force = None if line is None else PrintedCurve(line.slope, line.intercept)
+    if settings.curve_source == "instrument" and printed is not None:
+        in_force = printed
     flags = [
         *_level_flags(levels, role, settings, here),
         *_fit_flags(line, in_force, settings, here),
@@ -157,19 +159,24 @@ def judge_curve(
         *name_disagreements(usable, here),
     ]
     codes = {flag.code for flag in flags}
+    status = CurveStatus.WARN if codes & _WARNING else CurveStatus.PASS
+    if codes & _FAILING or "NTC_DETECTED" in codes:
+        status = CurveStatus.FAIL
+    missed = {w.quantity for w in usable if not is_detected(w, limit)}
+    complete = [w.quantity for w in usable if w.quantity and w.quantity not in missed]
     return Curve(
         run=run,
         target=target,
         role=role,
         line=line,
         n_levels=len(levels),
-        lowest_copies=_lowest_complete_level(usable, limit),
+        lowest_copies=min(complete, default=None),
         highest_copies=levels[-1] if levels else None,
         instrument=printed,
         in_force=in_force,
         fit_failed=bool(codes & _FAILING),
         ntc_detected="NTC_DETECTED" in codes,
-        status=_status(codes),
+        status=status,
         flags=tuple(flags),
     )
 
@@ -195,27 +202,6 @@ def judge_no_template(
         status=status,
         flags=flags,
     )
-
-
-def _in_force(
-    line: Line | None, printed: PrintedCurve | None, settings: MrdSettings
-) -> PrintedCurve | None:
-    if settings.curve_source == "instrument" and printed is not None:
-        return printed
-    return None if line is None else PrintedCurve(line.slope, line.intercept)
-
-
-def _lowest_complete_level(usable: Sequence[Well], limit: float) -> float | None:
-    missed = {w.quantity for w in usable if not is_detected(w, limit)}
-    return min(
-        (w.quantity for w in usable if w.quantity and w.quantity not in missed), default=None
-    )
-
-
-def _status(codes: set[str]) -> CurveStatus:
-    if codes & _FAILING or "NTC_DETECTED" in codes:
-        return CurveStatus.FAIL
-    return CurveStatus.WARN if codes & _WARNING else CurveStatus.PASS
 
 
 def _level_flags(
@@ -276,7 +262,10 @@ def _ntc_flags(
     positive = sorted((w for w in ntc if is_detected(w, limit)), key=lambda w: (w.well, w.ct_raw))
     if not positive:
         return []
-    seen = ", ".join(f"{w.well or w.place} {_value(w)}" for w in positive[:6])
+    seen = ", ".join(
+        f"{w.well or w.place} " + (f"Ct {w.ct_raw}" if w.state is None else f"{w.copies:g} copies")
+        for w in positive[:6]
+    )
     n_samples = len({w.sample for w in wells if w.task is Task.UNKNOWN})
     are = "is" if len(positive) == 1 else "are"
     message = (
@@ -308,10 +297,6 @@ def _difference_flags(
             )
             return [make_flag("CURVE_DIFFERS_FROM_INSTRUMENT", message)]
     return []
-
-
-def _value(well: Well) -> str:
-    return f"{well.copies:g} copies" if well.state is not None else f"Ct {well.ct_raw}"
 
 
 def _shown(r_squared: float | None) -> str:

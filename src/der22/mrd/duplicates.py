@@ -57,85 +57,51 @@ def settle_duplicates(levels: Sequence[Level], settings: MrdSettings) -> list[Se
     """
     groups: dict[object, list[int]] = defaultdict(list)
     for index, level in enumerate(levels):
-        groups[_moment(level, index)].append(index)
+        moment = level.timepoint if level.day is None else level.day
+        is_placed = level.day is not None or bool(level.timepoint)
+        key = (level.patient_id, level.transcript, moment, level.material)
+        groups[key if is_placed else index].append(index)
     settled = [SettledLevel(level, Standing.COUNTS) for level in levels]
     for indices in groups.values():
-        if len(indices) > 1:
-            for index, item in _settle([(i, levels[i]) for i in indices], settings):
-                settled[index] = item
+        assessable = [index for index in indices if levels[index].category.assessable]
+        results = [levels[index] for index in assessable]
+        winner = indices[-1] if settings.duplicates == "last" else (assessable or indices)[0]
+        is_conflict = settings.duplicates != "last" and any(
+            level.category is not results[0].category
+            or not _close(level.fusion_copies, results[0].fusion_copies)
+            or not _close(level.control_copies, results[0].control_copies)
+            for level in results[1:]
+        )
+        others = ", ".join(f"{r.sample_id} on {r.plate_id} {r.category}" for r in results)
+        for index in indices:
+            level = levels[index]
+            who = f"sample {level.sample_id} on plate {level.plate_id}"
+            if is_conflict and index in assessable:
+                standing, code = Standing.CONFLICT, "CONFLICTING_DUPLICATES"
+                day = f"day {level.day}" if level.day is not None else level.timepoint
+                message = (
+                    f"{who}: {level.transcript} of patient {level.patient_id} on {day} was "
+                    f"measured more than once with different results ({others}); none enters the "
+                    "series; remove a row or set duplicates: last"
+                )
+            elif index != winner:
+                standing, code = Standing.SET_ASIDE, "DUPLICATE_SAMPLE"
+                message = (
+                    f"{who}: the same moment as sample {levels[winner].sample_id} on plate "
+                    f"{levels[winner].plate_id}, which counts; remove the row that is not wanted "
+                    "from the mrd sheet"
+                )
+            else:
+                continue
+            flag = make_flag(code, message)
+            settled[index] = SettledLevel(with_flag(level, flag), standing, (flag,))
     return settled
-
-
-def _moment(level: Level, index: int) -> object:
-    """Return what two measurements share that measure the same."""
-    if level.day is not None:
-        return (level.patient_id, level.transcript, level.day, level.material)
-    if level.timepoint:
-        return (level.patient_id, level.transcript, level.timepoint, level.material)
-    return index
-
-
-def _settle(
-    group: Sequence[tuple[int, Level]], settings: MrdSettings
-) -> list[tuple[int, SettledLevel]]:
-    results = [(index, level) for index, level in group if level.category.assessable]
-    if settings.duplicates == "last":
-        winner = group[-1][0]
-    elif any(not _same(results[0][1], level) for _, level in results[1:]):
-        return [
-            (
-                i,
-                _conflict(level, results)
-                if level.category.assessable
-                else _set_aside(level, results[0][1]),
-            )
-            for i, level in group
-        ]
-    else:
-        winner = (results or group)[0][0]
-    counting = next(level for index, level in group if index == winner)
-    return [
-        (i, SettledLevel(level, Standing.COUNTS) if i == winner else _set_aside(level, counting))
-        for i, level in group
-    ]
-
-
-def _same(a: Level, b: Level) -> bool:
-    return (
-        a.category is b.category
-        and _close(a.fusion_copies, b.fusion_copies)
-        and _close(a.control_copies, b.control_copies)
-    )
 
 
 def _close(a: float | None, b: float | None) -> bool:
     if a is None or b is None:
         return a is b
     return abs(a - b) <= _RELATIVE * max(abs(a), abs(b))
-
-
-def _set_aside(level: Level, counting: Level) -> SettledLevel:
-    message = (
-        f"sample {level.sample_id} on plate {level.plate_id}: the same moment as sample "
-        f"{counting.sample_id} on plate {counting.plate_id}, which counts; remove the row that is "
-        "not wanted from the mrd sheet"
-    )
-    flag = make_flag("DUPLICATE_SAMPLE", message)
-    return SettledLevel(with_flag(level, flag), Standing.SET_ASIDE, (flag,))
-
-
-def _conflict(level: Level, results: Sequence[tuple[int, Level]]) -> SettledLevel:
-    others = ", ".join(
-        f"{other.sample_id} on {other.plate_id} {other.category}" for _, other in results
-    )
-    day = f"day {level.day}" if level.day is not None else level.timepoint
-    message = (
-        f"sample {level.sample_id} on plate {level.plate_id}: {level.transcript} of patient "
-        f"{level.patient_id} on {day} was measured more than once with different results "
-        f"({others}); none enters the series; remove a row or set duplicates: last"
-    )
-    flag = make_flag("CONFLICTING_DUPLICATES", message)
-    return SettledLevel(with_flag(level, flag), Standing.CONFLICT, (flag,))
 
 
 def with_flag(level: Level, flag: Flag) -> Level:

@@ -71,44 +71,36 @@ def place_levels(
         if level.material != "BM":
             placed[index] = _relabel(item, "")
         elif level.day is None and not level.timepoint:
-            placed[index] = _flagged(_relabel(item, ""), _no_day(level))
+            message = f"{_who(level)}: neither day nor label; it cannot be placed; fill day"
+            placed[index] = _flagged(_relabel(item, ""), make_flag("NO_DAY", message))
         else:
             if labelled[index]:
                 placed[index] = _check_label(item, settings)
             moments[level.timepoint, level.day].append(index)
-    chosen = _choose(list(moments), settings)
+    nominal = {timepoint.name: timepoint.nominal_day for timepoint in settings.timepoints}
+    # of each time point the moment nearest to its nominal day; of two the later one
+    nearest: dict[str, tuple[tuple[float, float], int | None]] = {}
+    for label, day in moments:
+        if label in nominal:
+            planned = nominal[label]
+            rank = (math.inf, 0.0)
+            if day is not None:
+                rank = (0.0 if planned is None else abs(day - planned), -day)
+            if label not in nearest or rank < nearest[label][0]:
+                nearest[label] = (rank, day)
     result = []
     for (label, day), indices in moments.items():
-        speaks = (label, day) in chosen
-        for index in indices:
-            if not speaks:
-                flag = _why_unscheduled(placed[index].level, settings)
-                placed[index] = _flagged(_relabel(placed[index], UNSCHEDULED), flag)
+        speaks = label in nearest and nearest[label][1] == day
+        for index in indices if not speaks else ():
+            item = placed[index]
+            code, why = "OUTSIDE_WINDOWS", f"day {day} lies in no window; the sample is unscheduled"
+            if label in nominal:
+                code, why = "NOT_CHOSEN", f"another sample speaks for {label}"
+            flag = make_flag(code, f"{_who(item.level)}: {why}")
+            placed[index] = _flagged(_relabel(item, UNSCHEDULED), flag)
         timepoint = label if speaks else UNSCHEDULED
         result.append(Moment(timepoint, label, day, tuple(placed[index] for index in indices)))
     return placed, result
-
-
-def _choose(
-    moments: Sequence[tuple[str, int | None]], settings: MrdSettings
-) -> set[tuple[str, int | None]]:
-    """Return the moment that speaks for each time point."""
-    nominal = {timepoint.name: timepoint.nominal_day for timepoint in settings.timepoints}
-    by_label: dict[str, list[int | None]] = defaultdict(list)
-    for label, day in moments:
-        if label in nominal:
-            by_label[label].append(day)
-    chosen = set()
-    for label, days in by_label.items():
-        planned = nominal[label]
-
-        def distance(day: int | None, planned: int | None = planned) -> tuple[float, float]:
-            if day is None:
-                return (math.inf, 0.0)
-            return (0.0 if planned is None else abs(day - planned), -day)
-
-        chosen.add((label, min(days, key=distance)))
-    return chosen
 
 
 def _relabel(item: SettledLevel, timepoint: str) -> SettledLevel:
@@ -134,19 +126,6 @@ def _check_label(item: SettledLevel, settings: MrdSettings) -> SettledLevel:
         "counts; check both"
     )
     return _flagged(item, make_flag("TIMEPOINT_OUTSIDE_WINDOW", message))
-
-
-def _why_unscheduled(level: Level, settings: MrdSettings) -> Flag:
-    if level.timepoint in {timepoint.name for timepoint in settings.timepoints}:
-        message = f"{_who(level)}: another sample speaks for {level.timepoint}"
-        return make_flag("NOT_CHOSEN", message)
-    message = f"{_who(level)}: day {level.day} lies in no window; the sample is unscheduled"
-    return make_flag("OUTSIDE_WINDOWS", message)
-
-
-def _no_day(level: Level) -> Flag:
-    message = f"{_who(level)}: neither day nor label; it cannot be placed; fill day"
-    return make_flag("NO_DAY", message)
 
 
 def _who(level: Level) -> str:

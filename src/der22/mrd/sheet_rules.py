@@ -14,7 +14,6 @@ from der22.mrd.targets import ELSEWHERE
 __all__ = ["check_mrd_sheets"]
 
 _PLATES, _MRD = "plates", "mrd"
-_BOTH = "p190+p210"
 _TRANSCRIPTS = ("p190", "p210")
 
 
@@ -40,16 +39,18 @@ def check_mrd_sheets(
     problems: list[InputProblem] = []
     for row, plate in plates:
         problems.extend(_check_plate(row, plate))
-    labels = [timepoint.name for timepoint in settings.timepoints]
     for row, sample in samples:
-        patient = patients.get(sample.patient_id)
-        problems.extend(_check_sample(row, sample, labels, settings))
-        if patient is not None:
-            problems.extend(_check_day(row, sample, patient))
-            problems.extend(
-                _check_transcript(row, sample, patient, rows_of.get(sample.plate_id, []))
-            )
-    problems.extend(_repeated(samples))
+        patient, rows = patients.get(sample.patient_id), rows_of.get(sample.plate_id, [])
+        problems.extend(_check_sample(row, sample, patient, rows, settings))
+    taken: dict[str, tuple[int, MrdSample]] = {}
+    for row, sample in samples:
+        at, other = taken.setdefault(sample.sample_id, (row, sample))
+        if other.patient_id != sample.patient_id:
+            rule = f"is of patient {other.patient_id} in row {at}; a sample has one patient"
+            problems.append(InputProblem(_MRD, rule, row, "sample_id", sample.sample_id))
+        elif (other.day, other.material) != (sample.day, sample.material):
+            rule = f"has another day or material in row {at}; a sample was taken once"
+            problems.append(InputProblem(_MRD, rule, row, "sample_id", sample.sample_id))
     problems.extend(_claimed_twice(samples, rows_of))
     named = dict(zip((_PLATES, _MRD), sources, strict=True))
     return [replace(problem, source=named[problem.source]) for problem in problems]
@@ -79,39 +80,37 @@ def _check_plate(row: int, plate: Plate) -> Iterator[InputProblem]:
 
 
 def _check_sample(
-    row: int, sample: MrdSample, labels: Sequence[str], settings: MrdSettings
+    row: int,
+    sample: MrdSample,
+    patient: Patient | None,
+    plates: Sequence[Plate],
+    settings: MrdSettings,
 ) -> Iterator[InputProblem]:
+    """Hold a sample against the config, its patient and the transcripts of its plate."""
+    labels = [timepoint.name for timepoint in settings.timepoints]
     if sample.timepoint is not None and sample.timepoint not in labels:
         rule = f"not a time point of the config; known are {', '.join(labels)}"
         yield InputProblem(_MRD, rule, row, "timepoint", sample.timepoint)
-    if sample.day is not None and sample.day < settings.diagnosis_first_day:
-        rule = f"before day {settings.diagnosis_first_day}, the first day of diagnosis; correct it"
-        yield InputProblem(_MRD, rule, row, "day", str(sample.day))
-
-
-def _check_day(row: int, sample: MrdSample, patient: Patient) -> Iterator[InputProblem]:
-    if sample.day is None or patient.death_day is None or sample.day <= patient.death_day:
+    first, day = settings.diagnosis_first_day, sample.day
+    if day is not None and day < first:
+        rule = f"before day {first}, the first day of diagnosis; correct it"
+        yield InputProblem(_MRD, rule, row, "day", str(day))
+    if patient is None:
         return
-    rule = f"after the death of patient {patient.patient_id} on day {patient.death_day}"
-    yield InputProblem(_MRD, f"{rule}; correct one of them", row, "day", str(sample.day))
-
-
-def _check_transcript(
-    row: int, sample: MrdSample, patient: Patient, plates: Sequence[Plate]
-) -> Iterator[InputProblem]:
-    """Hold the transcripts of the plate against the fusion of the patient."""
+    death = patient.death_day
+    if day is not None and death is not None and day > death:
+        rule = f"after the death of patient {patient.patient_id} on day {death}"
+        yield InputProblem(_MRD, f"{rule}; correct one of them", row, "day", str(day))
     fusion = patient.fusion
-    if fusion not in _TRANSCRIPTS:
-        return
     measured = {plate.transcript for plate in plates if plate.transcript is not None}
-    if measured and fusion not in measured:
+    if fusion in _TRANSCRIPTS and measured and fusion not in measured:
         rule = (
             f"plate {sample.plate_id} measures {' and '.join(sorted(measured))}, patient "
             f"{patient.patient_id} has {fusion}; correct the plate's transcript or the fusion"
         )
         yield InputProblem(_MRD, rule, row, "plate_id", sample.plate_id)
-    factors = [plate.conversion_factor for plate in plates if plate.conversion_factor is not None]
-    if fusion == "p190" and factors and not measured:
+    has_factor = any(plate.conversion_factor is not None for plate in plates)
+    if fusion == "p190" and has_factor and not measured:
         rule = (
             f"plate {sample.plate_id} has a conversion factor and patient {patient.patient_id} has "
             "p190, which has no International Scale; fill transcript or leave the factor blank"
@@ -142,16 +141,3 @@ def _claimed_twice(
                 "well is of one sample"
             )
             yield InputProblem(_MRD, rule, row, "plate_sample", sample.plate_sample)
-
-
-def _repeated(samples: Sequence[tuple[int, MrdSample]]) -> Iterator[InputProblem]:
-    """Look for one sample of two patients or days."""
-    first: dict[str, tuple[int, MrdSample]] = {}
-    for row, sample in samples:
-        at, other = first.setdefault(sample.sample_id, (row, sample))
-        if other.patient_id != sample.patient_id:
-            rule = f"is of patient {other.patient_id} in row {at}; a sample has one patient"
-            yield InputProblem(_MRD, rule, row, "sample_id", sample.sample_id)
-        elif (other.day, other.material) != (sample.day, sample.material):
-            rule = f"has another day or material in row {at}; a sample was taken once"
-            yield InputProblem(_MRD, rule, row, "sample_id", sample.sample_id)

@@ -46,33 +46,25 @@ def standards_without_quantity(given: Sequence[Well], where: str) -> list[Flag]:
 
 def name_disagreements(usable: Sequence[Well], where: str) -> list[Flag]:
     """Report standards whose name tells another quantity than their quantity field."""
-    wrong = sorted(
-        {(w.well or w.place, w.quantity) for w in usable if w.quantity and _disagrees(w)}
-    )
+    wrong = set()
+    for well in usable:
+        told = []
+        for match in _NUMBER.finditer(well.sample):
+            value = float(match[1][:15]) * _FACTOR.get(match[3] or "", 1.0)
+            power = 10.0 ** int(match[2] or 0)
+            told.append(value * power)
+            if match[2] is not None and match[1] == "10":
+                told.append(power)  # 10e3 is 10 x 1000 or 10 to the third
+        is_told = any(value >= _SMALLEST_TOLD for value in told)
+        quantity = well.quantity
+        if quantity and is_told and not any(abs(value / quantity - 1) <= 0.01 for value in told):
+            wrong.add((well.well or well.place, quantity))
     if not wrong:
         return []
-    listed = ", ".join(f"{place} with {quantity:g}" for place, quantity in wrong[:4])
+    listed = ", ".join(f"{place} with {quantity:g}" for place, quantity in sorted(wrong)[:4])
     more = f" and {len(wrong) - 4} more" if len(wrong) > 4 else ""
     message = (
         f"{where}: the name of a standard tells another quantity than its quantity field "
         f"({listed}{more}); the quantity field is used; check which one is right"
     )
     return [make_flag("STANDARD_NAME_DISAGREES", message)]
-
-
-def _disagrees(well: Well) -> bool:
-    """Tell whether the name holds quantities and none of them is the given one."""
-    told = [value for match in _NUMBER.finditer(well.sample) for value in _readings(match)]
-    large = [value for value in told if value >= _SMALLEST_TOLD]
-    quantity = well.quantity or 0.0
-    return bool(large) and not any(abs(value / quantity - 1) <= 0.01 for value in told)
-
-
-def _readings(match: re.Match[str]) -> list[float]:
-    """Return what a number in a name may mean: ``10e3`` is 10 x 1000 or 10 to the third."""
-    value = float(match[1][:15]) * _FACTOR.get(match[3] or "", 1.0)
-    if match[2] is None:
-        return [value]
-    exponent = int(match[2])
-    readings = [value * 10.0**exponent]
-    return [*readings, 10.0**exponent] if match[1] == "10" else readings
