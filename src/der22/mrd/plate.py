@@ -89,50 +89,63 @@ def judge_plate(parts: Sequence[PlatePart], settings: MrdSettings) -> JudgedPlat
     sources: list[JudgedSource] = []
     fusions: list[FusionAssay] = []
     controls: list[TargetKey] = []
-    for rows in _group_by_source(parts):
-        file = rows[0].file
+    groups: dict[tuple[str, str | None], list[PlatePart]] = defaultdict(list)
+    for part in parts:
+        groups[part.plate.path, part.plate.run].append(part)
+    for rows in groups.values():
+        file, refusal = rows[0].file, rows[0].refusal
         if file is None:
-            refusals.extend(_refused(rows[0], plate_id))
-            flags.extend(_of_plate(rows[0], plate_id))
+            why = "its file was not read"
+            if refusal is not None:
+                why = refusal.message
+                flags.append(Flag(refusal.code, refusal.level, f"plate {plate_id}: {why}"))
+            message = f"plate {plate_id} is refused: {why}"
+            refusals.append(make_flag("PLATE_REFUSED", message))
             continue
         where = f"plate {plate_id} ({file.name})"
         targets = [name_targets(row.plate, file, settings, where) for row in rows]
         source = judge_source(file, [row.plate for row in rows], targets, settings, where)
         refusals.extend(source.refusals)
-        refusals.extend(_without_run(source, plate_id))
+        if source.run is None:
+            message = f"plate {plate_id} gives no sample, because none of its runs was chosen"
+            refusals.append(make_flag("PLATE_REFUSED", message))
         flags.extend(source.flags)
         number = len(sources)
         sources.append(source)
         for row, named in zip(rows, targets, strict=True):
             flags.extend(named.flags)
-            fusions.extend(_assays(named, source, number, row.plate, [p.plate for p in parts]))
+            if named.fusion is not None:
+                key = next(iter(_keys(named.fusion, source, number)), None)
+                spoken = transcript_of(row.plate, [part.plate for part in parts])
+                fusions.append(FusionAssay(named.fusion, key, *spoken))
             controls.extend(_keys(named.control, source, number))
         flags.extend(_missing_targets(targets, source, where))
     same = _same_measurements(plate_id, sources)
-    refusals.extend(same)
-    flags.extend(same)
     wells = [well for source in sources for well in source.wells]
+    curves = {
+        (number, curve.run, curve.target): curve
+        for number, source in enumerate(sources)
+        for curve in source.curves
+    }
+    written = [curve for key, curve in curves.items() if sources[key[0]].has_curves]
+    names = [part.plate.path.replace("\\", "/").rsplit("/", 1)[-1] for part in parts]
     by_sample = _by_sample(sources)
-    spellings: dict[str, list[str]] = defaultdict(list)
+    spellings: dict[str, set[str]] = defaultdict(set)
     for name in by_sample:
-        spellings[as_said(name)].append(name)
+        spellings[as_said(name)].add(name)
     return JudgedPlate(
         plate_id=plate_id,
-        where=_where(plate_id, parts),
+        where=f"plate {plate_id} ({', '.join(dict.fromkeys(names))})",
         sources=tuple(sources),
         wells=tuple(sorted(wells, key=lambda judged: well_order(judged.well))),
-        curves={
-            (number, curve.run, curve.target): curve
-            for number, source in enumerate(sources)
-            for curve in source.curves
-        },
-        written_curves=_written(sources),
+        curves=curves,
+        written_curves=tuple(sorted(written, key=lambda curve: (curve.run, curve.target))),
         fusions=tuple(fusions),
         controls=tuple(dict.fromkeys(controls)),
         by_sample=by_sample,
         spellings={said: frozenset(names) for said, names in spellings.items()},
-        refusals=tuple(refusals),
-        flags=tuple(flags),
+        refusals=(*refusals, *same),
+        flags=(*flags, *same),
     )
 
 
@@ -152,48 +165,6 @@ def _same_measurements(plate_id: str, sources: Sequence[JudgedSource]) -> list[F
     return found
 
 
-def _group_by_source(parts: Sequence[PlatePart]) -> list[list[PlatePart]]:
-    groups: dict[tuple[str, str | None], list[PlatePart]] = defaultdict(list)
-    for part in parts:
-        groups[part.plate.path, part.plate.run].append(part)
-    return list(groups.values())
-
-
-def _where(plate_id: str, parts: Sequence[PlatePart]) -> str:
-    names = dict.fromkeys(part.plate.path.replace("\\", "/").rsplit("/", 1)[-1] for part in parts)
-    return f"plate {plate_id} ({', '.join(names)})"
-
-
-def _refused(part: PlatePart, plate_id: str) -> list[Flag]:
-    why = part.refusal.message if part.refusal is not None else "its file was not read"
-    return [make_flag("PLATE_REFUSED", f"plate {plate_id} is refused: {why}")]
-
-
-def _without_run(source: JudgedSource, plate_id: str) -> list[Flag]:
-    if source.run is not None:
-        return []
-    message = f"plate {plate_id} gives no sample, because none of its runs was chosen"
-    return [make_flag("PLATE_REFUSED", message)]
-
-
-def _of_plate(part: PlatePart, plate_id: str) -> list[Flag]:
-    if part.refusal is None:
-        return []
-    flag = part.refusal
-    return [Flag(flag.code, flag.level, f"plate {plate_id}: {flag.message}")]
-
-
-def _assays(
-    named: RowTargets, source: JudgedSource, number: int, row: Plate, rows: Sequence[Plate]
-) -> list[FusionAssay]:
-    """Return the fusion assay of a row, none when the row says the fusion is elsewhere."""
-    if named.fusion is None:
-        return []
-    keys = _keys(named.fusion, source, number)
-    transcript, factor = transcript_of(row, rows)
-    return [FusionAssay(named.fusion, keys[0] if keys else None, transcript, factor)]
-
-
 def _keys(target: str | None, source: JudgedSource, number: int) -> list[TargetKey]:
     found = source.find(target) if target is not None else None
     return [] if found is None or source.run is None else [(number, source.run, found)]
@@ -211,11 +182,6 @@ def _missing_targets(targets: Sequence[RowTargets], source: JudgedSource, where:
             )
             flags.append(make_flag("TARGET_NOT_FOUND", message))
     return flags
-
-
-def _written(sources: Sequence[JudgedSource]) -> tuple[Curve, ...]:
-    curves = (curve for source in sources if source.has_curves for curve in source.curves)
-    return tuple(sorted(curves, key=lambda curve: (curve.run, curve.target)))
 
 
 def _by_sample(

@@ -83,7 +83,12 @@ def judge_source(
     """
     run, refusals = _choose_run(file, rows[0].run, where)
     unnamed = next((named.unnamed for named in targets if named.unnamed is not None), None)
-    roles = _roles(targets)
+    roles = {
+        name.casefold(): role
+        for named in targets
+        for name, role in ((named.control, Role.CONTROL), (named.fusion, Role.FUSION))
+        if name is not None
+    }
     wells = [
         _with_task(well if unnamed is None else dataclasses.replace(well, target=unnamed), roles)
         for well in file.wells
@@ -105,7 +110,17 @@ def judge_source(
             printed = file.curves.get((run_name, target if unnamed is None else ""))
             curve = judge_curve(group, limit, role, printed, settings, here)
         curves.append(curve)
-        judged.extend(_judge_well(well, curve, limit) for well in group)
+        line = curve.in_force
+        for well in group:
+            detected = is_detected(well, limit)
+            copies: float | None = None
+            if detected is not None and not detected:
+                copies = 0.0
+            elif detected and well.state is not None:
+                copies = well.copies
+            elif detected and line is not None and well.ct is not None:
+                copies = to_copies(well.ct, line.slope, line.intercept)
+            judged.append(JudgedWell(well, detected, copies))
     return JudgedSource(
         file=file,
         run=run,
@@ -113,13 +128,7 @@ def judge_source(
         curves=tuple(curves),
         has_curves=file.kind is not Kind.COPIES,
         refusals=tuple(refusals),
-        flags=(
-            *refusals,
-            *cycle_flags,
-            *_curve_flags(curves, where),
-            *_unreadable(wells, where),
-            *_omitted(wells, where),
-        ),
+        flags=(*refusals, *cycle_flags, *_curve_flags(curves, where), *_well_flags(wells, where)),
     )
 
 
@@ -167,61 +176,27 @@ def _limits(
     for run in file.runs:
         of_file = file.cycles.get(run)
         cycles = told if told is not None else of_file
-        latest = _latest_cycle(file, run)
+        cts = [well.ct for well in file.wells if well.run == run and well.ct is not None]
+        latest = math.ceil(max(cts, default=0.0))
         if cycles is None:
             cycles = settings.cycles
-            flags = [make_flag("CYCLES_ASSUMED", _assumed(where, settings.cycles))]
+            message = (
+                f"{where}: neither sheet nor file tells the number of cycles, {cycles} are "
+                "assumed; fill cycles in the plates sheet"
+            )
+            flags = [make_flag("CYCLES_ASSUMED", message)]
         elif told is not None and (latest > told or of_file not in (None, told)):
+            seen, used = f"{of_file} cycles", "those of the sheet are used"
             if latest > told:
                 cycles = max(of_file or 0, latest)
-            flags.append(make_flag("CYCLES_DISAGREE", _disagree(where, told, of_file, latest)))
+                seen, used = f"a Ct in cycle {latest}", "that many are used"
+            message = (
+                f"{where}: the plates sheet says {told} cycles, the file shows {seen}; {used}, "
+                "correct cycles in the plates sheet"
+            )
+            flags.append(make_flag("CYCLES_DISAGREE", message))
         limits[run] = ct_limit(cycles, settings)
     return limits, [] if file.kind is Kind.COPIES else flags[:1]  # once for all runs of a file
-
-
-def _latest_cycle(file: PlateFile, run: str) -> int:
-    late = [well.ct for well in file.wells if well.run == run and well.ct is not None]
-    return math.ceil(max(late, default=0.0))
-
-
-def _assumed(where: str, cycles: int) -> str:
-    return (
-        f"{where}: neither sheet nor file tells the number of cycles, {cycles} are assumed; fill "
-        "cycles in the plates sheet"
-    )
-
-
-def _disagree(where: str, told: int, of_file: int | None, latest: int) -> str:
-    seen = f"a Ct in cycle {latest}" if latest > told else f"{of_file} cycles"
-    used = "that many are used" if latest > told else "those of the sheet are used"
-    return (
-        f"{where}: the plates sheet says {told} cycles, the file shows {seen}; {used}, correct "
-        "cycles in the plates sheet"
-    )
-
-
-def _roles(targets: Sequence[RowTargets]) -> dict[str, Role]:
-    roles: dict[str, Role] = {}
-    for named in targets:
-        if named.control is not None:
-            roles[named.control.casefold()] = Role.CONTROL
-        if named.fusion is not None:
-            roles[named.fusion.casefold()] = Role.FUSION
-    return roles
-
-
-def _judge_well(well: Well, curve: Curve, limit: float) -> JudgedWell:
-    detected = is_detected(well, limit)
-    if detected is None:
-        return JudgedWell(well, None, None)
-    if not detected:
-        return JudgedWell(well, False, 0.0)  # noqa: FBT003 - the field is named detected
-    if well.state is not None:
-        return JudgedWell(well, detected, well.copies)
-    line = curve.in_force
-    if line is None or well.ct is None:
-        return JudgedWell(well, detected, None)
-    return JudgedWell(well, detected, to_copies(well.ct, line.slope, line.intercept))
 
 
 def _curve_flags(curves: Sequence[Curve], where: str) -> list[Flag]:
@@ -242,8 +217,8 @@ def _curve_flags(curves: Sequence[Curve], where: str) -> list[Flag]:
     return flags
 
 
-def _unreadable(wells: Sequence[Well], where: str) -> list[Flag]:
-    """Report values that cannot be read, each with its place, the first few of each code."""
+def _well_flags(wells: Sequence[Well], where: str) -> list[Flag]:
+    """Report values that cannot be read, the first few of each code, and wells left out."""
     flags: list[Flag] = []
     count = Counter(well.fault for well in wells if well.fault)
     told: Counter[str] = Counter()
@@ -253,27 +228,21 @@ def _unreadable(wells: Sequence[Well], where: str) -> list[Flag]:
             continue
         left = count[well.fault] - _LISTED
         more = f" ({left} more not listed)" if told[well.fault] == _LISTED and left > 0 else ""
-        what = "copies" if well.fault == "COPIES_IMPOSSIBLE" else "threshold cycle"
-        raw = _shown(well.copies_raw if well.fault == "COPIES_IMPOSSIBLE" else well.ct_raw)
+        what, raw = "threshold cycle", well.ct_raw
+        if well.fault == "COPIES_IMPOSSIBLE":
+            what, raw = "copies", well.copies_raw
+        # Only a text that cannot hold anybody's name is shown; wells.tsv has every text.
+        is_plain = not any(c.isalpha() for c in raw) or raw.casefold() in _NO_NUMBER
+        shown = repr(raw[:_LONGEST_RAW]) if is_plain else "(a text, see wells.tsv)"
         message = (
-            f"{where}, {well.place}: the {what} {raw} of well {well.well or '?'} "
+            f"{where}, {well.place}: the {what} {shown} of well {well.well or '?'} "
             f"({well.target}) cannot be read{more}; correct the cell or export again"
         )
         flags.append(make_flag(well.fault, message))
-    return flags
-
-
-def _shown(raw: str) -> str:
-    """Return the text of a cell where it cannot hold anybody's name; wells.tsv has every text."""
-    is_plain = not any(c.isalpha() for c in raw) or raw.casefold() in _NO_NUMBER
-    return repr(raw[:_LONGEST_RAW]) if is_plain else "(a text, see wells.tsv)"
-
-
-def _omitted(wells: Sequence[Well], where: str) -> list[Flag]:
     omitted = sorted((w for w in wells if w.excluded and not w.fault), key=well_order)
-    if not omitted:
-        return []
-    listed = ", ".join(w.well or w.place for w in omitted[:_LISTED])
-    more = ", ..." if len(omitted) > _LISTED else ""
-    message = f"{where}: {len(omitted)} wells are left out ({listed}{more})"
-    return [make_flag("WELL_OMITTED", message)]
+    if omitted:
+        listed = ", ".join(w.well or w.place for w in omitted[:_LISTED])
+        more = ", ..." if len(omitted) > _LISTED else ""
+        message = f"{where}: {len(omitted)} wells are left out ({listed}{more})"
+        flags.append(make_flag("WELL_OMITTED", message))
+    return flags
