@@ -150,8 +150,7 @@ def judge_curve(
     if settings.curve_source == "instrument" and printed is not None:
         in_force = printed
     flags = [
-        *_level_flags(levels, role, settings, here),
-        *_fit_flags(line, in_force, settings, here),
+        *_standard_flags(levels, line, in_force, role, settings, here),
         *_ntc_flags(wells, limit, settings, where),
         *_difference_flags(line, printed, levels, settings, here),
         *standards_not_detected(usable, limit, here),
@@ -204,10 +203,15 @@ def judge_no_template(
     )
 
 
-def _level_flags(
-    levels: Sequence[float], role: Role, settings: MrdSettings, where: str
+def _standard_flags(
+    levels: Sequence[float],
+    line: Line | None,
+    in_force: PrintedCurve | None,
+    role: Role,
+    settings: MrdSettings,
+    where: str,
 ) -> list[Flag]:
-    """Check number and span of the levels."""
+    """Check number and span of the levels, slope and scatter."""
     if not levels:
         message = (
             f"{where} has no usable standard in this run, no curve can be fitted; "
@@ -228,16 +232,8 @@ def _level_flags(
             f"decades, {decades:g} are asked for; widen the dilution series"
         )
         flags.append(make_flag("CURVE_SHORT", message))
-    return flags
-
-
-def _fit_flags(
-    line: Line | None, in_force: PrintedCurve | None, settings: MrdSettings, where: str
-) -> list[Flag]:
-    """Check slope and scatter; a curve without two levels has been told already."""
     if line is None or in_force is None:
-        return []
-    flags = []
+        return flags  # a curve without two levels has been told already
     low, high = settings.slope_min, settings.slope_max
     if not round(low, 9) <= round(in_force.slope, 9) <= round(high, 9):
         message = f"{where}: slope {in_force.slope:.4f} lies outside {low:g} to {high:g}"

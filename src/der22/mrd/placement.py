@@ -74,8 +74,18 @@ def place_levels(
             message = f"{_who(level)}: neither day nor label; it cannot be placed; fill day"
             placed[index] = _flagged(_relabel(item, ""), make_flag("NO_DAY", message))
         else:
-            if labelled[index]:
-                placed[index] = _check_label(item, settings)
+            own = next((t for t in settings.timepoints if t.name == level.timepoint), None)
+            if labelled[index] and level.day is not None and own is not None:
+                # label and day disagree: the label counts
+                window = find_window(level.day, settings.timepoints)
+                is_open = own.first_day is None and window is None
+                if not own.holds(level.day) and not is_open:
+                    place = "in no window" if window is None else f"in the window of {window.name}"
+                    message = (
+                        f"{_who(level)}: labelled {level.timepoint}, but day {level.day} lies "
+                        f"{place}; the label counts; check both"
+                    )
+                    placed[index] = _flagged(item, make_flag("TIMEPOINT_OUTSIDE_WINDOW", message))
             moments[level.timepoint, level.day].append(index)
     nominal = {timepoint.name: timepoint.nominal_day for timepoint in settings.timepoints}
     # of each time point the moment nearest to its nominal day; of two the later one
@@ -109,23 +119,6 @@ def _relabel(item: SettledLevel, timepoint: str) -> SettledLevel:
 
 def _flagged(item: SettledLevel, flag: Flag) -> SettledLevel:
     return SettledLevel(with_flag(item.level, flag), item.standing, (*item.flags, flag))
-
-
-def _check_label(item: SettledLevel, settings: MrdSettings) -> SettledLevel:
-    """Say so when label and day disagree; the label counts."""
-    level = item.level
-    if level.day is None:
-        return item
-    own = next((t for t in settings.timepoints if t.name == level.timepoint), None)
-    window = find_window(level.day, settings.timepoints)
-    if own is None or own.holds(level.day) or (own.first_day is None and window is None):
-        return item
-    where = f"in the window of {window.name}" if window is not None else "in no window"
-    message = (
-        f"{_who(level)}: labelled {level.timepoint}, but day {level.day} lies {where}; the label "
-        "counts; check both"
-    )
-    return _flagged(item, make_flag("TIMEPOINT_OUTSIDE_WINDOW", message))
 
 
 def _who(level: Level) -> str:

@@ -89,6 +89,8 @@ def judge_plate(parts: Sequence[PlatePart], settings: MrdSettings) -> JudgedPlat
     sources: list[JudgedSource] = []
     fusions: list[FusionAssay] = []
     controls: list[TargetKey] = []
+    # the wells that may serve samples, by every name the file gives the sample
+    by_sample: dict[str, dict[TargetKey, list[JudgedWell]]] = defaultdict(lambda: defaultdict(list))
     groups: dict[tuple[str, str | None], list[PlatePart]] = defaultdict(list)
     for part in parts:
         groups[part.plate.path, part.plate.run].append(part)
@@ -112,6 +114,11 @@ def judge_plate(parts: Sequence[PlatePart], settings: MrdSettings) -> JudgedPlat
         flags.extend(source.flags)
         number = len(sources)
         sources.append(source)
+        for judged in sorted(source.wells, key=lambda judged: well_order(judged.well)):
+            if judged.serves_samples and source.run is not None:
+                well = judged.well
+                for name in {well.sample, well.other_name or well.sample}:
+                    by_sample[name][number, well.run, well.target].append(judged)
         for row, named in zip(rows, targets, strict=True):
             flags.extend(named.flags)
             if named.fusion is not None:
@@ -129,7 +136,6 @@ def judge_plate(parts: Sequence[PlatePart], settings: MrdSettings) -> JudgedPlat
     }
     written = [curve for key, curve in curves.items() if sources[key[0]].has_curves]
     names = [part.plate.path.replace("\\", "/").rsplit("/", 1)[-1] for part in parts]
-    by_sample = _by_sample(sources)
     spellings: dict[str, set[str]] = defaultdict(set)
     for name in by_sample:
         spellings[as_said(name)].add(name)
@@ -142,7 +148,7 @@ def judge_plate(parts: Sequence[PlatePart], settings: MrdSettings) -> JudgedPlat
         written_curves=tuple(sorted(written, key=lambda curve: (curve.run, curve.target))),
         fusions=tuple(fusions),
         controls=tuple(dict.fromkeys(controls)),
-        by_sample=by_sample,
+        by_sample={name: dict(targets) for name, targets in by_sample.items()},
         spellings={said: frozenset(names) for said, names in spellings.items()},
         refusals=(*refusals, *same),
         flags=(*flags, *same),
@@ -182,20 +188,3 @@ def _missing_targets(targets: Sequence[RowTargets], source: JudgedSource, where:
             )
             flags.append(make_flag("TARGET_NOT_FOUND", message))
     return flags
-
-
-def _by_sample(
-    sources: Sequence[JudgedSource],
-) -> dict[str, dict[TargetKey, list[JudgedWell]]]:
-    """Index the wells that may serve samples by every name the file gives the sample."""
-    index: dict[str, dict[TargetKey, list[JudgedWell]]] = defaultdict(lambda: defaultdict(list))
-    for number, source in enumerate(sources):
-        if source.run is None:
-            continue
-        for judged in sorted(source.wells, key=lambda judged: well_order(judged.well)):
-            if not judged.serves_samples:
-                continue
-            key = (number, judged.well.run, judged.well.target)
-            for name in {judged.well.sample, judged.well.other_name or judged.well.sample}:
-                index[name][key].append(judged)
-    return {name: dict(targets) for name, targets in index.items()}

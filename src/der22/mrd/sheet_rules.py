@@ -38,7 +38,26 @@ def check_mrd_sheets(
         rows_of[plate.plate_id].append(plate)
     problems: list[InputProblem] = []
     for row, plate in plates:
-        problems.extend(_check_plate(row, plate))
+        fusion, control = plate.fusion_target, plate.control_target
+        if fusion == control == ELSEWHERE:
+            rule = "at least one of fusion_target and control_target is in the file"
+            problems.append(InputProblem(_PLATES, rule, row, "fusion_target", ELSEWHERE))
+        elif fusion is not None and fusion == control:
+            rule = "fusion and control are two targets; write the two names of the file"
+            problems.append(InputProblem(_PLATES, rule, row, "control_target", control))
+        if plate.transcript is not None and plate.transcript not in _TRANSCRIPTS:
+            rule = "not a transcript; write p190 or p210"
+            problems.append(InputProblem(_PLATES, rule, row, "transcript", plate.transcript))
+        factor = plate.conversion_factor
+        if factor is not None and not factor > 0:
+            rule = "a conversion factor is above 0"
+            problems.append(InputProblem(_PLATES, rule, row, "conversion_factor", f"{factor:g}"))
+        if factor is not None and plate.transcript == "p190":
+            rule = "p190 has no International Scale; leave the conversion factor blank"
+            problems.append(InputProblem(_PLATES, rule, row, "conversion_factor", f"{factor:g}"))
+        if plate.cycles is not None and not 10 <= plate.cycles <= 100:
+            rule = "a run has 10 to 100 cycles"
+            problems.append(InputProblem(_PLATES, rule, row, "cycles", str(plate.cycles)))
     for row, sample in samples:
         patient, rows = patients.get(sample.patient_id), rows_of.get(sample.plate_id, [])
         problems.extend(_check_sample(row, sample, patient, rows, settings))
@@ -54,29 +73,6 @@ def check_mrd_sheets(
     problems.extend(_claimed_twice(samples, rows_of))
     named = dict(zip((_PLATES, _MRD), sources, strict=True))
     return [replace(problem, source=named[problem.source]) for problem in problems]
-
-
-def _check_plate(row: int, plate: Plate) -> Iterator[InputProblem]:
-    fusion, control = plate.fusion_target, plate.control_target
-    if fusion == control == ELSEWHERE:
-        rule = "at least one of fusion_target and control_target is in the file"
-        yield InputProblem(_PLATES, rule, row, "fusion_target", ELSEWHERE)
-    elif fusion is not None and fusion == control:
-        rule = "fusion and control are two targets; write the two names of the file"
-        yield InputProblem(_PLATES, rule, row, "control_target", control)
-    if plate.transcript is not None and plate.transcript not in _TRANSCRIPTS:
-        rule = "not a transcript; write p190 or p210"
-        yield InputProblem(_PLATES, rule, row, "transcript", plate.transcript)
-    factor = plate.conversion_factor
-    if factor is not None and not factor > 0:
-        rule = "a conversion factor is above 0"
-        yield InputProblem(_PLATES, rule, row, "conversion_factor", f"{factor:g}")
-    if factor is not None and plate.transcript == "p190":
-        rule = "p190 has no International Scale; leave the conversion factor blank"
-        yield InputProblem(_PLATES, rule, row, "conversion_factor", f"{factor:g}")
-    if plate.cycles is not None and not 10 <= plate.cycles <= 100:
-        rule = "a run has 10 to 100 cycles"
-        yield InputProblem(_PLATES, rule, row, "cycles", str(plate.cycles))
 
 
 def _check_sample(

@@ -128,7 +128,7 @@ def judge_source(
         curves=tuple(curves),
         has_curves=file.kind is not Kind.COPIES,
         refusals=tuple(refusals),
-        flags=(*refusals, *cycle_flags, *_curve_flags(curves, where), *_well_flags(wells, where)),
+        flags=(*refusals, *cycle_flags, *_flags_of(curves, wells, where)),
     )
 
 
@@ -199,8 +199,12 @@ def _limits(
     return limits, [] if file.kind is Kind.COPIES else flags[:1]  # once for all runs of a file
 
 
-def _curve_flags(curves: Sequence[Curve], where: str) -> list[Flag]:
-    """Return the flags of the named targets; those of the others are told once per code."""
+def _flags_of(curves: Sequence[Curve], wells: Sequence[Well], where: str) -> list[Flag]:
+    """Return what is to be said of the curves, of values that cannot be read, of wells left out.
+
+    Flags of targets that the sheet does not name are told once per code, unreadable values with
+    their places, the first few of each code.
+    """
     flags = [flag for curve in curves if curve.role is not Role.UNNAMED for flag in curve.flags]
     others: dict[str, list[str]] = defaultdict(list)
     for curve in curves:
@@ -214,12 +218,6 @@ def _curve_flags(curves: Sequence[Curve], where: str) -> list[Flag]:
             f"({listed}) have {code}; no sample is concerned"
         )
         flags.append(make_flag(code, message, Level.NOTE))
-    return flags
-
-
-def _well_flags(wells: Sequence[Well], where: str) -> list[Flag]:
-    """Report values that cannot be read, the first few of each code, and wells left out."""
-    flags: list[Flag] = []
     count = Counter(well.fault for well in wells if well.fault)
     told: Counter[str] = Counter()
     for well in sorted((w for w in wells if w.fault), key=well_order):

@@ -64,7 +64,19 @@ def find_minor_copy(shares: Floats, strand: Ints, settings: SangerSettings) -> S
     excess = 1.5 * filled - 0.5 * filled.sum(axis=0)
     excess[strand, np.arange(strand.size)] = 0.0
     excess[:, ~usable] = 0.0
-    shifts = _likely_shifts(excess, strand, usable)
+    # Shifts are ranked by correlation over the whole read, its last half and its last quarter.
+    first, last = np.flatnonzero(usable)[[0, -1]]
+    size = 1 << int(np.ceil(np.log2(strand.size + _LARGEST_SHIFT)))
+    spectrum = np.fft.rfft((strand[None, :] == np.arange(4)[:, None]).astype(np.float64), size)
+    every = np.concatenate((np.arange(-_LARGEST_SHIFT, 0), np.arange(1, _LARGEST_SHIFT + 1)))
+    likely: list[Ints] = []
+    for start in (first, last - (last - first) // 2, last - (last - first) // 4):
+        part = excess.copy()
+        part[:, :start] = 0.0
+        agreement = np.fft.irfft((np.conj(np.fft.rfft(part, size)) * spectrum).sum(axis=0), size)
+        order = np.argsort(-agreement[every], kind="stable")
+        likely.append(every[order[:_SHIFTS_SCANNED]])
+    shifts = np.unique(np.concatenate(likely))
     at = np.arange(strand.size)
     source = at[None, :] + shifts[:, None]
     inside = (source >= 0) & (source < strand.size)
@@ -92,25 +104,6 @@ def find_minor_copy(shares: Floats, strand: Ints, settings: SangerSettings) -> S
         last_base=int(begin[best]) - 1,
         share=float(min(mean_share[best], 1.0)),
     )
-
-
-def _likely_shifts(excess: Floats, strand: Ints, usable: Mask) -> Ints:
-    """Rank shifts by correlation over the whole read, its last half and its last quarter."""
-    first, last = np.flatnonzero(usable)[[0, -1]]
-    size = 1 << int(np.ceil(np.log2(strand.size + _LARGEST_SHIFT)))
-    present = (strand[None, :] == np.arange(4)[:, None]).astype(np.float64)
-    spectrum = np.fft.rfft(present, size)
-    span = last - first
-    found: list[Ints] = []
-    for begin in (first, last - span // 2, last - span // 4):
-        part = excess.copy()
-        part[:, :begin] = 0.0
-        product = (np.conj(np.fft.rfft(part, size)) * spectrum).sum(axis=0)
-        agreement = np.fft.irfft(product, size)
-        shifts = np.concatenate((np.arange(-_LARGEST_SHIFT, 0), np.arange(1, _LARGEST_SHIFT + 1)))
-        order = np.argsort(-agreement[shifts], kind="stable")
-        found.append(shifts[order[:_SHIFTS_SCANNED]])
-    return np.unique(np.concatenate(found))
 
 
 def find_collapse(

@@ -173,24 +173,7 @@ def deconvolve(channels: Floats, positions: Ints, sigmas: Floats) -> Floats:
     target = np.einsum("cpo,po->cp", seen, weights)
     own = np.einsum("po,po->p", weights, weights)
     first, second = _overlap(positions, sigmas, 1), _overlap(positions, sigmas, 2)
-    return _descend(target, own, first, second)
-
-
-def _overlap(positions: Ints, sigmas: Floats, apart: int) -> Floats:
-    """Return the product integral of each peak with the one `apart` places on, shape (n_peaks,)."""
-    overlap = np.zeros(positions.size)
-    if positions.size > apart:
-        distance = positions[apart:] - positions[:-apart]
-        squares = sigmas[apart:] ** 2 + sigmas[:-apart] ** 2
-        product = sigmas[apart:] * sigmas[:-apart]
-        overlap[:-apart] = (
-            np.sqrt(2.0 * np.pi / squares) * product * np.exp(-(distance**2) / (2.0 * squares))
-        )
-    return overlap
-
-
-def _descend(target: Floats, own: Floats, first: Floats, second: Floats) -> Floats:
-    """Coordinate descent, never below zero, three interleaved thirds of the peaks in turn."""
+    # Coordinate descent, never below zero, three interleaved thirds of the peaks in turn.
     n_peaks = target.shape[1]
     room = -n_peaks % _COLOURS
     n_rows = (n_peaks + room) // _COLOURS
@@ -220,6 +203,19 @@ def _descend(target: Floats, own: Floats, first: Floats, second: Floats) -> Floa
             np.maximum(value, 0.0, out=value)
             heights[:, 2 + colour : 2 + colour + 3 * (n_rows - 1) + 1 : 3] = value
     return heights[:, 2 : 2 + n_peaks]
+
+
+def _overlap(positions: Ints, sigmas: Floats, apart: int) -> Floats:
+    """Return the product integral of each peak with the one `apart` places on, shape (n_peaks,)."""
+    overlap = np.zeros(positions.size)
+    if positions.size > apart:
+        distance = positions[apart:] - positions[:-apart]
+        squares = sigmas[apart:] ** 2 + sigmas[:-apart] ** 2
+        product = sigmas[apart:] * sigmas[:-apart]
+        overlap[:-apart] = (
+            np.sqrt(2.0 * np.pi / squares) * product * np.exp(-(distance**2) / (2.0 * squares))
+        )
+    return overlap
 
 
 def local_maxima(channels: Floats, positions: Ints) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,14 @@ def pin_peaks(calls: CallSet, target: Target, alignment: Alignment) -> Placement
     gaps: list[AlignmentGap] = []
     single_gaps: list[tuple[int, int]] = []  # call (the extra one, or the next one) and base
     call, base = alignment.first_call, alignment.first_base
+    cigar = ""  # over all calls of the file: those left out are insertions
     for length, step in alignment.steps:
+        for at in range(call, call + length if step != "D" else call):
+            left_out = int(calls.index[at] - calls.index[at - 1]) - 1
+            cigar += "I" * left_out if at > alignment.first_call else ""
+            cigar += "I" if step == "I" else "M"
+        if step == "D":
+            cigar += "D" * length
         if step in "=X":
             base_of_call[call : call + length] = np.arange(base, base + length)
             call, base = call + length, base + length
@@ -57,37 +65,11 @@ def pin_peaks(calls: CallSet, target: Target, alignment: Alignment) -> Placement
         qualities=qualities,
         call_index=call_index,
         first_call=int(calls.index[alignment.first_call]),
-        cigar=_cigar(alignment, calls.index),
+        cigar=tuple((len(list(run)), kind) for kind, run in groupby(cigar)),
         window_start=alignment.first_base if alignment.is_forward else last - (base - 1),
         gaps=tuple(gap for gap in gaps if abs(gap.size_nt) >= LONG_GAP),
         short_gaps=tuple(gap for gap in gaps if abs(gap.size_nt) < LONG_GAP),
     )
-
-
-def _cigar(alignment: Alignment, index: Ints) -> tuple[tuple[int, str], ...]:
-    """Return (length, M, I or D) over all calls of the file: those left out are insertions."""
-    cigar: list[tuple[int, str]] = []
-    call = alignment.first_call
-    for length, step in alignment.steps:
-        if step == "D":
-            _extend(cigar, length, step)
-            continue
-        kind = "I" if step == "I" else "M"
-        for _ in range(length):
-            if call > alignment.first_call:
-                _extend(cigar, int(index[call] - index[call - 1]) - 1, "I")
-            _extend(cigar, 1, kind)
-            call += 1
-    return tuple(cigar)
-
-
-def _extend(cigar: list[tuple[int, str]], length: int, step: str) -> None:
-    if not length:
-        return
-    if cigar and cigar[-1][1] == step:
-        cigar[-1] = (cigar[-1][0] + length, step)
-    else:
-        cigar.append((length, step))
 
 
 def _spread_miscounted(

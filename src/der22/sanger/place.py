@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -92,7 +90,8 @@ def align_calls(calls: Ints, target: Target) -> Alignment:
     """
     import parasail  # its thousands of functions take longer to load than a job without reads
 
-    profile = parasail.profile_create_16(_letters(calls), _matrix())
+    matrix = parasail.matrix_create("ACGT", _MATCH, _MISMATCH)
+    profile = parasail.profile_create_16(_letters(calls), matrix)
     forward, reverse = (
         parasail.sw_striped_profile_16(profile, letters, _GAP_OPEN, _GAP_EXTEND).score
         for letters in (target.forward_letters, target.reverse_letters)
@@ -109,33 +108,19 @@ def align_calls(calls: Ints, target: Target) -> Alignment:
     while steps and steps[-1][1] in "ID":
         steps.pop()
     whole = Alignment(forward >= reverse, int(result.score), tuple(steps), call, base)
-    return _end_at_false_gap(whole)
-
-
-@functools.cache
-def _matrix() -> Any:
-    import parasail
-
-    return parasail.matrix_create("ACGT", _MATCH, _MISMATCH)
-
-
-def _end_at_false_gap(alignment: Alignment) -> Alignment:
-    """End an alignment at its first long gap whose sides are no clean sequence.
-
-    Where two copies overlie each other the aligner hops between them over gaps that no molecule
-    has. A true gap has good sequence on both sides. What is read before the first false one stays.
-    """
-    for index, (length, step) in enumerate(alignment.steps):
+    # Where two copies overlie each other the aligner hops between them over gaps that no molecule
+    # has. A true gap has good sequence on both sides. What is read before the first false one
+    # stays.
+    for index, (length, step) in enumerate(whole.steps):
         if step not in "ID" or length < LONG_GAP:
             continue
-        before, after = alignment.steps[:index], alignment.steps[index + 1 :]
-        if _is_clean(before[::-1]) and _is_clean(after):
-            continue
-        if sum(n for n, kind in before if kind == "=") < _MIN_BEFORE_GAP:
-            continue
-        shorter = replace(alignment, steps=before)
-        return replace(shorter, score=shorter.own_score)
-    return alignment
+        before, behind = whole.steps[:index], whole.steps[index + 1 :]
+        n_before = sum(n for n, kind in before if kind == "=")
+        is_true = _is_clean(before[::-1]) and _is_clean(behind)
+        if not is_true and n_before >= _MIN_BEFORE_GAP:
+            shorter = replace(whole, steps=before)
+            return replace(shorter, score=shorter.own_score)
+    return whole
 
 
 def _is_clean(steps: Sequence[tuple[int, str]]) -> bool:

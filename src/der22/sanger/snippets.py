@@ -44,46 +44,42 @@ def cut_snippets(
     for position, labels in sorted(names.items()):
         first = max(position - _EITHER_SIDE, reference.window_first)
         last = min(position + _EITHER_SIDE, reference.window_last)
-        cut = [_read_snippet(role, read, reference, first, last) for role, read in shown]
+        window = slice(first - reference.window_first, last + 1 - reference.window_first)
+        cut = []
+        for role, read in shown:
+            if read.placement is None or read.trace is None or read.peaks is None:
+                continue
+            peaks = read.peaks[window]
+            there = peaks >= 0
+            if not there.any():
+                continue
+            is_forward = read.direction is Direction.FORWARD
+            scans = np.where(there, read.placement.positions[np.maximum(peaks, 0)], -1)
+            bases = read.placement.bases[np.maximum(peaks, 0)]
+            bases = bases if is_forward else 3 - bases
+            low = max(int(scans[there].min()) - _HALF_BASE, 0)
+            high = min(int(scans[there].max()) + _HALF_BASE + 1, read.trace.channels.shape[1])
+            points = np.rint(read.trace.channels[:, low:high]).astype(np.int64)
+            # Complement and reading order turn together: channels A, C, G, T read backwards.
+            points = points if is_forward else points[::-1, ::-1]
+            at = np.where(there, scans - low if is_forward else high - 1 - scans, -1)
+            letters = [BASES[base] for base in bases]
+            snippet = ReadSnippet(
+                read_id=read.read_id,
+                role=role,
+                direction=str(read.direction),
+                calls="".join(np.where(there, letters, "-").tolist()),
+                peak_x=tuple(at.tolist()),
+                channels={b: tuple(row) for b, row in zip(BASES, points.tolist(), strict=True)},
+            )
+            cut.append(snippet)
         sites.append(
             SiteSnippet(
                 position_c=position,
                 names=tuple(labels),
                 first_position_c=first,
                 reference=reference.sequence[first - 1 : last],
-                reads=tuple(snippet for snippet in cut if snippet is not None),
+                reads=tuple(cut),
             )
         )
     return tuple(sites)
-
-
-def _read_snippet(
-    role: str, read: SangerReadResult, reference: Reference, first: int, last: int
-) -> ReadSnippet | None:
-    if read.placement is None or read.trace is None or read.peaks is None:
-        return None
-    start = first - reference.window_first
-    peaks = read.peaks[start : last + 1 - reference.window_first]
-    there = peaks >= 0
-    if not there.any():
-        return None
-    is_forward = read.direction is Direction.FORWARD
-    scans = np.where(there, read.placement.positions[np.maximum(peaks, 0)], -1)
-    bases = read.placement.bases[np.maximum(peaks, 0)]
-    bases = bases if is_forward else 3 - bases
-    low = max(int(scans[there].min()) - _HALF_BASE, 0)
-    high = min(int(scans[there].max()) + _HALF_BASE + 1, read.trace.channels.shape[1])
-    points = np.rint(read.trace.channels[:, low:high]).astype(np.int64)
-    # Complement and reading order turn together: channels A, C, G, T read backwards.
-    points = points if is_forward else points[::-1, ::-1]
-    at = scans - low if is_forward else high - 1 - scans
-    return ReadSnippet(
-        read_id=read.read_id,
-        role=role,
-        direction=str(read.direction),
-        calls="".join(
-            BASES[base] if is_there else "-" for base, is_there in zip(bases, there, strict=True)
-        ),
-        peak_x=tuple(int(x) if is_there else -1 for x, is_there in zip(at, there, strict=True)),
-        channels={base: tuple(row) for base, row in zip(BASES, points.tolist(), strict=True)},
-    )

@@ -44,8 +44,43 @@ def find_splice_variants(
     rows = []
     for known in reference.splice_variants:
         seen = [item for read in reads for item in _seen_in(read, known, reference)]
-        if any(item.is_near for item in seen):
-            rows.append(_row(known, seen, reference))
+        if not any(item.is_near for item in seen):
+            continue
+        by_strand = {
+            strand: max((item.share for item in seen if item.direction is strand), default=None)
+            for strand in Direction
+        }
+        # A clean gap without a second copy is all of the transcript, but only where a second copy
+        # would have been seen; else the variant is the larger part, and more cannot be said.
+        mixed = [item.share for item in seen if item.share < 1.0]
+        fraction, interval = max(mixed, default=1.0), _INTERVAL
+        if not mixed and not any(item.tells_share for item in seen):
+            fraction, interval = _LARGER_PART
+        is_both = all(share is not None for share in by_strand.values())
+        forward, reverse = by_strand[Direction.FORWARD], by_strand[Direction.REVERSE]
+        message = (
+            f"{known.name} ({known.hgvs_c}), share about {fraction:.2f}: splice variant, not a "
+            "resistance mutation"
+        )
+        rows.append(
+            Variant(
+                position_c=known.position_c,
+                ref="",
+                alt=f"<{known.kind}>",
+                hgvs_c=f"{reference.name}:{known.hgvs_c}",
+                hgvs_p="",
+                mutation=known.name,
+                codon=known.codon,
+                tier=Tier.DETECTED if is_both else Tier.SINGLE_STRAND,
+                fraction=fraction,
+                fraction_low=max(fraction - interval, 0.0),
+                fraction_high=min(fraction + interval, 1.0),
+                forward_fraction=float("nan") if forward is None else forward,
+                reverse_fraction=float("nan") if reverse is None else reverse,
+                noise_floor=float("nan"),
+                flags=(make_flag("SPLICE_VARIANT", message),),
+            )
+        )
     return tuple(rows)
 
 
@@ -110,39 +145,3 @@ def _join(known: SpliceVariant, direction: Direction) -> int:
         return known.position_c if direction is Direction.FORWARD else known.position_c + 1
     end = known.position_c + known.size_nt
     return known.position_c - 1 if direction is Direction.FORWARD else end
-
-
-def _row(known: SpliceVariant, seen: Sequence[_Seen], reference: Reference) -> Variant:
-    by_strand = {
-        direction: max((item.share for item in seen if item.direction is direction), default=None)
-        for direction in Direction
-    }
-    # A clean gap without a second copy is all of the transcript, but only where a second copy would
-    # have been seen; else the variant is the larger part, and more cannot be said.
-    mixed = [item.share for item in seen if item.share < 1.0]
-    fraction, interval = max(mixed, default=1.0), _INTERVAL
-    if not mixed and not any(item.tells_share for item in seen):
-        fraction, interval = _LARGER_PART
-    is_both = all(share is not None for share in by_strand.values())
-    forward, reverse = by_strand[Direction.FORWARD], by_strand[Direction.REVERSE]
-    message = (
-        f"{known.name} ({known.hgvs_c}), share about {fraction:.2f}: splice variant, not a "
-        "resistance mutation"
-    )
-    return Variant(
-        position_c=known.position_c,
-        ref="",
-        alt=f"<{known.kind}>",
-        hgvs_c=f"{reference.name}:{known.hgvs_c}",
-        hgvs_p="",
-        mutation=known.name,
-        codon=known.codon,
-        tier=Tier.DETECTED if is_both else Tier.SINGLE_STRAND,
-        fraction=fraction,
-        fraction_low=max(fraction - interval, 0.0),
-        fraction_high=min(fraction + interval, 1.0),
-        forward_fraction=float("nan") if forward is None else forward,
-        reverse_fraction=float("nan") if reverse is None else reverse,
-        noise_floor=float("nan"),
-        flags=(make_flag("SPLICE_VARIANT", message),),
-    )
