@@ -35,10 +35,7 @@ _LONG = {
     "P": "Pro", "S": "Ser", "T": "Thr", "W": "Trp", "Y": "Tyr", "V": "Val", "*": "Ter",
 }  # fmt: skip
 _SUBSTITUTION = re.compile(r"(?:[^:\s]+:)?[cn]\.(\d+)([ACGT])>([ACGT])")
-_CHANGE = re.compile(
-    r"(?:[^:\s]+:)?[cn]\.(?P<first>\d+)"
-    r"(?:[ACGT]>(?P<alt>[ACGT])|_(?P<last>\d+)delins(?P<inserted>[ACGT]+))"
-)
+_CHANGE = re.compile(r"(?:[^:\s]+:)?[cn]\.(\d+)(?:[ACGT]>([ACGT])|_(\d+)delins([ACGT]+))")
 _SHORT_NAME = re.compile(r"(?:p\.)?\(?([A-Z])(\d+)([A-Z*=])\)?")
 
 
@@ -116,8 +113,9 @@ def changed_bases(reference: Reference) -> frozenset[tuple[int, str]]:
         change = _CHANGE.fullmatch(mutation.hgvs_c)
         if change is None:
             continue
-        position, alt = int(change["first"]), change["alt"] or change["inserted"]
-        if change["last"] and int(change["last"]) - position + 1 != len(alt):
+        first, single, last, several = change.groups()
+        position, alt = int(first), single or several
+        if last and int(last) - position + 1 != len(alt):
             continue
         for offset, base in enumerate(alt):
             if reference.sequence[position - 1 + offset] != base:
