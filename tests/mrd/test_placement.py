@@ -112,6 +112,18 @@ def test_different_duplicates_contradict_each_other(
     assert "CONFLICTING_DUPLICATES" in row["flags"]
 
 
+def test_beside_a_conflict_a_result_that_is_none_is_set_aside(lab: Any) -> None:
+    """A run that gave nothing contradicts nobody, even where two others contradict each other."""
+    lab.level("S1", "CMR", 0.001, day=22)
+    lab.level("S2", "POS", 1.0, day=22)
+    lab.level("S3", "not_evaluable", 1.0, day=22)
+    results = lab.run()
+    assert "CONFLICTING_DUPLICATES" in results.level("S2")["flags"]
+    flags = results.level("S3")["flags"]
+    assert "DUPLICATE_SAMPLE" in flags
+    assert "CONFLICTING_DUPLICATES" not in flags
+
+
 def test_the_later_row_wins_where_the_setting_says_so(lab: Any) -> None:
     """duplicates: last takes the later row of the sheet."""
     lab.level("S1", "CMR", 0.001, day=22)

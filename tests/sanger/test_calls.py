@@ -99,6 +99,17 @@ def test_missing_strand_is_blank_not_zero(abl1):
     assert row.fraction == pytest.approx(0.4)
 
 
+@pytest.mark.parametrize(("doubled", "least"), [(False, 0.35), (True, 0.50)])
+def test_beside_a_splice_variant_one_strand_needs_half_of_the_sample(abl1, doubled, least):
+    """The limit of an unnamed change where one strand alone speaks; a control lowers none there."""
+    for controlled in ((False, False), (doubled, doubled)):
+        grid = make_grid(
+            _strand(abl1), None, abl1, SETTINGS, is_controlled=controlled, is_doubled=doubled
+        )
+        position, base = OTHER
+        assert grid.reported["ACGT".index(base), position - abl1.window_first] == least
+
+
 @settings(deadline=None)
 @given(fraction=st.floats(0, 1))
 def test_interval_holds_the_fraction(fraction):

@@ -9,7 +9,7 @@ import pytest
 
 from der22.formats.trace import Trace, parse_trace
 from der22.sanger.arrays import base_index
-from der22.sanger.length import find_shared_gaps, near_miscounts
+from der22.sanger.length import SharedGap, find_shared_gaps, near_miscounts
 from der22.sanger.read import analyse_read
 from der22.sanger.records import (
     AlignmentGap,
@@ -149,6 +149,13 @@ def test_a_gap_on_both_strands_is_no_wild_type(tmp_path, abl1, forward, reverse,
     codon = (abl1.window_first + 400 + 2) // 3
     verdict = next(item for item in called.codons if item.codon == codon)
     assert (str(verdict.status) == "not_assessed") is shared
+
+
+def test_a_shared_gap_hides_what_lies_between_both_places(tmp_path, abl1) -> None:
+    """From the smaller place to the greater one, the missing bases and two more on either side."""
+    one, other = analysed(traces(tmp_path), abl1)
+    gaps = find_shared_gaps([with_gap(one, -3, 400), with_gap(other, -3, 412)])
+    assert gaps == (SharedGap(-3, 395, 417),)
 
 
 def test_a_gap_where_nothing_can_be_used_is_no_evidence(tmp_path, abl1) -> None:

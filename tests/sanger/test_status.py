@@ -81,6 +81,8 @@ def _same(share, *changes):
         (*_same(0.5, (945, "C")), SampleStatus.WILD_TYPE, ()),
         (*_same(0.3, (1075, "G"), (944, "T")), SampleStatus.MUTATED, ("T315I", "F359V")),
         ({(944, "T"): 0.9}, None, SampleStatus.POSSIBLE, ("T315I",)),
+        ({(1100, "A"): 0.9}, None, SampleStatus.POSSIBLE, ("R367Q",)),
+        ({(707, "G"): 0.9}, None, SampleStatus.WILD_TYPE, ()),  # outside what a negative covers
         (None, {}, SampleStatus.WILD_TYPE, ()),
     ],
 )
