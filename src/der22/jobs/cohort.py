@@ -36,7 +36,7 @@ from der22.results.cohort import (
     SurvivalRow,
     TestRow,
 )
-from der22.results.mlpa import GeneRow, Ikzf1Row, SampleQcRow
+from der22.results.mlpa import GeneRow, Ikzf1Row, ProbeRow, SampleQcRow
 from der22.results.mrd import LevelRow, SeriesRow
 from der22.results.patients import grouped_by_patient
 from der22.results.sanger import Abl1Row
@@ -265,8 +265,8 @@ def draw_figures(
     folder = outdir / "cohort/figures"
     shutil.rmtree(folder, ignore_errors=True)  # figures of an earlier run must not stay
     files: list[str] = []
-    with figures.drawing():
-        for name, figure in figures.draw_figures(data):
+    with figures.figure_style():
+        for name, figure in figures.figures_of(data):
             written = figures.save_figure(figure, folder, name)
             files += [f"cohort/figures/{file}" for file in written]
     return UnitReport(_STAGE, "figures", tuple(sorted(files)), (), f"{len(files) // 2} figures")
@@ -278,29 +278,27 @@ def read_figure_tables(
     """Return the tables that figures are drawn from, by field of `FigureData`."""
     from der22.report.figures import MAX_PATIENTS, patients_by_finding
 
-    cohort = outdir / "cohort"
-    header = (cohort / "genomic_risk.tsv").read_text(encoding="utf-8").split("\n", 1)[0]
-    risk = read_tsv(cohort / "genomic_risk.tsv")
+    risk = read_table(outdir, RiskRow)
+    shown = patients_by_finding(risk)[:MAX_PATIENTS]
     return {
         "risk": risk,
-        "genes": gene_columns(header.split("\t")) if mlpa_runs else [],
-        "genomics": {row["item"]: row for row in read_tsv(cohort / "genomics.tsv")},
-        "response": read_tsv(cohort / "response_by_timepoint.tsv"),
-        "hazards": read_tsv(cohort / "hazard_ratios.tsv"),
-        "series": read_tsv(outdir / "mrd/series.tsv") if mrd_done else [],
-        "levels": read_tsv(outdir / "mrd/levels.tsv") if mrd_done else [],
-        "abl1": read_tsv(outdir / "sanger/abl1.tsv") if sanger_done else [],
-        "probes": _target_probes(mlpa_runs, set(patients_by_finding(risk)[:MAX_PATIENTS]), outdir),
+        "genomics": {row.item: row for row in read_table(outdir, GenomicsRow)},
+        "response": read_table(outdir, ResponseRow),
+        "hazards": read_table(outdir, HazardRow),
+        "series": read_table(outdir, SeriesRow) if mrd_done else [],
+        "levels": read_table(outdir, LevelRow) if mrd_done else [],
+        "abl1": read_table(outdir, Abl1Row) if sanger_done else [],
+        "probes": _target_probes(mlpa_runs, shown, outdir),
     }
 
 
 def _target_probes(
     mlpa_runs: Iterable[str], patients: Collection[str], outdir: Path
-) -> list[TextRow]:
-    """Return the probe ratios of the patients shown; those of a large cohort are not kept."""
+) -> list[ProbeRow]:
+    """Return the target probes of the patients shown; those of a large cohort are not kept."""
     return [
         row
         for run_id in mlpa_runs
-        for row in read_tsv(outdir / "mlpa" / run_id / "probe_ratios.tsv")
-        if row["role"] == "target" and row["patient_id"] in patients
+        for row in read_table(outdir, ProbeRow, ("patient_id", patients), run_id=run_id)
+        if row.role == "target"
     ]

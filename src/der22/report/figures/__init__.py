@@ -1,6 +1,6 @@
 """The figures of a cohort: tables in, named matplotlib figures out; no new numbers.
 
-Draw inside `drawing()`, save with `save_figure`.
+Draw inside `figure_style()`, save with `save_figure`.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from der22.report.figures.mrd_curves import draw_mrd_curves
 from der22.report.figures.oncoprint import draw_oncoprint
 from der22.report.figures.probe_heatmap import draw_probe_heatmap, patients_by_finding
 from der22.report.figures.response_bars import draw_response_bars
-from der22.report.figures.style import MAX_PATIENTS, drawing, save_figure
+from der22.report.figures.style import MAX_PATIENTS, figure_style, save_figure
 from der22.report.figures.survival_curves import draw_survival_curves
 from der22.report.figures.swimmer import draw_swimmer
 
 __all__ = [
     "MAX_PATIENTS",
     "FigureData",
-    "draw_figures",
-    "drawing",
+    "figure_style",
+    "figures_of",
     "patients_by_finding",
     "save_figure",
 ]
 
 
-def draw_figures(data: FigureData) -> Iterator[tuple[str, Figure]]:
+def figures_of(data: FigureData) -> Iterator[tuple[str, Figure]]:
     """Give (name, figure) for every figure that has something to show."""
     if data.risk:
         yield "oncoprint", draw_oncoprint(data)

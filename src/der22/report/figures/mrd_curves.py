@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from der22.cohort.assays import ASSESSABLE, TextRow
 from der22.report.figures.data import FigureData
 from der22.report.figures.style import (
     BLUE,
@@ -22,47 +23,62 @@ from der22.report.figures.style import (
     new_figure,
 )
 from der22.report.words import count_text
+from der22.results.mrd import LevelRow
+from der22.words import Category
 
 __all__ = ["draw_mrd_curves"]
 
 _LEFT_ASIDE = {"DUPLICATE_SAMPLE", "CONFLICTING_DUPLICATES"}
+#: marker, whether it is filled, words of the legend
+_LOOKS = {
+    Category.POS: ("o", True, "POS"),
+    Category.PNQ: ("o", False, "PNQ, at its ratio"),
+    Category.CMR: ("v", False, "undetected, at its detection limit"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class _Point:
     day: int
     value: float
-    category: str
+    category: Category
     after_gap: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Panel:
-    title: str
     transcript: str
-    column: str
+    scale: str
+    unit: str
+    level: Callable[[LevelRow], float | None]
 
 
+_RATIO: Callable[[LevelRow], float | None] = attrgetter("ratio_percent")
 _PANELS = (
-    _Panel("p190, ratio", "p190", "ratio_percent"),
-    _Panel("p210, ratio", "p210", "ratio_percent"),
-    _Panel("p210, International Scale", "p210", "ratio_is_percent"),
+    _Panel("p190", "ratio", "% of ABL1 copies", _RATIO),
+    _Panel("p210", "ratio", "% of ABL1 copies", _RATIO),
+    _Panel("p210", "International Scale", "% IS", attrgetter("ratio_is_percent")),
 )
 
 
 def draw_mrd_curves(data: FigureData) -> Figure | None:
     """Draw a panel per scale that has values; None where no level can be drawn."""
-    increased = {row["patient_id"] for row in data.series if row["mrd_increase"] == "yes"}
-    panels = []
-    for panel in _PANELS:
-        curves = _curves(panel, data)
-        if curves:
-            panels.append((panel, curves))
+    last: dict[str, int] = {}
+    gaps: dict[str, list[float]] = {}
+    for row in data.series:
+        if row.category.assessable and row.day is not None:
+            last[row.patient_id] = row.day
+        elif row.patient_id in last:
+            gaps.setdefault(row.patient_id, []).append(last[row.patient_id] + 0.5)
+    panels = [(panel, curves) for panel in _PANELS if (curves := _curves(panel, data.levels, gaps))]
     if not panels:
         return None
     figure = new_figure(1.0 + 4.3 * len(panels), 5.0, "MRD in bone marrow", data.cohort_name)
+    points = [point for _, curves in panels for own in curves.values() for point in own]
+    drawn = [point.value for point in points if point.value > 0]
+    low, high = min([1e-3, *drawn]) / 2.5, max([100.0, *drawn]) * 2.0
+    increased = {row.patient_id for row in data.series if row.mrd_increase}
     first: Axes | None = None
-    low, high = _limits([curves for _, curves in panels])
     for place, (panel, curves) in enumerate(panels, start=1):
         axes = figure.add_subplot(1, len(panels), place, sharey=first)
         first = first or axes
@@ -72,99 +88,93 @@ def draw_mrd_curves(data: FigureData) -> Figure | None:
         for patient in reversed(order):
             _draw_curve(axes, curves[patient], low, highlighted=patient in increased)
         first_of = f"{len(order)} of " if len(order) < len(curves) else ""
-        axes.set_title(f"{panel.title} ({first_of}{count_text(len(curves), 'patient')})")
+        patients = f"{first_of}{count_text(len(curves), 'patient')}"
+        axes.set_title(f"{panel.transcript}, {panel.scale} ({patients})")
         axes.axvline(0, color=GREY, linewidth=0.6)
-        day_axis(axes, max(point.day for points in curves.values() for point in points))
+        day_axis(axes, max(point.day for own in curves.values() for point in own))
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
         axes.tick_params(labelleft=True)
-        name = "IS" if panel.column == "ratio_is_percent" else "ABL1 copies"
-        axes.set_ylabel(
-            f"BCR::ABL1 {panel.transcript}, % of {name}"
-            if name != "IS"
-            else f"BCR::ABL1 {panel.transcript}, % IS"
+        axes.set_ylabel(f"BCR::ABL1 {panel.transcript}, {panel.unit}")
+    dots = [(marker, INK if full else "white", words) for marker, full, words in _LOOKS.values()]
+    handles = [
+        Line2D(
+            [],
+            [],
+            linestyle="none",
+            marker=marker,
+            markersize=4.5,
+            markerfacecolor=face,
+            markeredgecolor=INK,
+            label=words,
         )
-    figure.legend(handles=_handles(), loc="outside lower left", ncols=4, columnspacing=1.2)
+        for marker, face, words in (*dots, ("x", INK, "not evaluable (on the axis)"))
+    ]
+    handles += [
+        Line2D([], [], color=VERMILLION, label="patient with an MRD increase"),
+        Line2D([], [], color=BLUE, label="other patients"),
+        Line2D(
+            [], [], color=INK, linestyle=":", label="steps over a missing or inevaluable sample"
+        ),
+    ]
+    figure.legend(handles=handles, loc="outside lower left", ncols=4, columnspacing=1.2)
     return figure
 
 
-def _curves(panel: _Panel, data: FigureData) -> dict[str, list[_Point]]:
-    gaps = _gap_days(data.series)
+def _curves(
+    panel: _Panel, rows: Sequence[LevelRow], gaps: Mapping[str, Sequence[float]]
+) -> dict[str, list[_Point]]:
+    """Return the points of a panel by patient; an undetected sample stands at its limit.
+
+    Args:
+        panel: which transcript and scale.
+        rows: levels of every sample.
+        gaps: patient_id -> moments between two samples at which one could not be assessed.
+    """
+    levels = [
+        (row.day, row) for row in rows if row.day is not None and row.transcript == panel.transcript
+    ]
+    if all(panel.level(row) is None for _, row in levels):
+        return {}
+    factor: float | None = 1.0
+    if panel.level is not _RATIO:
+        # a detection limit is a ratio; where the plates have different conversion factors it cannot
+        # be told which one holds for a sample that has no level
+        factors = {
+            round(level / ratio, 2)
+            for _, row in levels
+            if row.category is Category.POS
+            and (level := panel.level(row)) is not None
+            and (ratio := row.ratio_percent or 0.0) > 0.01
+        }
+        factor = factors.pop() if len(factors) == 1 else None
     curves: dict[str, list[_Point]] = {}
-    skipped: dict[str, bool] = {}
-    levels = [row for row in data.levels if row["day"] and row["transcript"] == panel.transcript]
-    has_values = any(row[panel.column] for row in levels)
-    factor = _limit_factor(panel, levels)
-    for row in sorted(levels, key=lambda row: (row["patient_id"], int(row["day"]))):
-        if row["material"] != "BM" or _LEFT_ASIDE & set(row["flags"].split(";")) or not has_values:
+    after_unknown: dict[str, bool] = {}
+    for day, row in sorted(levels, key=lambda level: (level[1].patient_id, level[0])):
+        if row.material != "BM" or not _LEFT_ASIDE.isdisjoint(row.codes):
             continue
-        own = curves.setdefault(row["patient_id"], [])
-        day = int(row["day"])
-        last = own[-1].day if own else day
-        gap = any(last < missing < day for missing in gaps.get(row["patient_id"], ()))
-        gap = gap or skipped.get(row["patient_id"], False)
-        value = _value(row, panel, factor)
-        skipped[row["patient_id"]] = value is None
+        points = curves.setdefault(row.patient_id, [])
+        last = points[-1].day if points else day
+        gap = after_unknown.get(row.patient_id, False) or any(
+            last < missing < day for missing in gaps.get(row.patient_id, ())
+        )
+        value: float | None = math.nan
+        if row.category is Category.CMR:
+            limit = row.detection_limit_percent
+            value = None if factor is None or limit is None else factor * limit
+        elif row.category.assessable:
+            value = panel.level(row)
+        after_unknown[row.patient_id] = value is None
         if value is not None:
-            own.append(_Point(day, value, row["category"], gap))
+            points.append(_Point(day, value, row.category, gap))
     return {patient: points for patient, points in curves.items() if points}
 
 
-def _limit_factor(panel: _Panel, levels: Sequence[TextRow]) -> float | None:
-    """Return what turns a detection limit, which is a ratio, into the unit of the panel.
-
-    None when the plates have different conversion factors: then it cannot be told which one holds
-    for a sample that has no level.
-    """
-    if panel.column == "ratio_percent":
-        return 1.0
-    factors = {
-        round(float(row[panel.column]) / float(row["ratio_percent"]), 2)
-        for row in levels
-        if row["category"] == "POS" and row[panel.column] and float(row["ratio_percent"]) > 0.01
-    }
-    return factors.pop() if len(factors) == 1 else None
-
-
-def _value(row: TextRow, panel: _Panel, factor: float | None) -> float | None:
-    """Return the height of a point; an undetected sample stands at its detection limit."""
-    if row["category"] in ("POS", "PNQ"):
-        return float(row[panel.column]) if row[panel.column] else None
-    if row["category"] != "CMR":
-        return float("nan")
-    if factor is None or not row["detection_limit_percent"]:
-        return None
-    return factor * float(row["detection_limit_percent"])
-
-
-def _gap_days(series: Sequence[TextRow]) -> dict[str, list[float]]:
-    """Return, by patient, a day between the neighbours of each row that could not be assessed."""
-    gaps: dict[str, list[float]] = {}
-    rows: dict[str, list[TextRow]] = {}
-    for row in series:
-        rows.setdefault(row["patient_id"], []).append(row)
-    for patient, own in rows.items():
-        last: int | None = None
-        for row in own:
-            if row["category"] in ASSESSABLE and row["day"]:
-                last = int(row["day"])
-            elif last is not None:
-                gaps.setdefault(patient, []).append(last + 0.5)
-    return gaps
-
-
-def _limits(panels: Sequence[dict[str, list[_Point]]]) -> tuple[float, float]:
-    values = [p.value for curves in panels for points in curves.values() for p in points]
-    drawn = [value for value in values if value > 0]
-    return min([1e-3, *drawn]) / 2.5, max([100.0, *drawn]) * 2.0
-
-
 def _draw_curve(axes: Axes, points: Sequence[_Point], low: float, *, highlighted: bool) -> None:
-    colour = VERMILLION if highlighted else BLUE
-    alpha = 0.9 if highlighted else 0.45
-    known = [point for point in points if point.category in ASSESSABLE]
+    colour, alpha = (VERMILLION, 0.9) if highlighted else (BLUE, 0.45)
+    known = [point for point in points if point.category.assessable]
+    lost = [point.day for point in points if not point.category.assessable]
     for before, after in pairwise(known):
-        skipped = any(before.day < p.day < after.day for p in points if p not in known)
-        dotted = after.after_gap or skipped
+        dotted = after.after_gap or any(before.day < day < after.day for day in lost)
         axes.plot(
             [before.day, after.day],
             [before.value, after.value],
@@ -173,24 +183,19 @@ def _draw_curve(axes: Axes, points: Sequence[_Point], low: float, *, highlighted
             linewidth=0.8,
             linestyle=":" if dotted else "-",
         )
-    for category, marker, face in (
-        ("POS", "o", colour),
-        ("PNQ", "o", "white"),
-        ("CMR", "v", "white"),
-    ):
-        own = [point for point in known if point.category == category]
+    for category, (marker, full, _) in _LOOKS.items():
+        own = [point for point in known if point.category is category]
         axes.plot(
             [point.day for point in own],
             [point.value for point in own],
             linestyle="none",
             marker=marker,
             markersize=3.6,
-            markerfacecolor=face,
+            markerfacecolor=colour if full else "white",
             markeredgecolor=colour,
             markeredgewidth=0.7,
             alpha=max(alpha, 0.75),
         )
-    lost = [point.day for point in points if point.category not in ASSESSABLE]
     if lost:  # an empty unclipped line would upset the layout
         axes.plot(
             lost,
@@ -202,29 +207,3 @@ def _draw_curve(axes: Axes, points: Sequence[_Point], low: float, *, highlighted
             clip_on=False,
             zorder=5,
         )
-
-
-def _handles() -> list[Line2D]:
-    def dot(marker: str, face: str, label: str) -> Line2D:
-        return Line2D(
-            [],
-            [],
-            linestyle="none",
-            marker=marker,
-            markersize=4.5,
-            markerfacecolor=face,
-            markeredgecolor=INK,
-            label=label,
-        )
-
-    return [
-        dot("o", INK, "POS"),
-        dot("o", "white", "PNQ, at its ratio"),
-        dot("v", "white", "undetected, at its detection limit"),
-        dot("x", INK, "not evaluable (on the axis)"),
-        Line2D([], [], color=VERMILLION, label="patient with an MRD increase"),
-        Line2D([], [], color=BLUE, label="other patients"),
-        Line2D(
-            [], [], color=INK, linestyle=":", label="steps over a missing or inevaluable sample"
-        ),
-    ]

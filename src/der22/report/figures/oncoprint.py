@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
-from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
-from der22.cohort.assays import TextRow
 from der22.report.figures.data import FigureData
 from der22.report.figures.style import (
     BLUE,
+    CATEGORY_COLOURS,
+    CLASS_ORDER,
     GREY,
     INK,
     LIGHT,
@@ -28,41 +29,75 @@ from der22.report.figures.style import (
     new_figure,
 )
 from der22.report.words import count_text, say
+from der22.results.cohort import RiskRow
+from der22.words import Abl1Status, Call, Category, Ikzf1Class, RiskLabel
 
 __all__ = ["draw_oncoprint"]
 
-#: words that are no result: face, hatch
-_NO_RESULT = {
-    "not_done": ("#D0D0D0", "//////"),
-    "missing": ("#D0D0D0", "//////"),
-    "": ("#D0D0D0", "//////"),
-    "not_evaluable": ("#D0D0D0", "xxxxx"),
-    "not_called": ("#D0D0D0", "xxxxx"),
-    "undetermined": ("#D0D0D0", "....."),
-    "ambiguous": (YELLOW, "....."),
+_PALE = "#D0D0D0"
+#: words that are no result, of whichever kind: face, hatch
+_NO_RESULT: Mapping[str, tuple[str, str]] = {
+    Call.NOT_DONE: (_PALE, "//////"),
+    Category.MISSING: (_PALE, "//////"),
+    "": (_PALE, "//////"),
+    Call.NOT_EVALUABLE: (_PALE, "xxxxx"),
+    RiskLabel.UNDETERMINED: (_PALE, "....."),
+    Call.AMBIGUOUS: (YELLOW, "....."),
 }
-_CALLS = {
-    "homozygous_deletion": INK,
-    "heterozygous_deletion": BLUE,
-    "gain": ORANGE,
-    "normal": LIGHT,
+_CALLS: Mapping[str, str] = {
+    Call.HOMOZYGOUS_DELETION: INK,
+    Call.HETEROZYGOUS_DELETION: BLUE,
+    Call.GAIN: ORANGE,
+    Call.NORMAL: LIGHT,
 }
-_FUSION = {"p190": SKY, "p210": ORANGE, "p190+p210": PURPLE}
-_CLASS = {"IKZF1plus": VERMILLION, "IKZF1_deletion": BLUE, "no_IKZF1_deletion": LIGHT}
-_ABL1 = {"mutated": VERMILLION, "possible": YELLOW, "wild_type": LIGHT}
-_RESPONSE = {"CMR": BLUE, "PNQ": SKY, "POS": ORANGE}
-_RISK = {"high": VERMILLION, "intermediate": ORANGE, "standard": SKY}
-_CLASS_ORDER = ("IKZF1plus", "IKZF1_deletion", "no_IKZF1_deletion", "undetermined", "not_done")
+_FUSION: Mapping[str, str] = {"p190": SKY, "p210": ORANGE, "p190+p210": PURPLE}
+_CLASS: Mapping[str, str] = {
+    Ikzf1Class.PLUS: VERMILLION,
+    Ikzf1Class.DELETION: BLUE,
+    Ikzf1Class.NO_DELETION: LIGHT,
+}
+_ABL1: Mapping[str, str] = {
+    Abl1Status.MUTATED: VERMILLION,
+    Abl1Status.POSSIBLE: YELLOW,
+    Abl1Status.WILD_TYPE: LIGHT,
+}
+_RISK: Mapping[str, str] = {
+    RiskLabel.HIGH: VERMILLION,
+    RiskLabel.INTERMEDIATE: ORANGE,
+    RiskLabel.STANDARD: SKY,
+}
 
-#: (label, column, colours, heading of the legend)
-_Track = tuple[str, str, dict[str, str], str]
+
+@dataclass(frozen=True, slots=True)
+class _Track:
+    """One row: its label, a word per patient, their colours, the heading of their legend."""
+
+    label: str
+    words: Sequence[str]
+    colours: Mapping[str, str]
+    heading: str
+
+    def look(self, word: str) -> tuple[str, str | None, str]:
+        """Return face, hatch and edge of a cell; every word that is no result has a hatch."""
+        if word in self.colours:
+            return self.colours[word], None, "none"
+        return *_NO_RESULT[word], GREY
 
 
 def draw_oncoprint(data: FigureData) -> Figure:
     """Draw one column per patient, ordered by risk, IKZF1 class, genes and identifier."""
-    rows = sorted(data.risk, key=lambda row: _order(row, data.genes))
+    rows = sorted(
+        data.risk,
+        key=lambda row: (
+            RISK_ORDER.index(row.genomic_risk),
+            CLASS_ORDER.index(row.ikzf1_class),
+            [not call.is_loss for call in row.genes.values()],
+            row.abl1_status is not Abl1Status.MUTATED,
+            row.patient_id,
+        ),
+    )
     shown = rows[:MAX_PATIENTS]
-    tracks = _tracks(data)
+    tracks = _tracks(shown, data)
     width = max(8.0, 2.9 + 0.115 * len(shown))
     height = 2.3 + 0.19 * len(tracks) + 0.4
     title = f"Findings of {count_text(len(rows), 'patient')}"
@@ -70,110 +105,79 @@ def draw_oncoprint(data: FigureData) -> Figure:
         title += f", the first {len(shown)} by risk"
     figure = new_figure(width, height, title, data.cohort_name)
     axes = figure.add_subplot()
-    for place, (_, column, colours, _) in enumerate(tracks):
-        _draw_track(axes, place, [row[column] for row in shown], colours)
-    _label(axes, shown, tracks, data)
-    _legends(figure, shown, tracks)
+    shares = []
+    for place, track in enumerate(tracks):
+        counted = data.genomics.get(f"gene:{track.label}")
+        if counted is None or not counted.known:
+            shares.append("")
+        else:
+            shares.append(f"{counted.n} of {counted.known} ({counted.percent} %)")
+        for word in dict.fromkeys(track.words):
+            face, hatch, edge = track.look(word)
+            cells = [
+                Rectangle((column - 0.44, place - 0.42), 0.88, 0.84)
+                for column, own in enumerate(track.words)
+                if own == word
+            ]
+            axes.add_collection(
+                PatchCollection(cells, facecolor=face, edgecolor=edge, hatch=hatch, linewidth=0.3)
+            )
+    axes.set_xlim(-0.6, len(shown) - 0.4)
+    axes.set_ylim(len(tracks) - 0.4, -0.6)
+    axes.set_yticks(range(len(tracks)), [track.label for track in tracks])
+    names = [row.patient_id for row in shown]
+    axes.set_xticks(range(len(names)), names, rotation=90, fontsize=SMALL)
+    right = axes.secondary_yaxis("right")
+    right.set_yticks(range(len(tracks)), shares)
+    for side in (axes, right):
+        side.tick_params(length=0)
+        for spine in side.spines.values():
+            spine.set_visible(False)
+    for column, (before, after) in enumerate(pairwise(shown)):
+        if before.genomic_risk is not after.genomic_risk:
+            axes.axvline(column + 0.5, color=INK, linewidth=0.8)
+    _add_legend(figure, tracks)
     return figure
 
 
-def _tracks(data: FigureData) -> list[_Track]:
+def _tracks(rows: Sequence[RiskRow], data: FigureData) -> list[_Track]:
     point = data.landmark_timepoint
-    tracks: list[_Track] = [
-        ("genomic risk", "genomic_risk", _RISK, "genomic risk"),
-        ("IKZF1 class", "ikzf1_class", _CLASS, "IKZF1 class"),
-        *((gene, gene, _CALLS, "genes") for gene in data.genes),
-        ("ABL1 kinase domain", "abl1_status", _ABL1, "ABL1"),
+    tracks = [
+        _Track("genomic risk", [row.genomic_risk for row in rows], _RISK, "genomic risk"),
+        _Track("IKZF1 class", [row.ikzf1_class for row in rows], _CLASS, "IKZF1 class"),
     ]
+    tracks += [
+        _Track(gene, [row.genes[gene] for row in rows], _CALLS, "genes") for gene in data.genes
+    ]
+    tracks.append(_Track("ABL1 kinase domain", [row.abl1_status for row in rows], _ABL1, "ABL1"))
     if point:
-        tracks.append((f"MRD at {point}", f"mrd_{point}", _RESPONSE, f"MRD at {point}"))
-    tracks.append(("BCR::ABL1 transcript", "fusion", _FUSION, "transcript"))
-    return tracks
+        name, categories = f"MRD at {point}", [row.categories[point] for row in rows]
+        tracks.append(_Track(name, categories, CATEGORY_COLOURS, name))
+    fusions = [row.fusion or "" for row in rows]
+    return [*tracks, _Track("BCR::ABL1 transcript", fusions, _FUSION, "transcript")]
 
 
-def _order(row: TextRow, genes: Sequence[str]) -> tuple[object, ...]:
-    lost = tuple(-(row[gene] in ("homozygous_deletion", "heterozygous_deletion")) for gene in genes)
-    return (
-        RISK_ORDER.index(row["genomic_risk"]),
-        _CLASS_ORDER.index(row["ikzf1_class"]),
-        lost,
-        row["abl1_status"] != "mutated",
-        row["patient_id"],
-    )
-
-
-def _draw_track(axes: Axes, place: int, words: Sequence[str], colours: dict[str, str]) -> None:
-    for word in dict.fromkeys(words):
-        face, hatch = _look(word, colours)
-        cells = [
-            Rectangle((i - 0.44, place - 0.42), 0.88, 0.84)
-            for i, w in enumerate(words)
-            if w == word
-        ]
-        axes.add_collection(
-            PatchCollection(
-                cells,
-                facecolor=face,
-                edgecolor=GREY if hatch else "none",
-                hatch=hatch or None,
-                linewidth=0.3,
-            )
-        )
-
-
-def _look(word: str, colours: dict[str, str]) -> tuple[str, str]:
-    return (colours[word], "") if word in colours else _NO_RESULT[word]
-
-
-def _label(
-    axes: Axes, shown: Sequence[TextRow], tracks: Sequence[_Track], data: FigureData
-) -> None:
-    axes.set_xlim(-0.6, len(shown) - 0.4)
-    axes.set_ylim(len(tracks) - 0.4, -0.6)
-    axes.set_yticks(range(len(tracks)), [track[0] for track in tracks])
-    axes.tick_params(length=0)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
-    names = [row["patient_id"] for row in shown]
-    axes.set_xticks(range(len(names)), names, rotation=90, fontsize=SMALL)
-    shares = axes.secondary_yaxis("right")
-    shares.set_yticks(range(len(tracks)), [_share(track[1], data) for track in tracks])
-    shares.tick_params(length=0)
-    shares.spines["right"].set_visible(False)
-    for i, (before, after) in enumerate(pairwise(shown)):
-        if before["genomic_risk"] != after["genomic_risk"]:
-            axes.axvline(i + 0.5, color=INK, linewidth=0.8)
-
-
-def _share(column: str, data: FigureData) -> str:
-    row = data.genomics.get(f"gene:{column}")
-    return f"{row['n']} of {row['N']} ({row['percent']} %)" if row and row["N"] != "0" else ""
-
-
-def _legends(figure: Figure, shown: Sequence[TextRow], tracks: Sequence[_Track]) -> None:
+def _add_legend(figure: Figure, tracks: Sequence[_Track]) -> None:
     """Put one column per kind of track below, naming only what occurs."""
     columns: dict[str, list[Patch]] = {}
-    for heading, colours in {track[3]: track[2] for track in tracks}.items():
-        names = [track[1] for track in tracks if track[3] == heading]
-        words = {row[name] for row in shown for name in names}
-        order = [*colours, *_NO_RESULT]
-        columns[heading] = [_swatch(word, colours) for word in sorted(words, key=order.index)]
+    for first in {track.heading: track for track in tracks}.values():
+        words = {word for track in tracks if track.heading == first.heading for word in track.words}
+        order = [*first.colours, *_NO_RESULT]
+        columns[first.heading] = []
+        for word in sorted(words, key=order.index):
+            face, hatch, edge = first.look(word)
+            swatch = Patch(facecolor=face, hatch=hatch, edgecolor=edge, label=say(word))
+            columns[first.heading].append(swatch)
     depth = max(len(column) for column in columns.values())
     handles: list[Patch] = []
     for heading, column in columns.items():
-        blank = [_empty("") for _ in range(depth - len(column))]
-        handles += [_empty(heading), *column, *blank]  # equal length: a column each
+        blanks = [_unseen("") for _ in range(depth - len(column))]
+        handles += [_unseen(heading), *column, *blanks]  # equal length: a column each
     legend = figure.legend(handles=handles, loc="outside lower left", ncols=len(columns))
     for text in legend.get_texts():
         if text.get_text() in columns:
             text.set_fontweight("bold")
 
 
-def _swatch(word: str, colours: dict[str, str]) -> Patch:
-    face, hatch = _look(word, colours)
-    edge = GREY if hatch else "none"
-    return Patch(facecolor=face, hatch=hatch or None, edgecolor=edge, label=say(word))
-
-
-def _empty(label: str) -> Patch:
+def _unseen(label: str) -> Patch:
     return Patch(facecolor="none", edgecolor="none", label=label)

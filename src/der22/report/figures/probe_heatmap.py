@@ -7,14 +7,22 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm
 from matplotlib.figure import Figure
 
-from der22.cohort.assays import TextRow
 from der22.report.figures.data import FigureData
-from der22.report.figures.style import BLUE, INK, MAX_PATIENTS, ORANGE, SMALL, new_figure
+from der22.report.figures.style import (
+    BLUE,
+    CLASS_ORDER,
+    INK,
+    MAX_PATIENTS,
+    ORANGE,
+    SMALL,
+    new_figure,
+)
 from der22.report.words import count_text
+from der22.results.cohort import RiskRow
+from der22.words import MlpaStatus
 
 __all__ = ["draw_probe_heatmap", "patients_by_finding"]
 
@@ -26,69 +34,41 @@ _COLOURS = LinearSegmentedColormap.from_list(
 
 def draw_probe_heatmap(data: FigureData) -> Figure | None:
     """Draw samples in rows, probes in columns by gene; None without MLPA."""
-    probes = list(dict.fromkeys((row["gene"], row["exon"], row["probe_id"]) for row in data.probes))
-    order = {gene: i for i, gene in enumerate(data.genes)}
-    probes.sort(key=lambda probe: (order.get(probe[0], len(order)), *_exon_order(probe[1])))
-    found = {name: place for place, name in enumerate(patients_by_finding(data.risk))}
-    samples = list(dict.fromkeys((row["patient_id"], row["sample_id"]) for row in data.probes))
+    done = patients_by_finding(data.risk)
+    found = {name: place for place, name in enumerate(done)}
+    samples = list(dict.fromkeys((row.patient_id or "", row.sample_id) for row in data.probes))
     samples.sort(key=lambda sample: (found.get(sample[0], len(found)), sample))
     shown = samples[:MAX_PATIENTS]
-    if not shown or not probes:
+    if not shown:
         return None
+    # by gene, exon 2 before exon 10, and what is no exon last
+    order = {gene: place for place, gene in enumerate(data.genes)}
+    probes = list(dict.fromkeys((row.gene, row.exon, row.probe_id) for row in data.probes))
+    numbers = {exon: re.match(r"\d+", exon) for _, exon, _ in probes}
+    exons = {exon: int(number[0]) if number else 10**6 for exon, number in numbers.items()}
+    probes.sort(key=lambda probe: (order.get(probe[0], len(order)), exons[probe[1]], probe[1]))
     title = f"Dosage quotient of {len(probes)} probes in {len(shown)} samples"
-    done = sum(row["mlpa_status"] != "not_done" for row in data.risk)
-    if len({patient for patient, _ in shown}) < done:
-        title += f", the first by IKZF1 class of {count_text(done, 'patient')}"
+    if len({patient for patient, _ in shown}) < len(done):
+        title += f", the first by IKZF1 class of {count_text(len(done), 'patient')}"
     figure = new_figure(
         2.6 + 0.135 * len(probes), 1.9 + 0.125 * len(shown), title, data.cohort_name
     )
     axes = figure.add_subplot()
+    lines = {sample: place for place, sample in enumerate(shown)}
+    columns = {probe_id: place for place, (_, _, probe_id) in enumerate(probes)}
+    quotients = np.full((len(shown), len(probes)), math.nan)
+    for row in data.probes:
+        line = lines.get((row.patient_id or "", row.sample_id))
+        if line is not None and row.dosage_quotient is not None:
+            quotients[line, columns[row.probe_id]] = row.dosage_quotient
     image = axes.imshow(
-        np.ma.masked_invalid(_matrix(data.probes, shown, probes)),
+        np.ma.masked_invalid(quotients),
         cmap=_COLOURS,
         norm=TwoSlopeNorm(1.0, 0.0, 2.0),
         aspect="auto",
         interpolation="nearest",
     )
-    _label(axes, shown, probes)
-    bar = figure.colorbar(image, ax=axes, fraction=0.02, pad=0.01, extend="max")
-    bar.set_label("dosage quotient (1 = two copies; grey = not evaluable)", fontsize=SMALL)
-    return figure
-
-
-def _exon_order(exon: str) -> tuple[int, str]:
-    """Return a key that puts exon 2 before exon 10, and what is no exon last."""
-    number = re.match(r"\d+", exon)
-    return (int(number.group()) if number else 10**6, exon)
-
-
-def patients_by_finding(risk: Sequence[TextRow]) -> list[str]:
-    """Return the patients with MLPA by IKZF1 class, then identifier."""
-    classes = ("IKZF1plus", "IKZF1_deletion", "no_IKZF1_deletion", "undetermined")
-    done = [row for row in risk if row["mlpa_status"] != "not_done"]
-    done.sort(key=lambda row: (classes.index(row["ikzf1_class"]), row["patient_id"]))
-    return [row["patient_id"] for row in done]
-
-
-def _matrix(
-    rows: Sequence[TextRow],
-    samples: Sequence[tuple[str, str]],
-    probes: Sequence[tuple[str, str, str]],
-) -> np.ndarray:
-    line = {sample: i for i, sample in enumerate(samples)}
-    column = {probe[2]: i for i, probe in enumerate(probes)}
-    matrix = np.full((len(samples), len(probes)), math.nan)
-    for row in rows:
-        place = line.get((row["patient_id"], row["sample_id"]))
-        if place is not None and row["dosage_quotient"]:
-            matrix[place, column[row["probe_id"]]] = float(row["dosage_quotient"])
-    return matrix
-
-
-def _label(
-    axes: Axes, samples: Sequence[tuple[str, str]], probes: Sequence[tuple[str, str, str]]
-) -> None:
-    axes.set_yticks(range(len(samples)), [patient for patient, _ in samples])
+    axes.set_yticks(range(len(shown)), [patient for patient, _ in shown])
     axes.set_xticks(range(len(probes)), [exon for _, exon, _ in probes], rotation=90)
     axes.tick_params(length=0)
     axes.set_xlabel("exon")
@@ -103,8 +83,18 @@ def _label(
             gene,
             fontsize=SMALL,
             rotation=0 if count > 3 else 90,
-            ha="left" if count > 3 else "center" if count == 1 else "left",
+            ha="left" if count > 1 else "center",
             va="bottom",
         )
     for spine in axes.spines.values():
         spine.set_visible(False)
+    bar = figure.colorbar(image, ax=axes, fraction=0.02, pad=0.01, extend="max")
+    bar.set_label("dosage quotient (1 = two copies; grey = not evaluable)", fontsize=SMALL)
+    return figure
+
+
+def patients_by_finding(risk: Sequence[RiskRow]) -> list[str]:
+    """Return the patients with MLPA by IKZF1 class, then identifier."""
+    done = [row for row in risk if row.mlpa_status is not MlpaStatus.NOT_DONE]
+    done.sort(key=lambda row: (CLASS_ORDER.index(row.ikzf1_class), row.patient_id))
+    return [row.patient_id for row in done]

@@ -6,7 +6,7 @@ METHOD: Okabe & Ito 2008 palette; no pair of red and green is ever needed to rea
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,9 +17,12 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from der22.report.words import NOT_A_TREATMENT_RULE, SYNTHETIC_COHORT, is_synthetic
+from der22.words import Category, Ikzf1Class, RiskLabel
 
 __all__ = [
     "BLUE",
+    "CATEGORY_COLOURS",
+    "CLASS_ORDER",
     "GREY",
     "GROUP_COLOURS",
     "GROUP_LINES",
@@ -34,9 +37,10 @@ __all__ = [
     "VERMILLION",
     "YELLOW",
     "day_axis",
-    "drawing",
+    "figure_style",
     "new_figure",
     "save_figure",
+    "variable_words",
 ]
 
 BLUE = "#0072B2"
@@ -57,7 +61,15 @@ GROUP_LINES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), "-.")
 SMALL = 7.0
 #: rows of a figure with a row per patient; a larger cohort shows the first of its order
 MAX_PATIENTS = 150
-RISK_ORDER = ("high", "intermediate", "standard", "undetermined")
+#: in which patients are ordered, the gravest first
+RISK_ORDER = tuple(RiskLabel)
+CLASS_ORDER = tuple(Ikzf1Class)
+#: of what is a result
+CATEGORY_COLOURS: Mapping[str, str] = {
+    Category.CMR: BLUE,
+    Category.PNQ: SKY,
+    Category.POS: ORANGE,
+}
 
 _STYLE = {
     "axes.axisbelow": True,
@@ -89,7 +101,7 @@ _STYLE = {
 
 
 @contextmanager
-def drawing() -> Iterator[None]:
+def figure_style() -> Iterator[None]:
     """Set the look; figures must be made and saved inside."""
     with mpl.rc_context():
         mpl.rcdefaults()  # a matplotlibrc of the machine must not change a figure
@@ -126,26 +138,26 @@ def day_axis(axes: Axes, last_day: float) -> None:
     axes.set_xlabel("days from the start of the TKI")
 
 
+def variable_words(variable: str) -> str:
+    """Return the name of a variable of the group comparisons as people say it."""
+    return variable.replace("_", " ").replace("ikzf1", "IKZF1")
+
+
 def save_figure(figure: Figure, folder: Path, name: str) -> tuple[str, str]:
     """Write ``name.svg`` and ``name.png``; the same figure gives the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    # the PNG first: its text is measured as it is drawn, and the places found hold for the SVG
-    _freeze_layout(figure)
+    # lay out once, with text as the PNG draws it, and round: the solver's last digits differ from
+    # run to run; the places found hold for the SVG too
+    figure.set_dpi(mpl.rcParams["savefig.dpi"])
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    figure.set_layout_engine(None)  # any engine, this placeholder too, costs a trial draw a file
+    for axes in figure.axes:
+        left, bottom, width, height = (round(part, 5) for part in axes.get_position().bounds)
+        axes.set_position((left, bottom, width, height))
     metadata = {"png": {"Software": None}, "svg": {"Date": None, "Creator": "der22"}}
     for ending, content in metadata.items():
         partial = folder / f"{name}.{ending}.partial"
         figure.savefig(partial, format=ending, metadata=content)
         partial.replace(folder / f"{name}.{ending}")
     return f"{name}.svg", f"{name}.png"
-
-
-def _freeze_layout(figure: Figure) -> None:
-    """Lay out once and round the places: the solver's last digits differ from run to run."""
-    figure.set_dpi(mpl.rcParams["savefig.dpi"])  # text is measured as it will be drawn
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
-    figure.set_layout_engine(None)  # any engine, this placeholder too, costs a trial draw a file
-    for axes in figure.axes:
-        place = axes.get_position()
-        left, bottom, width, height = (round(part, 5) for part in place.bounds)
-        axes.set_position((left, bottom, width, height))
