@@ -13,7 +13,7 @@ from multiqc import config
 from multiqc.base_module import BaseMultiqcModule, ModuleNoSamplesFound
 
 import der22
-from der22.report.multiqc_sections.folder import read_folder
+from der22.report.multiqc_sections.folder import read_cohort_folder
 
 __all__ = ["SEARCH_KEY", "Der22Module", "add_search_patterns"]
 
@@ -44,7 +44,7 @@ class Der22Module(BaseMultiqcModule):  # type: ignore[misc]  # multiqc is not ty
             raise ModuleNoSamplesFound
         if len(found) > 1:
             _LOG.warning("der22: %d results folders found, the first one is shown", len(found))
-        folder = read_folder(found[0].parent)
+        folder = read_cohort_folder(found[0].parent)
         if not folder.risks:
             raise ModuleNoSamplesFound
         # MultiQC loads this module for its hooks while it is itself half loaded; the plots that

@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from der22.report.html import escape
 __all__ = [
     "CONTEXT_NAME",
     "REPORT_NAME",
+    "ReportContext",
     "multiqc_config",
     "run_multiqc",
     "safe_title",
@@ -27,7 +30,7 @@ __all__ = [
 ]
 
 REPORT_NAME = "multiqc_report.html"
-#: small file beside the report that says what no table holds: cohort, probemix, order of probes
+#: small file beside the report that holds a `ReportContext`
 CONTEXT_NAME = "der22_context.json"
 _LAST_LINES = 15
 _OPTIONS = (
@@ -36,6 +39,23 @@ _OPTIONS = (
 _PLOTS = re.compile(r'(id="mqc_compressed_plotdata">)([A-Za-z0-9+/=]+)')
 _UUID = re.compile(r'(reportUuid = ")[^"]*')
 _DATE = re.compile(r'(configCreationDate = ")[^"]*')
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContext:
+    """What the report needs and no table holds; the defaults hold where the file is missing.
+
+    Attributes:
+        cohort_name: of the config.
+        definition: of IKZF1plus in force.
+        probemix_status: verified or synthetic, None without MLPA.
+        probe_order: probe_id -> place along the chromosomes, from the probemix sheets.
+    """
+
+    cohort_name: str = ""
+    definition: str = ""
+    probemix_status: str | None = None
+    probe_order: Mapping[str, int] = field(default_factory=dict)
 
 
 def multiqc_config(cohort_name: str) -> dict[str, Any]:

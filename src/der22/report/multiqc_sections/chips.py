@@ -2,72 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from der22.flags import Level
 from der22.report.words import say
+from der22.words import (
+    Abl1Status,
+    Call,
+    Category,
+    CurveStatus,
+    Ikzf1Class,
+    MlpaStatus,
+    RiskLabel,
+)
 
-__all__ = ["CHIP_COLOURS", "chip_column", "number_column"]
+__all__ = ["ALARM", "CALM", "NO_RESULT", "UNSURE", "chip_header", "number_header"]
 
-CHIP_COLOURS: Mapping[str, str] = {
-    "grey": "#8a94a0",
-    "calm": "#0072b2",
-    "unsure": "#a87400",
-    "alarm": "#c24e00",
-}
-_MOODS: Mapping[str, tuple[str, ...]] = {
-    "alarm": (
-        "high",
-        "IKZF1plus",
-        "mutated",
-        "error",
-        "fail",
-        "not_called",
-        "POS",
-        "heterozygous_deletion",
-        "homozygous_deletion",
+NO_RESULT = "#8a94a0"
+CALM = "#0072b2"
+UNSURE = "#a87400"
+ALARM = "#c24e00"
+
+#: mood -> its colour and the words that are in it
+_MOODS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "grey": (NO_RESULT, (MlpaStatus.NOT_DONE, Category.MISSING)),
+    "calm": (
+        CALM,
+        (
+            RiskLabel.STANDARD,
+            Ikzf1Class.NO_DELETION,
+            Abl1Status.WILD_TYPE,
+            MlpaStatus.CALLED,
+            CurveStatus.PASS,
+            Category.CMR,
+            Category.PNQ,
+        ),
     ),
     "unsure": (
-        "undetermined",
-        "possible",
-        "not_evaluable",
-        "warning",
-        "warn",
-        "called_with_warnings",
-        "IKZF1_deletion",
-        "intermediate",
-        "ambiguous",
+        UNSURE,
+        (
+            RiskLabel.UNDETERMINED,
+            RiskLabel.INTERMEDIATE,
+            Ikzf1Class.DELETION,
+            Abl1Status.POSSIBLE,
+            Abl1Status.NOT_EVALUABLE,
+            MlpaStatus.CALLED_WITH_WARNINGS,
+            CurveStatus.WARN,
+            Call.AMBIGUOUS,
+            Level.WARNING,
+        ),
     ),
-    "calm": (
-        "standard",
-        "no_IKZF1_deletion",
-        "wild_type",
-        "called",
-        "pass",
-        "CMR",
-        "PNQ",
+    "alarm": (
+        ALARM,
+        (
+            RiskLabel.HIGH,
+            Ikzf1Class.PLUS,
+            Abl1Status.MUTATED,
+            MlpaStatus.NOT_CALLED,
+            CurveStatus.FAIL,
+            Call.HETEROZYGOUS_DELETION,
+            Call.HOMOZYGOUS_DELETION,
+            Category.POS,
+            Level.ERROR,
+        ),
     ),
-    "grey": ("not_done", "missing"),
 }
 
 
-def chip_column(title: str, description: str) -> dict[str, Any]:
-    """Return the header of a column whose words (as `say` says them) are shown as chips."""
+def chip_header(title: str, description: str) -> dict[str, Any]:
+    """Return the header of a column whose words, as `say` says them, are shown as chips.
+
+    Results of MRD are known by their letters too.
+    """
+    rules = {
+        mood: {*map(say, words), *(c.value for c in Category if c.assessable and c in words)}
+        for mood, (_, words) in _MOODS.items()
+    }
     return {
         "title": title,
         "description": description,
         "scale": False,
-        "cond_formatting_colours": [{mood: colour} for mood, colour in CHIP_COLOURS.items()],
-        "cond_formatting_rules": {mood: _rules(words) for mood, words in _MOODS.items()},
+        "cond_formatting_colours": [{mood: colour} for mood, (colour, _) in _MOODS.items()],
+        "cond_formatting_rules": {
+            mood: [{"s_eq": word} for word in sorted(words)] for mood, words in rules.items()
+        },
     }
 
 
-def _rules(words: Iterable[str]) -> list[dict[str, str]]:
-    said = {say(word) for word in words} | {word for word in words if word in {"POS", "CMR", "PNQ"}}
-    return [{"s_eq": word} for word in sorted(said)]
-
-
-def number_column(
+def number_header(
     title: str, description: str, decimals: int, scale: str | bool = False, **extra: Any
 ) -> dict[str, Any]:
     """Return the header of a column of numbers."""

@@ -50,16 +50,14 @@ def add_sections(module: BaseMultiqcModule, folder: CohortFolder) -> None:
 
 def head_of_report(folder: CohortFolder) -> Markup:
     """Return what stands above everything: what is invented, what needs attention, the way on."""
-    lines = []
-    if is_synthetic(str(folder.context.get("cohort_name", ""))):
-        lines.append(SYNTHETIC_COHORT)
-    if folder.context.get("probemix_status") == "synthetic":
-        lines.append(SYNTHETIC_PROBEMIX)
-    lines.append(NOT_A_TREATMENT_RULE)
-    strong = [tag("p", tag("strong", line)) for line in lines]
+    said = (
+        (is_synthetic(folder.context.cohort_name), SYNTHETIC_COHORT),
+        (folder.context.probemix_status == "synthetic", SYNTHETIC_PROBEMIX),
+        (True, NOT_A_TREATMENT_RULE),
+    )
     return join(
         (
-            *strong,
+            *(tag("p", tag("strong", line)) for is_so, line in said if is_so),
             tag("p", attention_words(folder)),
             heaviest_problems(folder),
             tag(

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from der22.report.multiqc_run import CONTEXT_NAME
-from der22.report.results import Row, read_codes, read_rows, written_folders
+from der22.flags import Level
+from der22.report.multiqc_run import CONTEXT_NAME, ReportContext
 from der22.report.words import explain_code
+from der22.results.cohort import ProblemRow, RiskRow
+from der22.results.mlpa import Ikzf1Row, SampleQcRow
+from der22.results.mrd import CurveRow, LevelRow, SeriesRow
+from der22.results.patients import rank_problems, read_codes, written_folders
+from der22.results.sanger import Abl1Row
+from der22.results.schema import read_table
 
-__all__ = ["LARGE_COHORT", "MANY_PATIENTS", "MOST_LISTED", "CohortFolder", "read_folder"]
+__all__ = ["LARGE_COHORT", "MANY_PATIENTS", "MOST_LISTED", "CohortFolder", "read_cohort_folder"]
 
 
 #: above this many patients pictures show only those with a finding
@@ -29,49 +35,50 @@ class CohortFolder:
 
     Attributes:
         outdir: results folder.
-        context: cohort_name, definition, probemix_status, probe_order.
+        context: what no table holds.
         provenance: versions and settings in force.
-        risks: rows of ``genomic_risk.tsv`` in sheet order.
-        problems: rows of ``problems.tsv``.
-        levels_by_patient: patient_id -> error, warning, note or ''.
-        ikzf1: rows of ``mlpa/ikzf1.tsv``.
-        sample_qc: rows of ``sample_qc.tsv`` of every run, with run_id.
-        abl1: rows of ``sanger/abl1.tsv``.
-        levels: rows of ``mrd/levels.tsv``.
-        series: rows of ``mrd/series.tsv``.
-        curves: rows of ``curves.tsv`` of every plate, with plate_id.
+        risks: in sheet order.
+        problems: errors and warnings, errors first; notes are left out.
+        levels_by_patient: patient_id -> heaviest level of a flag, None without any.
+        ikzf1: class of every patient with MLPA.
+        sample_qc: samples of every run.
+        abl1: every sequenced sample.
+        levels: of every cDNA sample.
+        series: of every patient.
+        curves: standard curves of every plate.
     """
 
     outdir: Path
-    context: Mapping[str, Any]
+    context: ReportContext
     provenance: Mapping[str, Any]
-    risks: tuple[Row, ...]
-    problems: tuple[Row, ...]
-    levels_by_patient: Mapping[str, str]
-    ikzf1: tuple[Row, ...]
-    sample_qc: tuple[Row, ...]
-    abl1: tuple[Row, ...]
-    levels: tuple[Row, ...]
-    series: tuple[Row, ...]
-    curves: tuple[Row, ...]
+    risks: tuple[RiskRow, ...]
+    problems: tuple[ProblemRow, ...]
+    levels_by_patient: Mapping[str, Level | None]
+    ikzf1: tuple[Ikzf1Row, ...]
+    sample_qc: tuple[SampleQcRow, ...]
+    abl1: tuple[Abl1Row, ...]
+    levels: tuple[LevelRow, ...]
+    series: tuple[SeriesRow, ...]
+    curves: tuple[CurveRow, ...]
 
     @property
     def is_large(self) -> bool:
         """Whether tables show exceptions only."""
         return len(self.risks) > LARGE_COHORT
 
-    def shown_patients(self, has_finding: Callable[[Row], bool], limit: int) -> list[Row]:
+    def shown_patients(self, found: Container[str], limit: int) -> list[str]:
         """Return the patients of a picture: all of a small cohort, else those with a finding.
 
         Args:
-            has_finding: judges a row of ``genomic_risk.tsv``.
+            found: patient_id of those with a finding.
             limit: most patients a picture can hold.
         """
-        if len(self.risks) <= MANY_PATIENTS:
-            return list(self.risks)
-        return [row for row in self.risks if has_finding(row)][:limit]
+        names = [row.patient_id for row in self.risks]
+        if len(names) <= MANY_PATIENTS:
+            return names
+        return [name for name in names if name in found][:limit]
 
-    def exceptions(self) -> list[Row]:
+    def exceptions(self) -> list[RiskRow]:
         """Return the patients of a table: all, or in a large cohort those with error or warning.
 
         Of very many, those with an error come first; the index page looks up the others.
@@ -80,32 +87,46 @@ class CohortFolder:
             return list(self.risks)
         rows = [
             row
-            for level in ("error", "warning")
+            for level in (Level.ERROR, Level.WARNING)
             for row in self.risks
-            if self.levels_by_patient[row["patient_id"]] == level
+            if self.levels_by_patient[row.patient_id] is level
         ]
         return rows[:MOST_LISTED]
 
 
-def read_folder(outdir: Path) -> CohortFolder:
+def read_cohort_folder(outdir: Path) -> CohortFolder:
     """Read the tables below `outdir`; what was not done is empty."""
-    risks = read_rows(outdir / "cohort/genomic_risk.tsv")
+    risks = read_table(outdir, RiskRow, optional=True)
     codes = read_codes(outdir)
+    worst: dict[str, Level | None] = {}
+    for row in risks:
+        levels = set()
+        for code, level in codes.get(row.patient_id, {}).items():
+            kind = explain_code(code)
+            levels.add(level or (kind.level if kind is not None else Level.NOTE))
+        worst[row.patient_id] = min(levels, key=list(Level).index, default=None)
+    problems = rank_problems(read_table(outdir, ProblemRow, optional=True))
     return CohortFolder(
         outdir=outdir,
-        context=_read_json(outdir / "multiqc" / CONTEXT_NAME),
+        context=ReportContext(**_read_json(outdir / "multiqc" / CONTEXT_NAME)),
         provenance=_read_json(outdir / "provenance.json"),
         risks=tuple(risks),
-        problems=tuple(read_rows(outdir / "problems.tsv")),
-        levels_by_patient={
-            row["patient_id"]: _worst(codes.get(row["patient_id"], {})) for row in risks
-        },
-        ikzf1=tuple(read_rows(outdir / "mlpa/ikzf1.tsv")),
-        sample_qc=_of_every(outdir, "mlpa", "sample_qc.tsv", "run_id"),
-        abl1=tuple(read_rows(outdir / "sanger/abl1.tsv")),
-        levels=tuple(read_rows(outdir / "mrd/levels.tsv")),
-        series=tuple(read_rows(outdir / "mrd/series.tsv")),
-        curves=_of_every(outdir, "mrd", "curves.tsv", "plate_id"),
+        problems=tuple(row for row in problems if row.level is not Level.NOTE),
+        levels_by_patient=worst,
+        ikzf1=tuple(read_table(outdir, Ikzf1Row, optional=True)),
+        sample_qc=tuple(
+            row
+            for run_id in written_folders(outdir, "mlpa")
+            for row in read_table(outdir, SampleQcRow, optional=True, run_id=run_id)
+        ),
+        abl1=tuple(read_table(outdir, Abl1Row, optional=True)),
+        levels=tuple(read_table(outdir, LevelRow, optional=True)),
+        series=tuple(read_table(outdir, SeriesRow, optional=True)),
+        curves=tuple(
+            row
+            for plate_id in written_folders(outdir, "mrd")
+            for row in read_table(outdir, CurveRow, optional=True, plate_id=plate_id)
+        ),
     )
 
 
@@ -114,20 +135,3 @@ def _read_json(path: Path) -> dict[str, Any]:
         return {}
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return content
-
-
-def _of_every(outdir: Path, stage: str, name: str, column: str) -> tuple[Row, ...]:
-    """Return the rows of one table of every run or plate, the folder's name added as `column`."""
-    return tuple(
-        {column: folder, **row}
-        for folder in written_folders(outdir, stage)
-        for row in read_rows(outdir / stage / folder / name)
-    )
-
-
-def _worst(codes: Mapping[str, str]) -> str:
-    levels = set()
-    for code, level in codes.items():
-        kind = explain_code(code)
-        levels.add(level or (str(kind.level) if kind is not None else "note"))
-    return next((level for level in ("error", "warning", "note") if level in levels), "")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
+from operator import itemgetter
 
 from multiqc.base_module import BaseMultiqcModule
 
@@ -13,17 +13,27 @@ from der22.report.words import setting_text
 
 __all__ = ["add_methods"]
 
+#: what `describe_settings` tells of each one
+_SETTING = itemgetter("key", "value", "default", "unit", "source", "confidence")
+
 
 def add_methods(module: BaseMultiqcModule, folder: CohortFolder) -> None:
     """Add the settings of every analysis and the versions; nothing without provenance."""
-    settings: Mapping[str, Any] = folder.provenance.get("settings", {})
-    parts = [_analysis(name, rows) for name, rows in settings.items()]
-    versions: Mapping[str, str] = folder.provenance.get("versions", {})
-    if versions:
-        cells = [(name, version) for name, version in versions.items()]
-        parts.append(
-            _open("versions", table(("program", "version"), cells, class_="table table-sm"))
-        )
+    columns = ("key", "value in force", "default", "unit", "source", "confidence")
+    parts = []
+    for name, settings in folder.provenance.get("settings", {}).items():
+        rows = [
+            (
+                key,
+                setting_text(value),
+                setting_text(default) + (" (changed)" if value != default else ""),
+                *(unit, source, confidence),
+            )
+            for key, value, default, unit, source, confidence in map(_SETTING, settings)
+        ]
+        parts.append(_fold(f"{name}: {len(rows)} settings", columns, rows))
+    if versions := folder.provenance.get("versions", {}):
+        parts.append(_fold("versions", ("program", "version"), list(versions.items())))
     if not parts:
         return
     module.add_section(
@@ -38,22 +48,7 @@ def add_methods(module: BaseMultiqcModule, folder: CohortFolder) -> None:
     )
 
 
-def _analysis(name: str, rows: list[Mapping[str, Any]]) -> Markup:
-    columns = ("key", "value in force", "default", "unit", "source", "confidence")
-    cells = [
-        (
-            row["key"],
-            setting_text(row["value"]),
-            setting_text(row["default"]) + (" (changed)" if row["value"] != row["default"] else ""),
-            row["unit"],
-            row["source"],
-            row["confidence"],
-        )
-        for row in rows
-    ]
-    return _open(f"{name}: {len(cells)} settings", table(columns, cells, class_="table table-sm"))
-
-
-def _open(title: str, content: Markup) -> Markup:
-    body = tag("div", content, class_="table-responsive")
+def _fold(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Markup:
+    shown = table(columns, rows, class_="table table-sm")
+    body = tag("div", shown, class_="table-responsive")
     return tag("details", tag("summary", title), body)

@@ -3,37 +3,54 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 from multiqc.base_module import BaseMultiqcModule
 from multiqc.plots import linegraph, table
 
 from der22.report.html import escape
-from der22.report.multiqc_sections.chips import chip_column, number_column
+from der22.report.multiqc_sections.chips import ALARM, UNSURE, chip_header, number_header
 from der22.report.multiqc_sections.folder import CohortFolder
-from der22.report.results import Row, as_float, read_rows
+from der22.report.multiqc_sections.grades import CURVE_GRADES, GRADE_COLOURS, Grade, progress_bar
+from der22.results.mrd import CurveRow, WellRow
+from der22.results.schema import read_table
+from der22.words import CurveStatus
 
 __all__ = ["add_mrd_curves"]
 
 _MOST_CURVES = 300
-_STATUS_COLOURS = {"pass": "#56a0cc", "warn": "#a87400", "fail": "#c24e00"}
+#: a thin line needs a darker yellow than a bar
+_LINES = GRADE_COLOURS | {Grade.WARNING: UNSURE}
+_HEADERS = {
+    "status": chip_header("Curve", "pass, warning or fail"),
+    "slope": number_header("Slope", "Ct per tenfold dilution", 2),
+    "efficiency": number_header("Efficiency", "from the slope, percent", 0, suffix=" %"),
+    "r_squared": number_header("R squared", "of the standards", 3),
+    "n_levels": number_header("Levels", "standard levels used", 0),
+    "ntc": {
+        "title": "NTC detected",
+        "description": "no-template wells of this target that were detected",
+        "scale": False,
+    },
+    "flags": {"title": "Flags", "description": "codes of the curve", "scale": False},
+}
 
 
 def add_mrd_curves(module: BaseMultiqcModule, folder: CohortFolder) -> None:
     """Add the curves as lines and as a table; nothing without a curve."""
     if not folder.curves:
         return
-    levels = ("pass", "warn", "fail")
-    statuses = {
-        level: [_name(r) for r in folder.curves if r["status"] == level] for level in levels
-    }
-    shown = list(folder.curves)
-    words = f"{len(shown)} curves of {len({row['plate_id'] for row in shown})} plates."
-    if len(shown) > _MOST_CURVES:
-        shown = [row for row in shown if row["status"] != "pass"][:_MOST_CURVES]
-        words += f" Only {len(shown)} that failed or were warned are listed."
-    lines = {_name(row): line for row in shown if (line := _line(row))}
+    named = [
+        (str(escape(" ".join(filter(None, (row.plate_id, row.run, row.target))))), row)
+        for row in folder.curves
+    ]
+    statuses = progress_bar((name, CURVE_GRADES[row.status]) for name, row in named)
+    words = f"{len(named)} curves of {len({row.plate_id for row in folder.curves})} plates."
+    if len(named) > _MOST_CURVES:
+        doubted = [(name, row) for name, row in named if row.status is not CurveStatus.PASS]
+        named = doubted[:_MOST_CURVES]
+        words += f" Only {len(named)} that failed or were warned are listed."
+    lines = {name: line for name, row in named if (line := _line(row))}
     if lines:
         module.add_section(
             name="Standard curves",
@@ -53,20 +70,20 @@ def add_mrd_curves(module: BaseMultiqcModule, folder: CohortFolder) -> None:
                     "ylab": "Ct",
                     "xlog": True,
                     "smooth_points": None,
-                    "colors": {_name(row): _STATUS_COLOURS[row["status"]] for row in shown},
+                    "colors": {name: _LINES[CURVE_GRADES[row.status]] for name, row in named},
                     "showlegend": False,
                 },
             ),
         )
-    if not shown:
+    if not named:
         return
     module.add_section(
         name="Plates",
         anchor="der22-plates",
         description="Standard curve and no-template controls (NTC) of each plate and target.",
         plot=table.plot(
-            {_name(row): _cells(row, _controls(folder, row)) for row in shown},
-            _headers(),
+            {name: _cells(folder, row) for name, row in named},
+            _HEADERS,
             {
                 "id": "der22_curves_table",
                 "title": "der22: standard curves",
@@ -78,52 +95,26 @@ def add_mrd_curves(module: BaseMultiqcModule, folder: CohortFolder) -> None:
     )
 
 
-def _name(row: Row) -> str:
-    return str(escape(" ".join(filter(None, (row["plate_id"], row["run"], row["target"])))))
-
-
-def _line(row: Row) -> dict[float, float]:
+def _line(row: CurveRow) -> dict[float, float]:
     """Return the two ends of a curve; Ct = intercept + slope x log10(copies)."""
-    slope, intercept = as_float(row["slope"]), as_float(row["intercept"])
-    ends = (as_float(row["lowest_copies"]), as_float(row["highest_copies"]))
-    if any(math.isnan(value) for value in (slope, intercept, *ends)) or min(ends) <= 0:
+    ends = (row.lowest_copies or 0.0, row.highest_copies or 0.0)
+    if row.slope is None or row.intercept is None or min(ends) <= 0:
         return {}
-    return {copies: intercept + slope * math.log10(copies) for copies in ends}
+    return {copies: row.intercept + row.slope * math.log10(copies) for copies in ends}
 
 
-def _controls(folder: CohortFolder, curve: Row) -> tuple[int, int]:
-    """Return how many no-template wells of the target were detected, and how many there are."""
-    path = folder.outdir / "mrd" / curve["plate_id"] / "wells.tsv"
-    wells = read_rows(path, "target", {curve["target"]})
-    own = [well for well in wells if well["task"].lower() == "ntc" and well["excluded"] != "yes"]
-    return sum(well["detected"] == "yes" for well in own), len(own)
-
-
-def _cells(row: Row, controls: tuple[int, int]) -> Mapping[str, Any]:
+def _cells(folder: CohortFolder, row: CurveRow) -> dict[str, Any]:
+    wells = read_table(
+        folder.outdir, WellRow, ("target", {row.target}), optional=True, plate_id=row.plate_id
+    )
+    controls = [well.detected for well in wells if well.task.lower() == "ntc" and not well.excluded]
     cells: dict[str, Any] = {
-        "status": {"warn": "warning"}.get(row["status"], row["status"]),
-        "flags": str(escape(row["flags"].replace(";", " "))),
-        "ntc": f"{controls[0]} of {controls[1]}" if controls[1] else "none",
+        "status": CURVE_GRADES[row.status].value,
+        "flags": str(escape(" ".join(row.codes))),
+        "ntc": f"{controls.count(True)} of {len(controls)}" if controls else "none",
+        "slope": row.slope,
+        "r_squared": row.r_squared,
+        "n_levels": float(row.n_levels),
+        "efficiency": None if row.efficiency is None else 100.0 * row.efficiency,
     }
-    for column in ("slope", "r_squared", "n_levels"):
-        if row[column]:
-            cells[column] = as_float(row[column])
-    if row["efficiency"]:
-        cells["efficiency"] = 100.0 * as_float(row["efficiency"])
-    return cells
-
-
-def _headers() -> dict[str, dict[str, Any]]:
-    return {
-        "status": chip_column("Curve", "pass, warning or fail"),
-        "slope": number_column("Slope", "Ct per tenfold dilution", 2),
-        "efficiency": number_column("Efficiency", "from the slope, percent", 0, suffix=" %"),
-        "r_squared": number_column("R squared", "of the standards", 3),
-        "n_levels": number_column("Levels", "standard levels used", 0),
-        "ntc": {
-            "title": "NTC detected",
-            "description": "no-template wells of this target that were detected",
-            "scale": False,
-        },
-        "flags": {"title": "Flags", "description": "codes of the curve", "scale": False},
-    }
+    return {key: value for key, value in cells.items() if value is not None}

@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from multiqc.base_module import BaseMultiqcModule
 from multiqc.plots import bargraph, linegraph
 
+from der22.report.multiqc_sections.chips import ALARM, NO_RESULT
 from der22.report.multiqc_sections.folder import CohortFolder
 from der22.report.patient_mrd import level_points
-from der22.report.results import Row
-from der22.report.words import count_text
+from der22.report.words import count_text, say
+from der22.results.mrd import LevelRow
+from der22.words import Category
 
 __all__ = ["add_mrd_lines"]
 
-_CATEGORIES = {
-    "CMR": ("undetected (CMR)", "#00527f"),
-    "PNQ": ("positive, not quantifiable", "#7db8da"),
-    "POS": ("positive", "#c24e00"),
-    "not_evaluable": ("not evaluable", "#8a94a0"),
-    "missing": ("no sample", "#dfe3e7"),
+_COLOURS = {
+    Category.CMR: "#00527f",
+    Category.PNQ: "#7db8da",
+    Category.POS: ALARM,
+    Category.NOT_EVALUABLE: NO_RESULT,
+    Category.MISSING: "#dfe3e7",
 }
 _MOST_PATIENTS = 100
-_MARKS = {"CMR": "triangle-down", "PNQ": "circle-open"}
+_MARKS = {Category.CMR: "triangle-down", Category.PNQ: "circle-open"}
 
 
 def add_mrd_lines(module: BaseMultiqcModule, folder: CohortFolder) -> None:
     """Add the categories per time point and the lines; nothing without MRD."""
     if not folder.series:
         return
-    counts: dict[str, dict[str, int]] = {}
+    counts: dict[str, Counter[str]] = {}
     for row in folder.series:
-        if row["timepoint"] != "unscheduled":
-            point = counts.setdefault(row["timepoint"].replace("_", " "), {})
-            point[row["category"]] = point.get(row["category"], 0) + 1
+        if row.timepoint != "unscheduled":
+            counts.setdefault(row.timepoint.replace("_", " "), Counter())[row.category.value] += 1
     module.add_section(
         name="MRD by time point",
         anchor="der22-mrd-timepoints",
@@ -41,8 +44,8 @@ def add_mrd_lines(module: BaseMultiqcModule, folder: CohortFolder) -> None:
             f"Category of {count_text(len(folder.risks), 'patient')} at each planned time point."
         ),
         plot=bargraph.plot(
-            counts,
-            {word: {"name": name, "color": colour} for word, (name, colour) in _CATEGORIES.items()},
+            {point: dict(own) for point, own in counts.items()},
+            {word.value: {"name": say(word), "color": colour} for word, colour in _COLOURS.items()},
             {
                 "id": "der22_mrd_timepoints_plot",
                 "title": "der22: MRD by time point",
@@ -51,8 +54,13 @@ def add_mrd_lines(module: BaseMultiqcModule, folder: CohortFolder) -> None:
             },
         ),
     )
-    shown = {row["patient_id"] for row in folder.shown_patients(_has_finding, _MOST_PATIENTS)}
-    lines, marks = _lines([row for row in folder.levels if row["patient_id"] in shown])
+    risen = {
+        row.patient_id
+        for row in folder.risks
+        if row.mrd_increase_day is not None or row.molecular_relapse_day is not None
+    }
+    shown = set(folder.shown_patients(risen, _MOST_PATIENTS))
+    lines, marks = _lines(row for row in folder.levels if row.patient_id in shown)
     if not lines:
         return
     which = "all patients"
@@ -60,7 +68,19 @@ def add_mrd_lines(module: BaseMultiqcModule, folder: CohortFolder) -> None:
         which = (
             f"{len(shown)} of {len(folder.risks)} patients: those with an MRD increase or a relapse"
         )
-    plot = linegraph.plot(lines, _line_config(marks))
+    config = {
+        "id": "der22_mrd_lines_plot",
+        "title": "der22: MRD over time",
+        "xlab": "day of TKI",
+        "ylab": "ratio, percent (logarithmic)",
+        "ylog": True,
+        "smooth_points": None,
+        "style": "lines+markers",
+        "showlegend": False,
+        "height": 520,
+    }
+    # MultiQC takes an empty list for a damaged one
+    plot = linegraph.plot(lines, config | {"extra_series": marks} if marks else config)
     if isinstance(plot, linegraph.LinePlot):
         # MultiQC's points of a line are too small to tell a triangle from a circle
         plot.datasets[0].trace_params["marker"] = {"size": 9}
@@ -77,41 +97,21 @@ def add_mrd_lines(module: BaseMultiqcModule, folder: CohortFolder) -> None:
     )
 
 
-def _line_config(marks: list[dict[str, Any]]) -> dict[str, Any]:
-    config = {
-        "id": "der22_mrd_lines_plot",
-        "title": "der22: MRD over time",
-        "xlab": "day of TKI",
-        "ylab": "ratio, percent (logarithmic)",
-        "ylog": True,
-        "smooth_points": None,
-        "style": "lines+markers",
-        "showlegend": False,
-        "height": 520,
-    }
-    # MultiQC takes an empty list for a damaged one
-    return config | {"extra_series": marks} if marks else config
-
-
-def _has_finding(row: Row) -> bool:
-    return bool(row.get("mrd_increase_day") or row.get("molecular_relapse_day"))
-
-
-def _lines(levels: list[Row]) -> tuple[dict[str, dict[float, float]], list[dict[str, Any]]]:
+def _lines(
+    levels: Iterable[LevelRow],
+) -> tuple[dict[str, dict[float, float]], list[dict[str, Any]]]:
     """Return a line per patient and transcript, and the marks of what was not quantified."""
-    groups: dict[tuple[str, str], list[Row]] = {}
+    groups: dict[str, list[LevelRow]] = {}
     for row in levels:
-        groups.setdefault((row["patient_id"], row["transcript"]), []).append(row)
+        groups.setdefault(f"{row.patient_id} {row.transcript or ''}", []).append(row)
     lines: dict[str, dict[float, float]] = {}
     places: dict[str, list[tuple[float, float]]] = {word: [] for word in _MARKS}
-    for (patient_id, transcript), rows in groups.items():
-        name = f"{patient_id} {transcript}"
+    for name, rows in groups.items():
         for point in level_points(rows):
-            height = {
-                "POS": point.ratio_percent,
-                "PNQ": point.ratio_percent,
-                "CMR": point.detection_limit_percent,
-            }.get(point.category, float("nan"))
+            if point.category == Category.NOT_EVALUABLE:
+                continue
+            undetected = point.category == Category.CMR
+            height = point.detection_limit_percent if undetected else point.ratio_percent
             if not height > 0:
                 continue
             lines.setdefault(name, {})[point.day] = height
@@ -119,7 +119,7 @@ def _lines(levels: list[Row]) -> tuple[dict[str, dict[float, float]], list[dict[
                 places[point.category].append((point.day, height))
     marks = [
         {
-            "name": _CATEGORIES[word][0],
+            "name": say(word),
             "pairs": sorted(pairs),
             "width": 0,
             "color": "#1d2733",
