@@ -28,7 +28,6 @@ from der22.words import Category
 
 __all__ = ["draw_mrd_curves"]
 
-_LEFT_ASIDE = {"DUPLICATE_SAMPLE", "CONFLICTING_DUPLICATES"}
 #: marker, whether it is filled, words of the legend
 _LOOKS = {
     Category.POS: ("o", True, "POS"),
@@ -150,7 +149,7 @@ def _curves(
     curves: dict[str, list[_Point]] = {}
     after_unknown: dict[str, bool] = {}
     for day, row in sorted(levels, key=lambda level: (level[1].patient_id, level[0])):
-        if row.material != "BM" or not _LEFT_ASIDE.isdisjoint(row.codes):
+        if row.material != "BM" or row.is_left_aside:
             continue
         points = curves.setdefault(row.patient_id, [])
         last = points[-1].day if points else day

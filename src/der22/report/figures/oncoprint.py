@@ -29,7 +29,6 @@ from der22.report.figures.style import (
     new_figure,
 )
 from der22.report.words import count_text, say
-from der22.results.cohort import RiskRow
 from der22.words import Abl1Status, Call, Category, Ikzf1Class, RiskLabel
 
 __all__ = ["draw_oncoprint"]
@@ -97,7 +96,16 @@ def draw_oncoprint(data: FigureData) -> Figure:
         ),
     )
     shown = rows[:MAX_PATIENTS]
-    tracks = _tracks(shown, data)
+    tracks = [
+        _Track("genomic risk", [row.genomic_risk for row in shown], _RISK, "genomic risk"),
+        _Track("IKZF1 class", [row.ikzf1_class for row in shown], _CLASS, "IKZF1 class"),
+        *(_Track(gene, [row.genes[gene] for row in shown], _CALLS, "genes") for gene in data.genes),
+        _Track("ABL1 kinase domain", [row.abl1_status for row in shown], _ABL1, "ABL1"),
+        _Track("BCR::ABL1 transcript", [row.fusion or "" for row in shown], _FUSION, "transcript"),
+    ]
+    if point := data.landmark_timepoint:
+        words, name = [row.categories[point] for row in shown], f"MRD at {point}"
+        tracks.insert(-1, _Track(name, words, CATEGORY_COLOURS, name))
     width = max(8.0, 2.9 + 0.115 * len(shown))
     height = 2.3 + 0.19 * len(tracks) + 0.4
     title = f"Findings of {count_text(len(rows), 'patient')}"
@@ -138,23 +146,6 @@ def draw_oncoprint(data: FigureData) -> Figure:
             axes.axvline(column + 0.5, color=INK, linewidth=0.8)
     _add_legend(figure, tracks)
     return figure
-
-
-def _tracks(rows: Sequence[RiskRow], data: FigureData) -> list[_Track]:
-    point = data.landmark_timepoint
-    tracks = [
-        _Track("genomic risk", [row.genomic_risk for row in rows], _RISK, "genomic risk"),
-        _Track("IKZF1 class", [row.ikzf1_class for row in rows], _CLASS, "IKZF1 class"),
-    ]
-    tracks += [
-        _Track(gene, [row.genes[gene] for row in rows], _CALLS, "genes") for gene in data.genes
-    ]
-    tracks.append(_Track("ABL1 kinase domain", [row.abl1_status for row in rows], _ABL1, "ABL1"))
-    if point:
-        name, categories = f"MRD at {point}", [row.categories[point] for row in rows]
-        tracks.append(_Track(name, categories, CATEGORY_COLOURS, name))
-    fusions = [row.fusion or "" for row in rows]
-    return [*tracks, _Track("BCR::ABL1 transcript", fusions, _FUSION, "transcript")]
 
 
 def _add_legend(figure: Figure, tracks: Sequence[_Track]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from der22.flags import Level
@@ -25,7 +24,7 @@ UNSURE = "#a87400"
 ALARM = "#c24e00"
 
 #: mood -> its colour and the words that are in it
-_MOODS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+_MOODS: dict[str, tuple[str, tuple[str, ...]]] = {
     "grey": (NO_RESULT, (MlpaStatus.NOT_DONE, Category.MISSING)),
     "calm": (
         CALM,
@@ -77,7 +76,7 @@ def chip_header(title: str, description: str) -> dict[str, Any]:
     """
     rules = {
         mood: {*map(say, words), *(c.value for c in Category if c.assessable and c in words)}
-        for mood, (_, words) in _MOODS.items()
+        for mood, (_, words) in reversed(_MOODS.items())
     }
     return {
         "title": title,

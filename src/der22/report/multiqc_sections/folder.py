@@ -6,15 +6,15 @@ import json
 from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from der22.flags import Level
 from der22.report.multiqc_run import CONTEXT_NAME, ReportContext
-from der22.report.words import explain_code
+from der22.report.words import usual_level
 from der22.results.cohort import ProblemRow, RiskRow
 from der22.results.mlpa import Ikzf1Row, SampleQcRow
 from der22.results.mrd import CurveRow, LevelRow, SeriesRow
 from der22.results.patients import rank_problems, read_codes, written_folders
+from der22.results.provenance import Provenance, read_provenance
 from der22.results.sanger import Abl1Row
 from der22.results.schema import read_table
 
@@ -50,7 +50,7 @@ class CohortFolder:
 
     outdir: Path
     context: ReportContext
-    provenance: Mapping[str, Any]
+    provenance: Provenance
     risks: tuple[RiskRow, ...]
     problems: tuple[ProblemRow, ...]
     levels_by_patient: Mapping[str, Level | None]
@@ -96,20 +96,20 @@ class CohortFolder:
 
 def read_cohort_folder(outdir: Path) -> CohortFolder:
     """Read the tables below `outdir`; what was not done is empty."""
+    path = outdir / "multiqc" / CONTEXT_NAME
+    context = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     risks = read_table(outdir, RiskRow, optional=True)
     codes = read_codes(outdir)
     worst: dict[str, Level | None] = {}
     for row in risks:
-        levels = set()
-        for code, level in codes.get(row.patient_id, {}).items():
-            kind = explain_code(code)
-            levels.add(level or (kind.level if kind is not None else Level.NOTE))
+        told = codes.get(row.patient_id, {}).items()
+        levels = {level or usual_level(code) for code, level in told}
         worst[row.patient_id] = min(levels, key=list(Level).index, default=None)
     problems = rank_problems(read_table(outdir, ProblemRow, optional=True))
     return CohortFolder(
         outdir=outdir,
-        context=ReportContext(**_read_json(outdir / "multiqc" / CONTEXT_NAME)),
-        provenance=_read_json(outdir / "provenance.json"),
+        context=ReportContext(**context),
+        provenance=read_provenance(outdir),
         risks=tuple(risks),
         problems=tuple(row for row in problems if row.level is not Level.NOTE),
         levels_by_patient=worst,
@@ -128,10 +128,3 @@ def read_cohort_folder(outdir: Path) -> CohortFolder:
             for row in read_table(outdir, CurveRow, optional=True, plate_id=plate_id)
         ),
     )
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return content

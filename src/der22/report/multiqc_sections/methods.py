@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import itemgetter
 
 from multiqc.base_module import BaseMultiqcModule
 
@@ -13,26 +12,23 @@ from der22.report.words import setting_text
 
 __all__ = ["add_methods"]
 
-#: what `describe_settings` tells of each one
-_SETTING = itemgetter("key", "value", "default", "unit", "source", "confidence")
-
 
 def add_methods(module: BaseMultiqcModule, folder: CohortFolder) -> None:
     """Add the settings of every analysis and the versions; nothing without provenance."""
     columns = ("key", "value in force", "default", "unit", "source", "confidence")
     parts = []
-    for name, settings in folder.provenance.get("settings", {}).items():
+    for name, settings in folder.provenance.settings.items():
         rows = [
             (
-                key,
-                setting_text(value),
-                setting_text(default) + (" (changed)" if value != default else ""),
-                *(unit, source, confidence),
+                row.key,
+                setting_text(row.value),
+                setting_text(row.default) + (" (changed)" if row.value != row.default else ""),
+                *(row.unit, row.source, row.confidence),
             )
-            for key, value, default, unit, source, confidence in map(_SETTING, settings)
+            for row in settings
         ]
         parts.append(_fold(f"{name}: {len(rows)} settings", columns, rows))
-    if versions := folder.provenance.get("versions", {}):
+    if versions := folder.provenance.versions:
         parts.append(_fold("versions", ("program", "version"), list(versions.items())))
     if not parts:
         return

@@ -9,10 +9,10 @@ from multiqc.base_module import BaseMultiqcModule
 from multiqc.plots import linegraph, table
 
 from der22.report.html import escape
-from der22.report.multiqc_sections.chips import ALARM, UNSURE, chip_header, number_header
+from der22.report.multiqc_sections.chips import UNSURE, chip_header, number_header
 from der22.report.multiqc_sections.folder import CohortFolder
 from der22.report.multiqc_sections.grades import CURVE_GRADES, GRADE_COLOURS, Grade, progress_bar
-from der22.results.mrd import CurveRow, WellRow
+from der22.results.mrd import WellRow
 from der22.results.schema import read_table
 from der22.words import CurveStatus
 
@@ -50,7 +50,25 @@ def add_mrd_curves(module: BaseMultiqcModule, folder: CohortFolder) -> None:
         doubted = [(name, row) for name, row in named if row.status is not CurveStatus.PASS]
         named = doubted[:_MOST_CURVES]
         words += f" Only {len(named)} that failed or were warned are listed."
-    lines = {name: line for name, row in named if (line := _line(row))}
+    lines: dict[str, dict[float, float]] = {}
+    cells: dict[str, dict[str, Any]] = {}
+    for name, row in named:
+        ends = (row.lowest_copies or 0.0, row.highest_copies or 0.0)
+        if row.slope is not None and row.intercept is not None and min(ends) > 0:
+            lines[name] = {at: row.intercept + row.slope * math.log10(at) for at in ends}
+        of_target, plate = ("target", {row.target}), row.plate_id
+        wells = read_table(folder.outdir, WellRow, of_target, optional=True, plate_id=plate)
+        controls = [w.detected for w in wells if w.task.lower() == "ntc" and not w.excluded]
+        told = {
+            "status": CURVE_GRADES[row.status].value,
+            "flags": str(escape(" ".join(row.codes))),
+            "ntc": f"{controls.count(True)} of {len(controls)}" if controls else "none",
+            "slope": row.slope,
+            "r_squared": row.r_squared,
+            "n_levels": float(row.n_levels),
+            "efficiency": None if row.efficiency is None else 100.0 * row.efficiency,
+        }
+        cells[name] = {key: value for key, value in told.items() if value is not None}
     if lines:
         module.add_section(
             name="Standard curves",
@@ -75,14 +93,14 @@ def add_mrd_curves(module: BaseMultiqcModule, folder: CohortFolder) -> None:
                 },
             ),
         )
-    if not named:
+    if not cells:
         return
     module.add_section(
         name="Plates",
         anchor="der22-plates",
         description="Standard curve and no-template controls (NTC) of each plate and target.",
         plot=table.plot(
-            {name: _cells(folder, row) for name, row in named},
+            cells,
             _HEADERS,
             {
                 "id": "der22_curves_table",
@@ -93,28 +111,3 @@ def add_mrd_curves(module: BaseMultiqcModule, folder: CohortFolder) -> None:
             },
         ),
     )
-
-
-def _line(row: CurveRow) -> dict[float, float]:
-    """Return the two ends of a curve; Ct = intercept + slope x log10(copies)."""
-    ends = (row.lowest_copies or 0.0, row.highest_copies or 0.0)
-    if row.slope is None or row.intercept is None or min(ends) <= 0:
-        return {}
-    return {copies: row.intercept + row.slope * math.log10(copies) for copies in ends}
-
-
-def _cells(folder: CohortFolder, row: CurveRow) -> dict[str, Any]:
-    wells = read_table(
-        folder.outdir, WellRow, ("target", {row.target}), optional=True, plate_id=row.plate_id
-    )
-    controls = [well.detected for well in wells if well.task.lower() == "ntc" and not well.excluded]
-    cells: dict[str, Any] = {
-        "status": CURVE_GRADES[row.status].value,
-        "flags": str(escape(" ".join(row.codes))),
-        "ntc": f"{controls.count(True)} of {len(controls)}" if controls else "none",
-        "slope": row.slope,
-        "r_squared": row.r_squared,
-        "n_levels": float(row.n_levels),
-        "efficiency": None if row.efficiency is None else 100.0 * row.efficiency,
-    }
-    return {key: value for key, value in cells.items() if value is not None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -105,18 +106,14 @@ def _lines(
     for row in levels:
         groups.setdefault(f"{row.patient_id} {row.transcript or ''}", []).append(row)
     lines: dict[str, dict[float, float]] = {}
-    places: dict[str, list[tuple[float, float]]] = {word: [] for word in _MARKS}
+    places: dict[Category, list[tuple[float, float]]] = {word: [] for word in _MARKS}
     for name, rows in groups.items():
         for point in level_points(rows):
-            if point.category == Category.NOT_EVALUABLE:
+            if math.isnan(point.height):
                 continue
-            undetected = point.category == Category.CMR
-            height = point.detection_limit_percent if undetected else point.ratio_percent
-            if not height > 0:
-                continue
-            lines.setdefault(name, {})[point.day] = height
+            lines.setdefault(name, {})[point.day] = point.height
             if point.category in places:
-                places[point.category].append((point.day, height))
+                places[point.category].append((point.day, point.height))
     marks = [
         {
             "name": say(word),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from multiqc.base_module import BaseMultiqcModule
 from multiqc.plots import heatmap
@@ -12,8 +11,10 @@ from multiqc.plots import heatmap
 from der22.report.html import escape
 from der22.report.multiqc_sections.folder import MANY_PATIENTS, CohortFolder
 from der22.report.patient_mlpa import probe_place
-from der22.report.results import Row, as_float, read_rows
 from der22.report.words import count_text
+from der22.results.mlpa import ProbeRow
+from der22.results.schema import read_table
+from der22.words import Ikzf1Class, MlpaStatus
 
 __all__ = ["add_probe_heatmap"]
 
@@ -30,19 +31,36 @@ _COLOURS = [
 
 def add_probe_heatmap(module: BaseMultiqcModule, folder: CohortFolder) -> None:
     """Add the heatmap; above sixty patients only those with a changed gene or a doubt."""
-    known = {row["patient_id"] for row in folder.ikzf1 if row["run_id"]}
-    total = sum(row["patient_id"] in known for row in folder.risks)
-    shown = [
-        row["patient_id"]
-        for row in folder.shown_patients(_has_finding, _MOST_PATIENTS)
-        if row["patient_id"] in known
-    ]
-    ratios, probes = _ratios(folder, set(shown))
-    names = [name for name in shown if name in ratios]
+    known = {row.patient_id for row in folder.ikzf1 if row.run_id}
+    total = sum(row.patient_id in known for row in folder.risks)
+    unremarkable = (Ikzf1Class.NO_DELETION, Ikzf1Class.NOT_DONE)
+    found = {
+        row.patient_id
+        for row in folder.risks
+        if row.ikzf1_class not in unremarkable or row.mlpa_status is MlpaStatus.CALLED_WITH_WARNINGS
+    }
+    shown = [name for name in folder.shown_patients(found, _MOST_PATIENTS) if name in known]
+    # of a patient with several samples the one of ikzf1.tsv counts
+    samples = {
+        (row.run_id, row.sample_id): row.patient_id
+        for row in folder.ikzf1
+        if row.run_id and row.patient_id in shown
+    }
+    quotients: dict[str, dict[str, float]] = {}
+    probes: dict[str, ProbeRow] = {}
+    for run_id in sorted({run_id for run_id, _ in samples}):
+        wanted = ("patient_id", set(shown))
+        for probe in read_table(folder.outdir, ProbeRow, wanted, optional=True, run_id=run_id):
+            name = samples.get((run_id, probe.sample_id))
+            if name and probe.role == "target" and probe.dosage_quotient is not None:
+                probes.setdefault(probe.probe_id, probe)
+                own = quotients.setdefault(name, {})
+                own[probe.probe_id] = round(probe.dosage_quotient, 3)
+    names = [name for name in shown if name in quotients]
     if not names:
         return
-    order = folder.context.get("probe_order", {})
-    columns = sorted(probes.values(), key=lambda row: (*probe_place(row, order), row["probe_id"]))
+    order = folder.context.probe_order
+    columns = sorted(probes.values(), key=lambda row: (*probe_place(row, order), row.probe_id))
     which = "those with measured probes"
     if len(folder.risks) > MANY_PATIENTS:
         which = f"those with a changed or doubtful gene, at most {_MOST_PATIENTS}"
@@ -59,7 +77,7 @@ def add_probe_heatmap(module: BaseMultiqcModule, folder: CohortFolder) -> None:
             "blasts moves every change towards 1; the calls take that into account."
         ),
         plot=heatmap.plot(
-            [[ratios[name].get(probe["probe_id"]) for probe in columns] for name in names],
+            [[quotients[name].get(probe.probe_id) for probe in columns] for name in names],
             _labels(columns),
             names,
             {
@@ -83,44 +101,11 @@ def add_probe_heatmap(module: BaseMultiqcModule, folder: CohortFolder) -> None:
     )
 
 
-def _has_finding(row: Row) -> bool:
-    return (
-        row["ikzf1_class"] in {"IKZF1plus", "IKZF1_deletion", "undetermined"}
-        or row["mlpa_status"] == "called_with_warnings"
-    )
-
-
-def _ratios(
-    folder: CohortFolder, wanted: set[str]
-) -> tuple[dict[str, dict[str, float]], Mapping[str, Row]]:
-    """Return patient_id -> probe_id -> quotient, and the target probes met.
-
-    Of a patient with several samples the one of ``ikzf1.tsv`` counts.
-    """
-    samples = {
-        (row["run_id"], row["sample_id"]): row["patient_id"]
-        for row in folder.ikzf1
-        if row["patient_id"] in wanted and row["run_id"]
-    }
-    ratios: dict[str, dict[str, float]] = {}
-    probes: dict[str, Row] = {}
-    for run_id in sorted({run_id for run_id, _ in samples}):
-        path = folder.outdir / "mlpa" / run_id / "probe_ratios.tsv"
-        for row in read_rows(path, "patient_id", wanted):
-            patient_id = samples.get((run_id, row["sample_id"]))
-            value = as_float(row["dosage_quotient"])
-            if patient_id is None or row["role"] != "target" or math.isnan(value):
-                continue
-            probes.setdefault(row["probe_id"], row)
-            ratios.setdefault(patient_id, {})[row["probe_id"]] = round(value, 3)
-    return ratios, probes
-
-
-def _labels(probes: Sequence[Row]) -> list[str]:
+def _labels(probes: Sequence[ProbeRow]) -> list[str]:
     """Return unique labels: two probes of one exon carry their probe_id and stay two columns."""
-    names = [f"{probe['gene']} {probe['exon']}".strip() for probe in probes]
+    names = [f"{probe.gene} {probe.exon}".strip() for probe in probes]
     often = Counter(names)
     return [
-        str(escape(name if name and often[name] == 1 else f"{name} {probe['probe_id']}".strip()))
+        str(escape(name if name and often[name] == 1 else f"{name} {probe.probe_id}".strip()))
         for name, probe in zip(names, probes, strict=True)
     ]
