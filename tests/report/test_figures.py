@@ -13,9 +13,12 @@ import pytest
 
 from der22.cohort.settings import StatisticsSettings
 from der22.cohort.timepoints import as_timepoints
-from der22.formats.tables import read_tsv
 from der22.jobs.cohort import draw_figures, join_cohort, read_figure_tables, run_statistics
 from der22.report import figures
+from der22.results.cohort import RiskRow
+from der22.results.mrd import LevelRow
+from der22.results.schema import read_table
+from der22.words import Category
 
 _BUILDER = Path(__file__).parents[1] / "cohort/demo_tables.py"
 
@@ -69,8 +72,8 @@ def _draw_one(demo, outdir, folder, wanted, cohort_name="Demo (synthetic)", **ch
         "timepoints": as_timepoints(demo.TIMEPOINTS),
     }
     data = figures.FigureData(**(arguments | tables | changes))
-    with figures.drawing():
-        for name, figure in figures.draw_figures(data):
+    with figures.figure_style():
+        for name, figure in figures.figures_of(data):
             if name == wanted:
                 figures.save_figure(figure, folder, name)
                 return
@@ -204,11 +207,13 @@ def test_mrd_curves_mark_every_kind_of_level(demo, drawn, tmp_path):
     outdir, _ = drawn
     before = _svg(outdir, "mrd_curves")
     assert not any("International Scale" in text for text in _texts(before))
-    levels = read_tsv(outdir / "mrd/levels.tsv")
-    for row in levels:
-        if row["transcript"] == "p210" and row["category"] == "POS":
-            row["ratio_is_percent"] = str(0.8 * float(row["ratio_percent"]))
-    levels[3] |= {"category": "not_evaluable", "ratio_percent": ""}
+    levels = [
+        dataclasses.replace(row, ratio_is_percent=0.8 * row.ratio_percent)
+        if row.transcript == "p210" and row.category is Category.POS
+        else row
+        for row in read_table(outdir, LevelRow)
+    ]
+    levels[3] = dataclasses.replace(levels[3], category=Category.NOT_EVALUABLE, ratio_percent=None)
     _draw_one(demo, outdir, tmp_path, "mrd_curves", levels=levels)
     after = (tmp_path / "mrd_curves.svg").read_text(encoding="utf-8")
     assert any("p210, International Scale" in text for text in _texts(after))
@@ -219,12 +224,10 @@ def test_a_large_cohort_shows_the_first_by_risk_and_says_so(demo, drawn, tmp_pat
     outdir, _ = drawn
     patients, risk = [], []
     for number in range(3):
-        for patient, row in zip(
-            demo.patients(), read_tsv(outdir / "cohort/genomic_risk.tsv"), strict=True
-        ):
+        for patient, row in zip(demo.patients(), read_table(outdir, RiskRow), strict=True):
             name = f"{patient.patient_id}-{number}"
             patients.append(dataclasses.replace(patient, patient_id=name))
-            risk.append(row | {"patient_id": name})
+            risk.append(dataclasses.replace(row, patient_id=name))
     _draw_one(demo, outdir, tmp_path, "swimmer", patients=patients, risk=risk)
     words = _texts((tmp_path / "swimmer.svg").read_text(encoding="utf-8"))
     assert any("Course of 189 patients, the first 150 by risk" in text for text in words)

@@ -12,13 +12,17 @@ from types import ModuleType
 
 import pytest
 
-from der22.formats.tables import read_tsv, write_tsv
+from der22.flags import Level
 from der22.report.multiqc_run import multiqc_config, run_multiqc, safe_title
 from der22.report.multiqc_sections.attention import attention_words
-from der22.report.multiqc_sections.folder import CohortFolder, read_folder
+from der22.report.multiqc_sections.folder import CohortFolder, read_cohort_folder
 from der22.report.multiqc_sections.mrd_lines import _lines
 from der22.report.multiqc_sections.probe_heatmap import _labels
-from der22.report.multiqc_sections.status_grid import analysis_status
+from der22.report.multiqc_sections.status_grid import analysis_grades
+from der22.results.mlpa import ProbeRow
+from der22.results.mrd import LevelRow
+from der22.results.schema import read_table, write_table
+from der22.words import Category
 
 SECTIONS = (
     "attention", "analyses", "status-grid", "risk", "cohort", "mlpa-runs", "mlpa-run-quality",
@@ -36,7 +40,7 @@ def report(multiqc_report: Path) -> str:
 @pytest.fixture(scope="module")
 def folder(results_folder: Path) -> CohortFolder:
     """The eight patients as the sections read them."""
-    return read_folder(results_folder)
+    return read_cohort_folder(results_folder)
 
 
 @pytest.mark.slow
@@ -142,10 +146,10 @@ def test_an_error_of_a_sample_that_was_not_chosen_is_counted(
 ) -> None:
     """The counts of the report rest on all samples of a patient, not on the best one."""
     invented.write_results(tmp_path)
-    assert read_folder(tmp_path).levels_by_patient["P03"] == ""
+    assert read_cohort_folder(tmp_path).levels_by_patient["P03"] is None
     invented.refuse_second_sample(tmp_path, "P03")
-    folder = read_folder(tmp_path)
-    assert folder.levels_by_patient["P03"] == "error"
+    folder = read_cohort_folder(tmp_path)
+    assert folder.levels_by_patient["P03"] is Level.ERROR
     assert "3 have an error" in attention_words(folder)
 
 
@@ -181,11 +185,13 @@ def test_colours_of_words_mean_nothing_by_themselves() -> None:
 def _many(folder: CohortFolder, count: int) -> CohortFolder:
     """Return the folder with its eight patients repeated to `count`."""
     rows = [
-        {**folder.risks[i % 8], "patient_id": f"{i:04d}", "mrd_increase_day": "57" * (i % 8 == 0)}
+        dataclasses.replace(
+            folder.risks[i % 8], patient_id=f"{i:04d}", mrd_increase_day=None if i % 8 else 57
+        )
         for i in range(count)
     ]
-    worst = [folder.levels_by_patient[row["patient_id"]] for row in folder.risks]
-    levels = {row["patient_id"]: worst[i % 8] for i, row in enumerate(rows)}
+    worst = [folder.levels_by_patient[row.patient_id] for row in folder.risks]
+    levels = {row.patient_id: worst[i % 8] for i, row in enumerate(rows)}
     return dataclasses.replace(folder, risks=tuple(rows), levels_by_patient=levels)
 
 
@@ -195,7 +201,8 @@ def test_pictures_of_many_patients_show_findings_only(
 ) -> None:
     """Up to sixty patients all are drawn; above, those with a finding, at most fifty here."""
     many = _many(folder, count)
-    assert len(many.shown_patients(lambda row: bool(row["mrd_increase_day"]), 50)) == shown
+    risen = {row.patient_id for row in many.risks if row.mrd_increase_day is not None}
+    assert len(many.shown_patients(risen, 50)) == shown
 
 
 @pytest.mark.parametrize(("count", "listed"), [(300, 300), (301, 188), (1600, 500)])
@@ -207,13 +214,13 @@ def test_tables_of_large_cohorts_list_exceptions_only(
     shown = many.exceptions()
     assert len(shown) == listed
     if count > 300:
-        levels = [many.levels_by_patient[row["patient_id"]] for row in shown]
+        levels = [many.levels_by_patient[row.patient_id] for row in shown]
         assert levels == sorted(levels)  # error before warning
 
 
 def test_status_words_of_the_grid(folder: CohortFolder) -> None:
     """What was done, doubted, failed or not done follows from the cohort table alone."""
-    status = {row["patient_id"]: analysis_status(row) for row in folder.risks}
+    status = {row.patient_id: analysis_grades(row) for row in folder.risks}
     assert status["P01"] == ("pass", "pass", "pass")
     assert status["P02"] == ("warning", "pass", "pass")
     assert status["P04"] == ("fail", "not done", "warning")
@@ -224,7 +231,7 @@ def test_status_words_of_the_grid(folder: CohortFolder) -> None:
 
 def test_lines_hold_limits_and_never_zero(folder: CohortFolder) -> None:
     """Undetected points lie at their detection limit and are marked; no point lies at zero."""
-    lines, marks = _lines(list(folder.levels))
+    lines, marks = _lines(folder.levels)
     assert min(height for line in lines.values() for height in line.values()) > 0
     assert lines["P03 p190"][45.0] == pytest.approx(100 / 118000, abs=1e-6)
     undetected = next(mark for mark in marks if mark["name"].startswith("undetected"))
@@ -235,8 +242,9 @@ def test_lines_hold_limits_and_never_zero(folder: CohortFolder) -> None:
 
 def test_two_probes_of_one_exon_stay_two_columns() -> None:
     """Labels of the heatmap are unique; the probe_id is added only where it is needed."""
+    blank = dict.fromkeys(field.name for field in dataclasses.fields(ProbeRow))
     probes = [
-        {"gene": "IKZF1", "exon": exon, "probe_id": probe}
+        ProbeRow(**{**blank, "gene": "IKZF1", "exon": exon, "probe_id": probe})
         for exon, probe in (("4", "a"), ("4", "b"), ("5", "c"))
     ]
     assert _labels(probes) == ["IKZF1 4 a", "IKZF1 4 b", "IKZF1 5"]
@@ -250,9 +258,10 @@ def test_a_cohort_of_one_category_has_a_report(
     """Nothing undetected, evaluable or quantified: each plot stands or is left out."""
     outdir = tmp_path / "results"
     shutil.copytree(results_folder, outdir)
-    path = outdir / "mrd/levels.tsv"
-    rows = [dict(row) | {"category": category} for row in read_tsv(path)]
-    write_tsv(path, tuple(rows[0]), rows)
+    rows = read_table(outdir, LevelRow)
+    write_table(
+        outdir, LevelRow, [dataclasses.replace(row, category=Category(category)) for row in rows]
+    )
     run_multiqc(outdir / "cohort/genomic_risk.tsv", outdir / "multiqc", invented.COHORT.name)
     text = (outdir / "multiqc/multiqc_report.html").read_text(encoding="utf-8")
     assert ('id="der22-mrd-lines"' in text) is (category != "not_evaluable")

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any, TypeVar
 
 import pytest
 
 from der22.cohort.settings import StatisticsSettings
 from der22.formats.records import Patient
-from der22.report.figures import FigureData, drawing
+from der22.report.figures import FigureData, figure_style
 from der22.report.figures.swimmer import _MARKS, _offsets, draw_swimmer
+from der22.results.cohort import RiskRow
+from der22.results.mrd import SeriesRow
+from der22.results.sanger import Abl1Row
+from der22.words import Abl1Status, Category, RiskLabel
 
 Seen = tuple[float, str, str]
+T = TypeVar("T")
+
+
+def _row(record: type[T], **known: Any) -> T:
+    """Return a row of patient X of which nothing else is known."""
+    blank = dict.fromkeys(field.name for field in dataclasses.fields(record))  # type: ignore[arg-type]
+    return record(**{**blank, "patient_id": "X", **known})
 
 
 def _drawn(
@@ -24,20 +37,20 @@ def _drawn(
         patients=[Patient("X", last_contact_day=600)],
         statistics=StatisticsSettings(),
         timepoints=(),
-        risk=[{"patient_id": "X", "genomic_risk": "high"}],
-        abl1=[{"patient_id": "X", "day": str(day), "abl1_status": word} for day, word in abl1],
+        risk=[_row(RiskRow, genomic_risk=RiskLabel.HIGH)],
+        abl1=[_row(Abl1Row, day=day, abl1_status=Abl1Status(word)) for day, word in abl1],
         series=[
-            {
-                "patient_id": "X",
-                "day": str(day),
-                "timepoint": "d57",
-                "category": category,
-                "mrd_increase": rise,
-            }
+            _row(
+                SeriesRow,
+                day=day,
+                timepoint="d57",
+                category=Category(category),
+                mrd_increase=rise == "yes",
+            )
             for day, category, rise in series
         ],
     )
-    with drawing():
+    with figure_style():
         lines = draw_swimmer(data).axes[0].get_lines()
     marks = [line for line in lines if line.get_marker() not in {"None", None, ""}]
     return [
@@ -73,7 +86,7 @@ def test_each_abl1_status_has_a_mark_and_words_of_its_own(status: str) -> None:
         (("wild_type", "possible"), "possible"),
         (("not_evaluable", "possible"), "possible"),
         (("wild_type", "not_evaluable"), "not_evaluable"),
-        (("wild_type", "unheard_of"), "not_evaluable"),
+        (("wild_type", "not_done"), "not_evaluable"),
     ],
 )
 def test_the_strongest_result_of_a_day_is_drawn_alone(
