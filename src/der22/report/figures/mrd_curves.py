@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from operator import attrgetter
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -49,14 +48,13 @@ class _Panel:
     transcript: str
     scale: str
     unit: str
-    level: Callable[[LevelRow], float | None]
+    is_scale: bool = False
 
 
-_RATIO: Callable[[LevelRow], float | None] = attrgetter("ratio_percent")
 _PANELS = (
-    _Panel("p190", "ratio", "% of ABL1 copies", _RATIO),
-    _Panel("p210", "ratio", "% of ABL1 copies", _RATIO),
-    _Panel("p210", "International Scale", "% IS", attrgetter("ratio_is_percent")),
+    _Panel("p190", "ratio", "% of ABL1 copies"),
+    _Panel("p210", "ratio", "% of ABL1 copies"),
+    _Panel("p210", "International Scale", "% IS", is_scale=True),
 )
 
 
@@ -130,25 +128,26 @@ def _curves(
         gaps: patient_id -> moments between two samples at which one could not be assessed.
     """
     levels = [
-        (row.day, row) for row in rows if row.day is not None and row.transcript == panel.transcript
+        (row.day, row.ratio_is_percent if panel.is_scale else row.ratio_percent, row)
+        for row in rows
+        if row.day is not None and row.transcript == panel.transcript
     ]
-    if all(panel.level(row) is None for _, row in levels):
+    if all(level is None for _, level, _ in levels):
         return {}
     factor: float | None = 1.0
-    if panel.level is not _RATIO:
+    if panel.is_scale:
         # a detection limit is a ratio; where the plates have different conversion factors it cannot
         # be told which one holds for a sample that has no level
         factors = {
-            round(level / ratio, 2)
-            for _, row in levels
-            if row.category is Category.POS
-            and (level := panel.level(row)) is not None
-            and (ratio := row.ratio_percent or 0.0) > 0.01
+            round(level / row.ratio_percent, 2)
+            for _, level, row in levels
+            if row.category is Category.POS and level is not None
+            if row.ratio_percent is not None and row.ratio_percent > 0.01
         }
         factor = factors.pop() if len(factors) == 1 else None
     curves: dict[str, list[_Point]] = {}
     after_unknown: dict[str, bool] = {}
-    for day, row in sorted(levels, key=lambda level: (level[1].patient_id, level[0])):
+    for day, level, row in sorted(levels, key=lambda one: (one[2].patient_id, one[0])):
         if row.material != "BM" or row.is_left_aside:
             continue
         points = curves.setdefault(row.patient_id, [])
@@ -161,7 +160,7 @@ def _curves(
             limit = row.detection_limit_percent
             value = None if factor is None or limit is None else factor * limit
         elif row.category.assessable:
-            value = panel.level(row)
+            value = level
         after_unknown[row.patient_id] = value is None
         if value is not None:
             points.append(_Point(day, value, row.category, gap))
