@@ -15,8 +15,10 @@ from der22.cohort.settings import StatisticsSettings
 from der22.cohort.timepoints import as_timepoints
 from der22.jobs.cohort import draw_figures, join_cohort, read_figure_tables, run_statistics
 from der22.report import figures
+from der22.report.figures.mrd_curves import draw_mrd_curves
+from der22.report.figures.style import GREY
 from der22.results.cohort import RiskRow
-from der22.results.mrd import LevelRow
+from der22.results.mrd import LevelRow, SeriesRow
 from der22.results.schema import read_table
 from der22.words import Category
 
@@ -217,6 +219,90 @@ def test_mrd_curves_mark_every_kind_of_level(demo, drawn, tmp_path):
     _draw_one(demo, outdir, tmp_path, "mrd_curves", levels=levels)
     after = (tmp_path / "mrd_curves.svg").read_text(encoding="utf-8")
     assert any("p210, International Scale" in text for text in _texts(after))
+
+
+def _levels_drawn(levels, series=()):
+    """Draw the levels of patient X; return the lines of each panel: style, marker, days, heights.
+
+    Args:
+        levels: (day, transcript, category, ratio, level on the International Scale, limit).
+        series: (day, category) of every time point.
+    """
+    columns = ("day", "transcript", "category", "ratio_percent", "ratio_is_percent")
+    data = figures.FigureData(
+        cohort_name="c",
+        patients=[],
+        statistics=StatisticsSettings(),
+        timepoints=(),
+        risk=[],
+        levels=[
+            LevelRow(
+                patient_id="X",
+                sample_id=str(day),
+                plate_id="P",
+                timepoint="",
+                material="BM",
+                detection_limit_percent=limit,
+                **dict(zip(columns, (day, *rest), strict=True)),
+            )
+            for day, *rest, limit in levels
+        ],
+        series=[
+            SeriesRow(patient_id="X", timepoint="", day=day, category=category)
+            for day, category in series
+        ],
+    )
+    with figures.figure_style():
+        figure = draw_mrd_curves(data)
+    return [
+        [
+            (
+                line.get_linestyle(),
+                line.get_marker(),
+                list(line.get_xdata()),
+                list(line.get_ydata()),
+            )
+            for line in axes.get_lines()
+            if len(line.get_xdata()) and line.get_color() != GREY
+        ]
+        for axes in figure.axes
+    ]
+
+
+@pytest.mark.parametrize(
+    ("between", "series", "style"),
+    [
+        ([], [(22, "POS"), (57, "POS")], "-"),
+        ([], [(22, "POS"), (None, "missing"), (57, "POS")], ":"),
+        ([], [(None, "missing"), (22, "POS"), (57, "POS")], "-"),
+        ([(45, "p190", Category.NOT_EVALUABLE, None, None, None)], [], ":"),
+        ([(45, "p190", Category.CMR, 0.0, None, None)], [], ":"),
+    ],
+)
+def test_a_step_over_an_unknown_sample_is_dotted(between, series, style):
+    """Missing, not evaluable or without a limit between two levels: the line says so."""
+    ends = [(day, "p190", Category.POS, 0.5, None, 0.001) for day in (22, 57)]
+    told = [(day, Category(word)) for day, word in series]
+    (panel,) = _levels_drawn([*ends, *between], told)
+    steps = [line for line in panel if line[1] == "None"]
+    assert [(line[0], line[2]) for line in steps] == [(style, [22, 57])]
+
+
+@pytest.mark.parametrize(("second", "heights"), [(0.8, [0.0008]), (0.9, [])])
+def test_an_undetected_sample_stands_at_its_limit_in_the_unit_of_the_panel(second, heights):
+    """On the International Scale the limit is converted; by which factor must be told."""
+    scale = _levels_drawn(
+        [
+            (0, "p210", Category.POS, 10.0, 8.0, 0.001),
+            (22, "p210", Category.POS, 1.0, second, 0.001),
+            (57, "p210", Category.CMR, 0.0, 0.0, 0.001),
+        ]
+    )
+    ratio, international = (
+        [y for _, marker, _, ys in panel if marker == "v" for y in ys] for panel in scale
+    )
+    assert ratio == pytest.approx([0.001])
+    assert international == pytest.approx(heights)
 
 
 def test_a_large_cohort_shows_the_first_by_risk_and_says_so(demo, drawn, tmp_path):

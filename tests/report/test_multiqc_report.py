@@ -15,14 +15,24 @@ import pytest
 from der22.flags import Level
 from der22.report.multiqc_run import multiqc_config, run_multiqc, safe_title
 from der22.report.multiqc_sections.attention import attention_words
+from der22.report.multiqc_sections.chips import chip_header
 from der22.report.multiqc_sections.folder import CohortFolder, read_cohort_folder
+from der22.report.multiqc_sections.grades import (
+    ABL1_GRADES,
+    CURVE_GRADES,
+    GRADE_COLOURS,
+    LEVEL_GRADES,
+    MLPA_GRADES,
+    Grade,
+    progress_bar,
+)
 from der22.report.multiqc_sections.mrd_lines import _lines
 from der22.report.multiqc_sections.probe_heatmap import _labels
 from der22.report.multiqc_sections.status_grid import analysis_grades
 from der22.results.mlpa import ProbeRow
 from der22.results.mrd import LevelRow
 from der22.results.schema import read_table, write_table
-from der22.words import Category
+from der22.words import Abl1Status, Category, CurveStatus, MlpaStatus
 
 SECTIONS = (
     "attention", "analyses", "status-grid", "risk", "cohort", "mlpa-runs", "mlpa-run-quality",
@@ -180,6 +190,28 @@ def test_colours_of_words_mean_nothing_by_themselves() -> None:
     rules = multiqc_config("c")["table_cond_formatting_rules"]["all_columns"]
     assert set(rules) == {"pass", "warn", "fail", "male", "female"}
     assert not any(rules.values())
+
+
+def test_every_word_has_a_grade_and_not_done_is_no_verdict() -> None:
+    """A status of any analysis is graded; the bar of a section counts what was done."""
+    assert set(MLPA_GRADES) == set(MlpaStatus)
+    assert set(ABL1_GRADES) == set(Abl1Status)
+    assert set(CURVE_GRADES) == set(CurveStatus)
+    assert set(LEVEL_GRADES) == {None, *Level}
+    assert set(GRADE_COLOURS) == set(Grade)
+    bar = progress_bar([("a", Grade.FAIL), ("b", Grade.NOT_DONE), ("c", Grade.PASS)])
+    assert bar == {"pass": ["c"], "warn": [], "fail": ["a"]}
+
+
+def test_chips_know_words_as_they_are_said_and_no_word_twice() -> None:
+    """Rules compare with what the table shows; POS, PNQ and CMR are shown by their letters too."""
+    rules = chip_header("t", "d")["cond_formatting_rules"]
+    moods = {mood: [rule["s_eq"] for rule in own] for mood, own in rules.items()}
+    assert {"positive", "POS", "IKZF1plus", "both copies lost"} <= set(moods["alarm"])
+    assert {"undetected (CMR)", "CMR", "PNQ", "no mutation found"} <= set(moods["calm"])
+    assert moods["grey"] == ["no sample", "not done"]
+    words = [word for own in moods.values() for word in own]
+    assert len(words) == len(set(words))
 
 
 def _many(folder: CohortFolder, count: int) -> CohortFolder:
