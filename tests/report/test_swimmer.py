@@ -125,6 +125,7 @@ def test_a_sample_before_day_zero_is_inside_the_figure() -> None:
         ([5, 5, 5], [-0.29, 0.0, 0.29]),
         ([0, 9, 18], [-0.29, 0.29, -0.29]),
         ([0, 40, 41], [0.0, -0.29, 0.29]),
+        ([0, 0, 10], [-0.29, 0.29, 0.0]),
     ],
 )
 def test_only_crowding_marks_leave_the_middle(days: list[int], offsets: list[float]) -> None:
