@@ -24,7 +24,6 @@ from der22.cohort.response import response_rows
 from der22.cohort.settings import StatisticsSettings
 from der22.flags import Problem
 from der22.formats.records import MlpaSample, Patient
-from der22.formats.tables import read_tsv
 from der22.mlpa.ikzf1 import Finding, classify
 from der22.mlpa.settings import MlpaSettings
 from der22.results.cohort import (
