@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from der22.flags import Flag, Level
-from der22.formats.qpcr import Kind, PlateFile, Task, Well
+from der22.formats.qpcr import PlateFile, PlateFormat, Task, Well
 from der22.formats.qpcr.cells import is_negative_control_name, is_no_template_name
 from der22.formats.records import Plate
 from der22.mrd.codes import make_flag
@@ -104,7 +104,7 @@ def judge_source(
         here = where if len(file.runs) < 2 else f"{where[:-1]}, run {without_dates(run_name)})"
         role = roles.get(target.casefold(), Role.UNNAMED)
         limit = limits[run_name]
-        if file.kind is Kind.COPIES:
+        if file.kind is PlateFormat.COPIES:
             curve = judge_no_template(group, role, settings, here)
         else:
             printed = file.curves.get((run_name, target if unnamed is None else ""))
@@ -126,7 +126,7 @@ def judge_source(
         run=run,
         wells=tuple(judged),
         curves=tuple(curves),
-        has_curves=file.kind is not Kind.COPIES,
+        has_curves=file.kind is not PlateFormat.COPIES,
         refusals=tuple(refusals),
         flags=(*refusals, *cycle_flags, *_flags_of(curves, wells, where)),
     )
@@ -196,7 +196,9 @@ def _limits(
             )
             flags.append(make_flag("CYCLES_DISAGREE", message))
         limits[run] = ct_limit(cycles, settings)
-    return limits, [] if file.kind is Kind.COPIES else flags[:1]  # once for all runs of a file
+    return limits, [] if file.kind is PlateFormat.COPIES else flags[
+        :1
+    ]  # once for all runs of a file
 
 
 def _flags_of(curves: Sequence[Curve], wells: Sequence[Well], where: str) -> list[Flag]:

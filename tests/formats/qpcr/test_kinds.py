@@ -9,7 +9,7 @@ import pytest
 
 from der22.errors import UnreadableFileError
 from der22.formats.grid import Mark, MarkedCell
-from der22.formats.qpcr import Kind, PlateFile, Task, parse_plate_file
+from der22.formats.qpcr import PlateFile, PlateFormat, Task, parse_plate_file
 from der22.formats.qpcr.old_workbook import open_old_workbook
 
 SAMPLES = {
@@ -43,12 +43,12 @@ def told(file: PlateFile) -> set[tuple[object, ...]]:
 
 
 KINDS = {
-    "quantstudio": Kind.QUANTSTUDIO,
-    "design_analysis": Kind.DESIGN_ANALYSIS,
-    "sds": Kind.SDS,
-    "eds": Kind.EDS,
-    "rdml": Kind.RDML,
-    "cfx": Kind.CFX,
+    "quantstudio": PlateFormat.QUANTSTUDIO,
+    "design_analysis": PlateFormat.DESIGN_ANALYSIS,
+    "sds": PlateFormat.SDS,
+    "eds": PlateFormat.EDS,
+    "rdml": PlateFormat.RDML,
+    "cfx": PlateFormat.CFX,
 }
 
 
@@ -75,7 +75,7 @@ XLS = Path(__file__).parent / "data" / "plate.xls"
 def test_old_workbook_reads_as_its_truth(writers: ModuleType) -> None:
     """An Excel 97-2003 workbook, made by xlwt 1.3 from the truth, reads as the same wells."""
     file = parse_plate_file(XLS.read_bytes(), "plate")
-    assert file.kind is Kind.DESIGN_ANALYSIS
+    assert file.kind is PlateFormat.DESIGN_ANALYSIS
     assert told(file) == expected(writers)
     assert file.cycles == {"": 45}
 
@@ -139,7 +139,7 @@ def test_copies_table_in_three_containers(writers: ModuleType) -> None:
     book.save(out)
     contents = [writers.copies_table(rows), writers.copies_table(rows, ","), out.getvalue()]
     files = [parse_plate_file(content, "x") for content in contents]
-    assert {file.kind for file in files} == {Kind.COPIES}
+    assert {file.kind for file in files} == {PlateFormat.COPIES}
     assert len({tuple((w.sample, w.target, w.copies) for w in f.wells) for f in files}) == 1
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from der22.errors import UnreadableFileError
-from der22.formats.qpcr import Kind, PlateFile, PrintedCurve, read_plate_file
+from der22.formats.qpcr import PlateFile, PlateFormat, PrintedCurve, read_plate_file
 
 
 def read(real_data: Path, name: str) -> PlateFile:
@@ -24,24 +24,30 @@ def tasks(file: PlateFile) -> dict[str, int]:
 @pytest.mark.parametrize(
     ("name", "kind", "n_wells", "n_with_ct", "by_task"),
     [
-        ("qs7flex_standard_curve_example04.txt", Kind.QUANTSTUDIO, 95, 91,
+        ("qs7flex_standard_curve_example04.txt", PlateFormat.QUANTSTUDIO, 95, 91,
          {"unknown": 71, "standard": 20, "ntc": 4}),
-        ("da_qs1_standard_curve_example01.xlsx", Kind.DESIGN_ANALYSIS, 96, 92,
+        ("da_qs1_standard_curve_example01.xlsx", PlateFormat.DESIGN_ANALYSIS, 96, 92,
          {"unknown": 72, "standard": 20, "ntc": 4}),
-        ("lc480_absquant_CR_lineends.txt", Kind.LIGHTCYCLER, 384, 77,
+        ("lc480_absquant_CR_lineends.txt", PlateFormat.LIGHTCYCLER, 384, 77,
          {"unknown": 341, "standard": 35, "ntc": 8}),
-        ("stepone_std.rdml", Kind.RDML, 24, 24, {"unknown": 6, "standard": 15, "ntc": 3}),
-        ("lc96_bACTXY.rdml", Kind.RDML, 384, 384, {"other": 320, "standard": 40, "unknown": 24}),
-        ("untergasser_large_DNA_dilutions_v14.rdml", Kind.RDML, 582, 294,
+        ("stepone_std.rdml", PlateFormat.RDML, 24, 24, {"unknown": 6, "standard": 15, "ntc": 3}),
+        ("lc96_bACTXY.rdml", PlateFormat.RDML, 384, 384,
+         {"other": 320, "standard": 40, "unknown": 24}),
+        ("untergasser_large_DNA_dilutions_v14.rdml", PlateFormat.RDML, 582, 294,
          {"standard": 396, "unknown": 174, "ntc": 12}),
-        ("demo_covid_thermo.eds", Kind.EDS, 24, 24, {"unknown": 24}),
-        ("cfxmaestro_example01.csv", Kind.CFX, 48, 48, {"unknown": 48}),
-        ("sds23_rq_CR_undetermined.txt", Kind.SDS, 384, 353, {"unknown": 384}),
-        ("viia7_ddct_cyrillic_example01.txt", Kind.QUANTSTUDIO, 16, 16, {"unknown": 16}),
+        ("demo_covid_thermo.eds", PlateFormat.EDS, 24, 24, {"unknown": 24}),
+        ("cfxmaestro_example01.csv", PlateFormat.CFX, 48, 48, {"unknown": 48}),
+        ("sds23_rq_CR_undetermined.txt", PlateFormat.SDS, 384, 353, {"unknown": 384}),
+        ("viia7_ddct_cyrillic_example01.txt", PlateFormat.QUANTSTUDIO, 16, 16, {"unknown": 16}),
     ],
 )  # fmt: skip
 def test_wells(
-    real_data: Path, name: str, kind: Kind, n_wells: int, n_with_ct: int, by_task: dict[str, int]
+    real_data: Path,
+    name: str,
+    kind: PlateFormat,
+    n_wells: int,
+    n_with_ct: int,
+    by_task: dict[str, int],
 ) -> None:
     """Kind, number of wells, of threshold cycles and of tasks."""
     file = read(real_data, name)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from der22.formats.qpcr.record import (
     CopiesState,
-    Kind,
     PlateFile,
+    PlateFormat,
     PrintedCurve,
     RunTarget,
     Task,
@@ -15,8 +15,8 @@ from der22.formats.qpcr.sniff import parse_plate_file, read_plate_file
 
 __all__ = [
     "CopiesState",
-    "Kind",
     "PlateFile",
+    "PlateFormat",
     "PrintedCurve",
     "RunTarget",
     "Task",

@@ -69,11 +69,6 @@ class CtReading:
     ct: float | None = None
     fault: str = ""
 
-    @property
-    def empty(self) -> bool:
-        """Tell whether nothing stands there."""
-        return not self.raw
-
 
 def read_ct(cell: Cell, column: NumberColumn = _CT) -> CtReading:
     """Read a threshold cycle; see `is_undetected_word` for the words of a silent reaction."""

@@ -6,8 +6,8 @@ import re
 
 from der22.formats.numbers import NumberColumn
 from der22.formats.qpcr.cells import HIGHEST_CT, LOWEST_CT, MOST_COPIES, read_ct, well_name
-from der22.formats.qpcr.record import Kind, PlateFile, Task, Well
-from der22.formats.qpcr.rows import read_rows
+from der22.formats.qpcr.record import PlateFile, PlateFormat, Task, Well
+from der22.formats.qpcr.rows import read_wells
 from der22.formats.qpcr.table import Table, TableRow
 
 __all__ = ["CFX_COLUMNS", "read_cfx"]
@@ -29,14 +29,12 @@ def read_cfx(table: Table, name: str) -> PlateFile:
     """
     ct = table.numbers(["cq"], LOWEST_CT, HIGHEST_CT)
     quantities = table.numbers(_QUANTITY, 0, MOST_COPIES)
-    found = read_rows(
+    found = read_wells(
         table.rows,
         lambda row: _read_row(row, table, ct, quantities),
         lambda row: row.text("well"),
     )
-    return PlateFile(
-        name, Kind.CFX, found.wells, empty=found.empty, not_understood=found.not_understood
-    )
+    return found.to_file(name, PlateFormat.CFX)
 
 
 def _read_row(

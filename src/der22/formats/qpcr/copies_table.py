@@ -22,8 +22,8 @@ from der22.formats.qpcr.cells import (
     task_of,
     well_name,
 )
-from der22.formats.qpcr.record import CopiesState, Kind, PlateFile, Well
-from der22.formats.qpcr.rows import read_rows
+from der22.formats.qpcr.record import CopiesState, PlateFile, PlateFormat, Well
+from der22.formats.qpcr.rows import read_wells
 from der22.formats.qpcr.table import Table, TableRow
 
 __all__ = ["COPIES_COLUMNS", "read_copies_table"]
@@ -41,25 +41,17 @@ def read_copies_table(table: Table, name: str) -> PlateFile:
     """
     copies = table.numbers(["copies"], 0, MOST_COPIES)
     ct = table.numbers(["ct"], LOWEST_CT, HIGHEST_CT)
-    found = read_rows(
+    found = read_wells(
         table.rows, lambda row: _read_row(row, table, copies, ct), lambda row: row.text("well")
     )
-    wells = found.wells
-    count = Counter((well.sample, well.target) for well in wells)
-    states = (
-        CopiesState.SINGLE_WELL
+    count = Counter((well.sample, well.target) for well in found.wells)
+    judged = tuple(
+        well
         if well.well or count[well.sample, well.target] > 1
-        else CopiesState.MEAN_OF_REPLICATES
-        for well in wells
+        else dataclasses.replace(well, state=CopiesState.MEAN_OF_REPLICATES)
+        for well in found.wells
     )
-    judged = (dataclasses.replace(w, state=s) for w, s in zip(wells, states, strict=True))
-    return PlateFile(
-        name,
-        Kind.COPIES,
-        tuple(judged),
-        empty=found.empty,
-        not_understood=found.not_understood,
-    )
+    return dataclasses.replace(found, wells=judged).to_file(name, PlateFormat.COPIES)
 
 
 def _read_row(row: TableRow, table: Table, numbers: NumberColumn, ct: NumberColumn) -> Well | None:
@@ -75,10 +67,15 @@ def _read_row(row: TableRow, table: Table, numbers: NumberColumn, ct: NumberColu
             f"row {row.number}: copies {raw} without a {missing}; write sample and target in every "
             "row",
         )
-    copies, fault = _read_copies(raw, numbers.read(row.value("copies")))
-    column = table.title("copies")
+    copies, fault, column = numbers.read(row.value("copies")), "", "copies"
+    if raw and copies is None:
+        # NaN is the result of a failed computation in a column of copies, no word for not detected
+        if is_undetected_word(raw) and raw.casefold() != "nan":
+            copies = 0.0
+        else:
+            fault = "COPIES_IMPOSSIBLE"
     if not fault and reading.fault:
-        fault, column = reading.fault, table.title("ct")
+        fault, column = reading.fault, "ct"
     return Well(
         run="",
         well=well_name(row.text("well")) or row.text("well"),
@@ -90,22 +87,8 @@ def _read_row(row: TableRow, table: Table, numbers: NumberColumn, ct: NumberColu
         excluded=bool(fault) or not raw,
         reason=fault or ("" if raw else "NO_COPIES"),
         fault=fault,
-        place=f"row {row.number}, column {column}",
+        place=f"row {row.number}, column {table.title(column)}",
         copies_raw=raw,
         copies=copies,
         state=CopiesState.SINGLE_WELL,
     )
-
-
-def _read_copies(raw: str, number: float | None) -> tuple[float | None, str]:
-    """Return copies and fault; a word for not detected is 0 copies, nothing is no value.
-
-    NaN is the result of a failed computation in a column of copies, no word for not detected.
-    """
-    if not raw:
-        return None, ""
-    if number is not None:
-        return number, ""
-    if is_undetected_word(raw) and raw.casefold() != "nan":
-        return 0.0, ""
-    return None, "COPIES_IMPOSSIBLE"

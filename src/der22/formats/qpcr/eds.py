@@ -6,17 +6,16 @@ one value a cycle. Wells are counted from 0.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import zipfile
-from collections.abc import Sequence
-from types import MappingProxyType
 
 from der22.errors import UnreadableFileError
 from der22.formats.archive import member_names, read_member
-from der22.formats.grid import Cell, cell_string, decode_text, split_text
-from der22.formats.qpcr.record import Kind, PlateFile
-from der22.formats.qpcr.results_table import CT_NAMES, believed_cycles, read_results
-from der22.formats.qpcr.table import Table, find_table
+from der22.formats.grid import cell_string, decode_text, split_text
+from der22.formats.qpcr.record import PlateFile, PlateFormat
+from der22.formats.qpcr.results_table import CT_NAMES, read_results
+from der22.formats.qpcr.table import need_table
 
 __all__ = [
     "RESULT_MEMBER",
@@ -28,7 +27,7 @@ __all__ = [
 
 RESULT_MEMBER = "apldbio/sds/analysis_result.txt"
 _RN = "rn values"
-_BETWEEN = (_RN, "delta rn values", "ddct values")
+_BETWEEN = ("delta rn values", "ddct values")
 
 
 def looks_like_eds(archive: zipfile.ZipFile) -> bool:
@@ -61,34 +60,18 @@ def looks_like_eds_result(text: str) -> bool:
 
 def read_eds_result(text: str, name: str) -> PlateFile:
     """Read the table of results of an .eds document; see `read_eds` for the errors."""
-    table = find_table(
+    table = need_table(
         split_text(text, "\t", name),
         [("well",), ("detector", "target", "targetname"), CT_NAMES],
+        f"{name}: {RESULT_MEMBER} has no table with Well, Detector and Ct; "
+        "analyse the run again and save it",
     )
-    if table is None:
-        raise UnreadableFileError(
-            "RESULTS_MISSING",
-            f"{name}: {RESULT_MEMBER} has no table with Well, Detector and Ct; "
-            "analyse the run again and save it",
-        )
-    cycles = max((_n_values(row.cells) for row in table.rows), default=0)
-    kept = tuple(row for row in table.rows if _first(row.cells) not in _BETWEEN)
-    found = read_results(Table(table.source, table.columns, table.titles, kept), first_well=0)
-    believed = believed_cycles(cycles or None, found.rows.wells)
-    return PlateFile(
-        name,
-        Kind.EDS,
-        found.rows.wells,
-        cycles=MappingProxyType({} if believed is None else {"": believed}),
-        empty=found.rows.empty,
-        not_understood=found.rows.not_understood,
-    )
-
-
-def _first(cells: Sequence[Cell]) -> str:
-    return cell_string(cells[0]).casefold() if cells else ""
-
-
-def _n_values(cells: Sequence[Cell]) -> int:
-    """Return how many fluorescence values a line of ``Rn values`` has, 0 for another line."""
-    return sum(1 for cell in cells[1:] if cell) if _first(cells) == _RN else 0
+    cycles, kept = 0, []
+    for row in table.rows:
+        first = cell_string(row.cells[0]).casefold() if row.cells else ""
+        if first == _RN:
+            cycles = max(cycles, sum(1 for cell in row.cells[1:] if cell))
+        elif first not in _BETWEEN:
+            kept.append(row)
+    found = read_results(dataclasses.replace(table, rows=tuple(kept)), first_well=0)
+    return found.to_file(name, PlateFormat.EDS, cycles or None)

@@ -7,12 +7,12 @@ concentrations it printed beside the crossing points.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import re
 from collections.abc import Sequence
 from types import MappingProxyType
 
-from der22.errors import UnreadableFileError
 from der22.formats.grid import cell_string, split_text
 from der22.formats.numbers import NumberColumn
 from der22.formats.qpcr.cells import (
@@ -24,9 +24,9 @@ from der22.formats.qpcr.cells import (
     read_ct,
     well_name,
 )
-from der22.formats.qpcr.record import Kind, PlateFile, PrintedCurve, Task, Well
-from der22.formats.qpcr.rows import read_rows
-from der22.formats.qpcr.table import Table, TableRow, find_table
+from der22.formats.qpcr.record import PlateFile, PlateFormat, PrintedCurve, Task, Well
+from der22.formats.qpcr.rows import read_wells
+from der22.formats.qpcr.table import Table, TableRow, need_table
 
 __all__ = ["looks_like_lightcycler", "read_lightcycler"]
 
@@ -45,33 +45,24 @@ def read_lightcycler(text: str, name: str) -> PlateFile:
         UnreadableFileError: ``RESULTS_MISSING`` without a header with Pos, Name and Cp;
             ``NUMBER_STYLE_MIXED``, ``NUMBER_STYLE_UNCLEAR``.
     """
-    table = find_table(split_text(text, "\t", name), [("pos",), ("name",), ("cp",)])
-    if table is None:
-        raise UnreadableFileError(
-            "RESULTS_MISSING",
-            f"{name}: no header with Pos, Name and Cp below line 1; "
-            "export the table of an absolute quantification",
-        )
+    table = need_table(
+        split_text(text, "\t", name),
+        [("pos",), ("name",), ("cp",)],
+        f"{name}: no header with Pos, Name and Cp below line 1; "
+        "export the table of an absolute quantification",
+    )
     ct = table.numbers(["cp"], LOWEST_CT, HIGHEST_CT)
     given, printed = (
         table.numbers([column], 0, MOST_COPIES) for column in ("standard", "concentration")
     )
-    found = read_rows(
+    found = read_wells(
         table.rows,
         lambda row: _read_row(row, table, ct, given, printed),
         lambda row: row.text("pos"),
     )
-    curve = _curve_of(found.wells)
-    curves = MappingProxyType({} if curve is None else {("", ""): curve})
-    return PlateFile(
-        name,
-        Kind.LIGHTCYCLER,
-        found.wells,
-        curves,
-        names_targets=False,
-        empty=found.empty,
-        not_understood=found.not_understood,
-    )
+    if (curve := _curve_of(found.wells)) is not None:
+        found = dataclasses.replace(found, curves=MappingProxyType({("", ""): curve}))
+    return found.to_file(name, PlateFormat.LIGHTCYCLER, names_targets=False)
 
 
 def _read_row(
@@ -88,14 +79,17 @@ def _read_row(
     included = not table.has("include") or is_true(row.text("include"))
     raw_standard = row.value("standard")
     given = standards.read(raw_standard)
-    is_unreadable = given is None and bool(cell_string(raw_standard))
     quantity = given if given is not None and given > 0 else None
+    task = Task.NTC if is_no_template_name(sample) else Task.UNKNOWN
+    # a standard whose quantity cannot be read is one
+    if quantity is not None or (given is None and cell_string(raw_standard)):
+        task = Task.STANDARD
     return Well(
         run="",
         well=well_name(row.text("pos")) or row.text("pos"),
         sample=sample,
         target="",
-        task=_task(sample, quantity, is_unreadable=is_unreadable),
+        task=task,
         ct_raw=reading.raw,
         ct=reading.ct,
         quantity=quantity,
@@ -105,12 +99,6 @@ def _read_row(
         place=f"row {row.number}, column {table.title('cp')}",
         printed_copies=concentrations.read(row.value("concentration")),
     )
-
-
-def _task(sample: str, quantity: float | None, *, is_unreadable: bool) -> Task:
-    if quantity is not None or is_unreadable:  # a standard whose quantity cannot be read is one
-        return Task.STANDARD
-    return Task.NTC if is_no_template_name(sample) else Task.UNKNOWN
 
 
 def _curve_of(wells: Sequence[Well]) -> PrintedCurve | None:

@@ -7,20 +7,12 @@ cycles from ``[Amplification Data]``.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from types import MappingProxyType
 
 from der22.errors import UnreadableFileError
 from der22.formats.grid import Grid, cell_string, split_text
-from der22.formats.qpcr.record import Kind, PlateFile
-from der22.formats.qpcr.results_table import (
-    CT_NAMES,
-    CYCLE_NAMES,
-    believed_cycles,
-    highest_cycle,
-    read_results,
-)
-from der22.formats.qpcr.table import find_table
+from der22.formats.qpcr.record import PlateFile, PlateFormat
+from der22.formats.qpcr.results_table import CT_NAMES, highest_cycle, read_results
+from der22.formats.qpcr.table import need_table
 
 __all__ = ["looks_like_quantstudio", "read_quantstudio"]
 
@@ -52,29 +44,21 @@ def read_quantstudio(text: str, name: str) -> PlateFile:
     sections = _split_sections(text, name)
     start, grid = sections.get("Results", (0, Grid(name, [])))
     if not any(cell_string(cell) for row in grid.rows for cell in row):
+        listed = ", ".join(sorted(f"[{title}]" for title in sections)) or "no section at all"
         raise UnreadableFileError(
             "RESULTS_MISSING",
-            f"{name}: has no [Results] section (found: {_listed(sections)}); "
+            f"{name}: has no [Results] section (found: {listed}); "
             "export again with the section Results ticked",
         )
-    table = find_table(grid, [("well", "wellposition"), CT_NAMES], start)
-    if table is None:
-        raise UnreadableFileError(
-            "RESULTS_MISSING",
-            f"{name}: [Results] has no Ct column (CT, Cq or CRT beside Well); "
-            "analyse the run for quantification and export again",
-        )
-    found = read_results(table)
-    cycles = believed_cycles(_highest_cycle(sections), found.rows.wells)
-    return PlateFile(
-        name,
-        Kind.QUANTSTUDIO,
-        found.rows.wells,
-        found.curves,
-        MappingProxyType({} if cycles is None else {"": cycles}),
-        empty=found.rows.empty,
-        not_understood=found.rows.not_understood,
+    table = need_table(
+        grid,
+        [("well", "wellposition"), CT_NAMES],
+        f"{name}: [Results] has no Ct column (CT, Cq or CRT beside Well); "
+        "analyse the run for quantification and export again",
+        start,
     )
+    _, curves = sections.get("Amplification Data", (0, Grid(name, [])))
+    return read_results(table).to_file(name, PlateFormat.QUANTSTUDIO, highest_cycle(curves))
 
 
 def _split_sections(text: str, name: str) -> dict[str, tuple[int, Grid]]:
@@ -98,14 +82,3 @@ def _split_sections(text: str, name: str) -> dict[str, tuple[int, Grid]]:
         title: (start, split_text("\n".join(lines if title in _READ else ()), "\t", name))
         for title, (start, lines) in sections.items()
     }
-
-
-def _highest_cycle(sections: Mapping[str, tuple[int, Grid]]) -> int | None:
-    if "Amplification Data" not in sections:
-        return None
-    table = find_table(sections["Amplification Data"][1], [CYCLE_NAMES])
-    return None if table is None else highest_cycle(table)
-
-
-def _listed(sections: Mapping[str, object]) -> str:
-    return ", ".join(sorted(f"[{title}]" for title in sections)) or "no section at all"

@@ -24,8 +24,8 @@ from der22.formats.archive import (
 )
 from der22.formats.numbers import read_number
 from der22.formats.qpcr.cells import plate_size, read_ct, task_of, well_from_number, well_name
-from der22.formats.qpcr.record import Kind, PlateFile, Task, Well
-from der22.formats.qpcr.results_table import believed_cycles
+from der22.formats.qpcr.record import PlateFile, PlateFormat, Task, Well
+from der22.formats.qpcr.rows import believed_cycles
 
 __all__ = ["find_rdml_member", "read_rdml", "read_rdml_xml"]
 
@@ -84,54 +84,47 @@ def read_rdml_xml(content: bytes, name: str) -> PlateFile:
         UnreadableFileError: ``FILE_UNREADABLE`` when the XML is damaged, ``RESULTS_MISSING`` when
             it has no run with a reaction.
     """
-    root = parse_xml(_without_readings(content), name)
+    # All fluorescence readings of a series but the last, which tells the cycles, are nine tenths of
+    # a file and of the time to parse it. Left alone where a comment or a CDATA section could hold
+    # the same text.
+    root = parse_xml(content if b"<!" in content else _READING.sub(b"", content), name)
     samples = {e.get("id", ""): _read_sample(e) for e in _children(root, "sample")}
+    runs = [
+        (experiment.get("id", "").strip(), run.get("id", "").strip(), run)
+        for experiment in _children(root, "experiment")
+        for run in _children(experiment, "run")
+    ]
+    count = Counter(run_id for _, run_id, _ in runs)
     wells: list[Well] = []
     cycles: dict[str, int] = {}
     empty: list[str] = []
-    for run_name, run in _named_runs(root):
+    for experiment, run_id, run in runs:
+        # equal names are told apart by their experiment
+        run_name = run_id if count[run_id] == 1 else f"{experiment} / {run_id}"
         own = tuple(_read_run(run, run_name, samples, empty))
         wells.extend(own)
         if len(wells) > _MAX_WELLS:
             raise UnreadableFileError(
                 "FILE_UNREADABLE", f"{name}: more than {_MAX_WELLS} wells; split the file by run"
             )
-        highest = believed_cycles(_cycles(run) or None, own)
-        if highest is not None:
-            cycles[run_name] = highest
+        # the last fluorescence of a series tells its cycles
+        series = (
+            _children(data, "adp") for react in _children(run, "react")
+            for data in _children(react, "data")
+        )  # fmt: skip
+        told = (read_number(_text(points[-1], "cyc")) or 0.0 for points in series if points)
+        highest = max(told, default=0.0)
+        believed = believed_cycles(int(highest) or None if highest < 1000 else None, own)
+        if believed is not None:
+            cycles[run_name] = believed
     if not wells:
         raise UnreadableFileError(
             "RESULTS_MISSING",
             f"{name}: RDML without a run that has reactions; export the analysed run again",
         )
     return PlateFile(
-        name, Kind.RDML, tuple(wells), cycles=MappingProxyType(cycles), empty=tuple(empty)
+        name, PlateFormat.RDML, tuple(wells), cycles=MappingProxyType(cycles), empty=tuple(empty)
     )
-
-
-def _named_runs(root: ET.Element) -> list[tuple[str, ET.Element]]:
-    """Return the runs with a name each; equal names are told apart by their experiment."""
-    found = [
-        (experiment.get("id", "").strip(), run.get("id", "").strip(), run)
-        for experiment in _children(root, "experiment")
-        for run in _children(experiment, "run")
-    ]
-    count = Counter(run_id for _, run_id, _ in found)
-    return [
-        (run_id if count[run_id] == 1 else f"{experiment} / {run_id}", run)
-        for experiment, run_id, run in found
-    ]
-
-
-def _without_readings(content: bytes) -> bytes:
-    """Drop all fluorescence readings of a series but the last, which tells the cycles.
-
-    They are nine tenths of a file and of the time to parse it. Left alone where a comment or a
-    CDATA section could hold the same text.
-    """
-    if b"<!" in content:
-        return content
-    return _READING.sub(b"", content)
 
 
 def _read_sample(element: ET.Element) -> _Sample:
@@ -156,7 +149,9 @@ def _read_run(
 ) -> Iterator[Well]:
     """Read the reactions of a run, one well per reaction and target; add the others to `empty`."""
     reacts = _children(run, "react")
-    columns = _columns(run)
+    form = next(iter(_children(run, "pcrFormat")), None)
+    text = _text(form, "columns") if form is not None else ""
+    columns = int(text) if re.fullmatch(r"[1-9]\d?", text) else None
     numbers = [
         int(r) for r in (react.get("id", "") for react in reacts) if r.isdecimal() and len(r) < 6
     ]
@@ -171,51 +166,29 @@ def _read_run(
         if not measured:
             empty.append(well or place)
         for data in measured:
-            yield _read_data(data, run_name, well or place, place, sample)
-
-
-def _read_data(data: ET.Element, run: str, well: str, place: str, sample: _Sample) -> Well:
-    target = next((t.get("id", "").strip() for t in _children(data, "tar")), "")
-    reading = read_ct(_text(data, "cq"))
-    excluded = _children(data, "excl")
-    task = sample.task.get(target, sample.task.get("", Task.UNKNOWN))
-    quantity = sample.quantity.get(target, sample.quantity.get(""))
-    reason = (excluded[0].text or "").strip() or "OMITTED" if excluded else reading.fault
-    printed = next((_text(q, "value") for q in _children(data, "quantity")), "")
-    return Well(
-        run=run,
-        well=well,
-        sample=sample.name,
-        target=target,
-        task=task,
-        ct_raw=reading.raw,
-        ct=reading.ct,
-        quantity=quantity if task is Task.STANDARD else None,
-        excluded=bool(reason),
-        reason=reason,
-        fault="" if excluded else reading.fault,
-        place=f"react {place}, target {target}, cq",
-        other_name=sample.other_name,
-        printed_copies=read_number(printed) if task is Task.UNKNOWN else None,
-    )
-
-
-def _columns(run: ET.Element) -> int | None:
-    """Return the columns of the plate, None when the run does not tell."""
-    form = next(iter(_children(run, "pcrFormat")), None)
-    text = _text(form, "columns") if form is not None else ""
-    return int(text) if re.fullmatch(r"[1-9]\d?", text) else None
-
-
-def _cycles(run: ET.Element) -> int:
-    """Return the highest cycle with a fluorescence, 0 when the run holds none."""
-    highest = 0.0
-    for react in _children(run, "react"):
-        for data in _children(react, "data"):
-            points = _children(data, "adp")
-            if points:
-                highest = max(highest, read_number(_text(points[-1], "cyc")) or 0.0)
-    return int(highest) if highest < 1000 else 0
+            target = next((t.get("id", "").strip() for t in _children(data, "tar")), "")
+            reading = read_ct(_text(data, "cq"))
+            excluded = _children(data, "excl")
+            task = sample.task.get(target, sample.task.get("", Task.UNKNOWN))
+            quantity = sample.quantity.get(target, sample.quantity.get(""))
+            reason = (excluded[0].text or "").strip() or "OMITTED" if excluded else reading.fault
+            printed = next((_text(q, "value") for q in _children(data, "quantity")), "")
+            yield Well(
+                run=run_name,
+                well=well or place,
+                sample=sample.name,
+                target=target,
+                task=task,
+                ct_raw=reading.raw,
+                ct=reading.ct,
+                quantity=quantity if task is Task.STANDARD else None,
+                excluded=bool(reason),
+                reason=reason,
+                fault="" if excluded else reading.fault,
+                place=f"react {place}, target {target}, cq",
+                other_name=sample.other_name,
+                printed_copies=read_number(printed) if task is Task.UNKNOWN else None,
+            )
 
 
 def _children(element: ET.Element, name: str) -> list[ET.Element]:

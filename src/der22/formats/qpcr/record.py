@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-__all__ = ["CopiesState", "Kind", "PlateFile", "PrintedCurve", "RunTarget", "Task", "Well"]
+__all__ = ["CopiesState", "PlateFile", "PlateFormat", "PrintedCurve", "RunTarget", "Task", "Well"]
 
 #: run and target: what one standard curve belongs to
 RunTarget = tuple[str, str]
 
 
-class Kind(StrEnum):
+class PlateFormat(StrEnum):
     """The kinds of export that are read."""
 
     RDML = "RDML"
@@ -118,7 +118,7 @@ class PlateFile:
     """
 
     name: str
-    kind: Kind
+    kind: PlateFormat
     wells: tuple[Well, ...]
     curves: Mapping[RunTarget, PrintedCurve] = field(default_factory=lambda: MappingProxyType({}))
     cycles: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 
-from der22.errors import UnreadableFileError
 from der22.formats.grid import split_text
-from der22.formats.qpcr.record import Kind, PlateFile
+from der22.formats.qpcr.record import PlateFile, PlateFormat
 from der22.formats.qpcr.results_table import CT_NAMES, read_results
-from der22.formats.qpcr.table import find_table
+from der22.formats.qpcr.table import find_table, need_table
 
 __all__ = ["looks_like_sds", "read_sds"]
 
@@ -35,19 +34,10 @@ def read_sds(text: str, name: str) -> PlateFile:
         UnreadableFileError: ``RESULTS_MISSING`` without a table that has Detector and Ct;
             ``NUMBER_STYLE_MIXED``, ``NUMBER_STYLE_UNCLEAR``.
     """
-    table = find_table(split_text(text, "\t", name), [_DETECTOR, CT_NAMES])
-    if table is None:
-        raise UnreadableFileError(
-            "RESULTS_MISSING",
-            f"{name}: SDS text without a table that has Detector and Ct; "
-            "export the results of the analysed plate again",
-        )
-    found = read_results(table)
-    return PlateFile(
-        name,
-        Kind.SDS,
-        found.rows.wells,
-        found.curves,
-        empty=found.rows.empty,
-        not_understood=found.rows.not_understood,
+    table = need_table(
+        split_text(text, "\t", name),
+        [_DETECTOR, CT_NAMES],
+        f"{name}: SDS text without a table that has Detector and Ct; "
+        "export the results of the analysed plate again",
     )
+    return read_results(table).to_file(name, PlateFormat.SDS)

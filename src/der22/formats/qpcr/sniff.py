@@ -25,7 +25,7 @@ from der22.formats.qpcr.quantstudio import looks_like_quantstudio, read_quantstu
 from der22.formats.qpcr.rdml import find_rdml_member, read_rdml, read_rdml_xml
 from der22.formats.qpcr.record import PlateFile, Well
 from der22.formats.qpcr.sds import looks_like_sds, read_sds
-from der22.formats.qpcr.table import Table, find_table
+from der22.formats.qpcr.table import find_table
 from der22.formats.qpcr.workbook import Workbook, open_workbook
 
 __all__ = ["parse_plate_file", "read_plate_file"]
@@ -66,25 +66,21 @@ def parse_plate_file(content: bytes, name: str, tab: str | None = None) -> Plate
     """
     try:
         file = _parse_content(content, name, tab)
-        _refuse_unprintable(file)
-        file = _without_repeats(file)
+        # a sign that nobody sees makes another name of a name
+        for well in file.wells:
+            for text in (well.sample, well.target, well.other_name or ""):
+                if hidden := unprintable(text):
+                    raise UnreadableFileError(
+                        "FILE_UNREADABLE",
+                        f"{well.place.split(', column')[0]}: the name of the sample or target "
+                        f"of well {well.well or '?'} holds {hidden}, which nobody sees; write it "
+                        "again",
+                    )
+        return _without_repeats(file)
     except UnreadableFileError as error:
         if error.message.startswith(name):
             raise
         raise UnreadableFileError(error.code, f"{name}: {error.message}") from error
-    return file
-
-
-def _refuse_unprintable(file: PlateFile) -> None:
-    """A sign that nobody sees makes another name of a name."""
-    for well in file.wells:
-        for text in (well.sample, well.target, well.other_name or ""):
-            if hidden := unprintable(text):
-                raise UnreadableFileError(
-                    "FILE_UNREADABLE",
-                    f"{well.place.split(', column')[0]}: the name of the sample or target of well "
-                    f"{well.well or '?'} holds {hidden}, which nobody sees; write it again",
-                )
 
 
 def _without_repeats(file: PlateFile) -> PlateFile:
@@ -133,23 +129,30 @@ def _parse_content(content: bytes, name: str, tab: str | None) -> PlateFile:
             raise _unknown(name)
         return _parse_workbook(old, tab)
     if content[:2] == b"PK":
-        return _parse_archive(content, name, tab)
+        archive = open_archive(content, name)
+        if looks_like_eds(archive):
+            return read_eds(archive, name)
+        book = open_workbook(content, name)
+        if book is not None:
+            return _parse_workbook(book, tab)
+        member = find_rdml_member(archive, name)
+        if member is None:
+            raise _unknown(name)
+        return read_rdml(archive, member, name)
     if content.lstrip()[:5] == b"<?xml" and xml_root_name(content, name) == "rdml":
         return read_rdml_xml(content, name)
-    return _parse_text(decode_text(content), name)
-
-
-def _parse_archive(content: bytes, name: str, tab: str | None) -> PlateFile:
-    archive = open_archive(content, name)
-    if looks_like_eds(archive):
-        return read_eds(archive, name)
-    book = open_workbook(content, name)
-    if book is not None:
-        return _parse_workbook(book, tab)
-    member = find_rdml_member(archive, name)
-    if member is None:
-        raise _unknown(name)
-    return read_rdml(archive, member, name)
+    text = decode_text(content)
+    for looks_like, read in _TEXT_KINDS:
+        if looks_like(text):
+            return read(text, name)
+    head = "\n".join(text.split("\n", 300)[:300])
+    for separator in ("\t", ",", ";"):
+        grid = split_text(head, separator, name)
+        if any(find_table(grid, columns) is not None for columns, _ in _TABLE_KINDS):
+            found = _parse_table(split_text(text, separator, name), name)
+            if found is not None:
+                return found
+    raise _unknown(name)
 
 
 def _parse_workbook(book: Workbook, tab: str | None) -> PlateFile:
@@ -179,40 +182,17 @@ def _parse_workbook(book: Workbook, tab: str | None) -> PlateFile:
     raise _unknown(book.name)
 
 
-def _parse_text(text: str, name: str) -> PlateFile:
-    for looks_like, read in _TEXT_KINDS:
-        if looks_like(text):
-            return read(text, name)
-    head = "\n".join(text.split("\n", 300)[:300])
-    for separator in ("\t", ",", ";"):
-        if not _is_table(split_text(head, separator, name)):
-            continue
-        found = _parse_table(split_text(text, separator, name), name)
-        if found is not None:
-            return found
-    raise _unknown(name)
-
-
-def _is_table(grid: Grid) -> bool:
-    return any(find_table(grid, columns) is not None for columns, _ in _TABLE_KINDS)
-
-
 def _parse_table(grid: Grid, name: str) -> PlateFile | None:
     for columns, read in _TABLE_KINDS:
         table = find_table(grid, columns)
         if table is not None:
-            return _with_rows(read, table, name)
+            plate = read(table, name)
+            if plate.wells:
+                return plate
+            raise UnreadableFileError(
+                "RESULTS_MISSING", f"{name}: a header and no row below it; export the results again"
+            )
     return None
-
-
-def _with_rows(read: Callable[[Table, str], PlateFile], table: Table, name: str) -> PlateFile:
-    """Read a table that must hold at least one row."""
-    plate = read(table, name)
-    if not plate.wells:
-        raise UnreadableFileError(
-            "RESULTS_MISSING", f"{name}: a header and no row below it; export the results again"
-        )
-    return plate
 
 
 def _unknown(name: str) -> UnreadableFileError:

@@ -13,7 +13,7 @@ from der22.errors import UnreadableFileError
 from der22.formats.grid import Cell, Grid, Mark, MarkedCell, cell_name, cell_string
 from der22.formats.numbers import NumberColumn, NumberStyleError, decide_numbers, read_number
 
-__all__ = ["Table", "TableRow", "find_table", "fold_name", "whole_number"]
+__all__ = ["Table", "TableRow", "find_table", "fold_name", "need_table", "whole_number"]
 
 _LOOKALIKES = str.maketrans({"\u0421": "c", "\u0441": "c", "\u0422": "t", "\u0442": "t"})
 #: a header is looked for so far down; SDS heads grow with the number of plates
@@ -56,26 +56,34 @@ class TableRow:
             UnreadableFileError: ``FILE_UNREADABLE`` when the cell may hold something else than it
                 shows, belongs to another column, or its column stands twice.
         """
-        at = next((self.columns[name] for name in names if name in self.columns), None)
-        if at is None:
+        name = next((name for name in names if name in self.columns), None)
+        if name is None:
             return None
-        if at == _TWICE:
-            name = next(name for name in names if name in self.columns)
-            raise self._refused(f"the column {name} stands twice; remove one of the two")
-        if self.fault:
-            raise self._refused(f"row {self.number}: {self.fault}")
-        cell = self.cells[at] if at < len(self.cells) else None
-        if isinstance(cell, MarkedCell):
-            raise self._refused(f"cell {cell_name(self.number, at)} {cell.fault}")
-        return cell
+        cell = self.shown(name)
+        if self.columns[name] == _TWICE:
+            doubt = f"the column {name} stands twice; remove one of the two"
+        elif self.fault:
+            doubt = f"row {self.number}: {self.fault}"
+        elif isinstance(cell, MarkedCell):
+            doubt = f"cell {cell_name(self.number, self.columns[name])} {cell.fault}"
+        else:
+            return cell
+        raise UnreadableFileError("FILE_UNREADABLE", f"{self.source}: {doubt}")
+
+    def shown(self, *names: str) -> Cell:
+        """Return the cell of the first of `names` that the header has, with every doubt it holds.
+
+        None without such a column, beyond the row, and of a column that stands twice.
+        """
+        at = next((self.columns[name] for name in names if name in self.columns), _TWICE)
+        return self.cells[at] if 0 <= at < len(self.cells) else None
 
     def value(self, *names: str) -> str | float | None:
         """Return the cell where a number is meant: an error of a formula is a text that is none.
 
         See `cell` for names and errors.
         """
-        at = next((self.columns[name] for name in names if name in self.columns), _TWICE)
-        cell = self.cells[at] if 0 <= at < len(self.cells) else None
+        cell = self.shown(*names)
         if not self.fault and isinstance(cell, MarkedCell) and cell.mark is Mark.ERROR:
             return cell.shown
         return self.cell(*names)
@@ -88,9 +96,6 @@ class TableRow:
     def is_blank(self) -> bool:
         """Tell whether nothing stands in the row."""
         return not any(map(cell_string, self.cells))
-
-    def _refused(self, message: str) -> UnreadableFileError:
-        return UnreadableFileError("FILE_UNREADABLE", f"{self.source}: {message}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,42 +161,47 @@ def find_table(grid: Grid, wanted: Iterable[Sequence[str]], rows_before: int = 0
         The table with every row below the header, None when no row is such a header.
     """
     groups = [frozenset(group) for group in wanted]
-    for at, cells in enumerate(grid.rows[:_SEARCHED_ROWS]):
-        names = [fold_name(cell_string(cell)) for cell in cells]
-        present = set(names)
-        if all(group & present for group in groups):
-            return _make_table(grid, at, names, rows_before)
-    return None
-
-
-def _make_table(grid: Grid, at: int, names: Sequence[str], rows_before: int) -> Table:
+    folded = ([fold_name(cell_string(cell)) for cell in row] for row in grid.rows[:_SEARCHED_ROWS])
+    headers = (
+        (at, names)
+        for at, names in enumerate(folded)
+        if not any(group.isdisjoint(names) for group in groups)
+    )
+    at, names = next(headers, (-1, []))
+    if not names:
+        return None
     columns: dict[str, int] = {}
     titles: dict[str, str] = {}
     for position, name in enumerate(names):
-        if name and name in columns:
-            columns[name] = _TWICE
-        elif name:
-            columns[name] = position
-            titles[name] = cell_string(grid.rows[at][position])
-    below = tuple(
-        TableRow(
-            grid.source,
-            number + rows_before,
-            columns,
-            cells,
-            grid.faults.get(number, "") or _too_long(cells, len(names)),
-        )
-        for number, cells in enumerate(grid.rows[at + 1 :], at + 2)
-    )
-    return Table(grid.source, columns, titles, below)
+        if name:
+            columns[name] = _TWICE if name in columns else position
+            titles.setdefault(name, cell_string(grid.rows[at][position]))
+    rows = []
+    for number, cells in enumerate(grid.rows[at + 1 :], at + 2):
+        fault = grid.faults.get(number, "")
+        # in a row with more cells than the header none of them is sure of its column
+        if not fault and any(map(cell_string, cells[len(names) :])):
+            filled = max(place for place, cell in enumerate(cells, 1) if cell_string(cell))
+            fault = (
+                f"{filled} cells, the header has {len(names)} columns; "
+                "export or write the table again"
+            )
+        rows.append(TableRow(grid.source, number + rows_before, columns, cells, fault))
+    return Table(grid.source, columns, titles, tuple(rows))
 
 
-def _too_long(cells: Sequence[Cell], width: int) -> str:
-    """Say that a row has more cells than the header: then none of them is sure of its column."""
-    if not any(map(cell_string, cells[width:])):
-        return ""
-    filled = max(at for at, cell in enumerate(cells, 1) if cell_string(cell))
-    return f"{filled} cells, the header has {width} columns; export or write the table again"
+def need_table(
+    grid: Grid, wanted: Iterable[Sequence[str]], lack: str, rows_before: int = 0
+) -> Table:
+    """Find a table as `find_table` does.
+
+    Raises:
+        UnreadableFileError: ``RESULTS_MISSING`` with the sentence `lack` when there is none.
+    """
+    table = find_table(grid, wanted, rows_before)
+    if table is None:
+        raise UnreadableFileError("RESULTS_MISSING", lack)
+    return table
 
 
 def whole_number(cell: Cell) -> int | None:
