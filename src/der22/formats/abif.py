@@ -89,12 +89,9 @@ class AbifFile:
             Array of shape (n_elements,); None when the tag is absent or holds no plain numbers.
         """
         entry = self.entries.get((tag, number))
-        if entry is None:
+        if entry is None or entry.element_type not in _NUMBERS:
             return None
-        kind = _NUMBERS.get(entry.element_type)
-        if kind is None:
-            return None
-        dtype = np.dtype(kind)
+        dtype = np.dtype(_NUMBERS[entry.element_type])
         count = min(entry.n_elements, entry.n_bytes // dtype.itemsize)
         values = np.frombuffer(self.content, dtype=dtype, count=count, offset=entry.start)
         native = values.astype(dtype.newbyteorder("="))
@@ -171,23 +168,15 @@ def parse_abif(content: bytes, name: str) -> AbifFile:
     if end > len(content):
         raise _truncated(name, "directory", end, len(content))
     entries: dict[TagKey, AbifEntry] = {}
-    for index in range(n_entries):
-        at = start + index * _ENTRY.size
-        key, entry = _read_entry(content, at, name)
-        entries.setdefault(key, entry)
+    for at in range(start, start + n_entries * _ENTRY.size, _ENTRY.size):
+        tag, number, element_type, _, n_elements, n_bytes, place = _ENTRY.unpack_from(content, at)
+        key = (tag.decode("latin-1"), number)
+        if n_bytes <= 4:
+            place = at + 20
+        if place + n_bytes > len(content):
+            raise _truncated(name, f"{key[0]}{number}", place + n_bytes, len(content))
+        entries.setdefault(key, AbifEntry(element_type, n_elements, place, n_bytes))
     return AbifFile(name=name, content=content, entries=entries)
-
-
-def _read_entry(content: bytes, at: int, name: str) -> tuple[TagKey, AbifEntry]:
-    tag_bytes, number, element_type, _size, n_elements, n_bytes, start = _ENTRY.unpack_from(
-        content, at
-    )
-    tag = tag_bytes.decode("latin-1")
-    if n_bytes <= 4:
-        start = at + 20
-    if start + n_bytes > len(content):
-        raise _truncated(name, f"{tag}{number}", start + n_bytes, len(content))
-    return (tag, number), AbifEntry(element_type, n_elements, start, n_bytes)
 
 
 def _truncated(name: str, what: str, needed: int, found: int) -> UnreadableFileError:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from der22.arrays import Floats, Mask
 from der22.errors import UnreadableFileError
@@ -75,21 +74,6 @@ def to_fragment_run(abif: AbifFile) -> FragmentRun:
             ``HID_UNSUPPORTED`` for a forensic .hid, ``TRUNCATED`` when a channel has not as many
             scans as ``SCAN1`` says or as its entry promises.
     """
-    _refuse_foreign(abif)
-    channels = _raw_channels(abif)
-    return FragmentRun(
-        name=abif.name,
-        channels=channels,
-        dye_names=tuple(abif.text("DyeN", i + 1) or "" for i in range(channels.shape[0])),
-        offscale=_offscale_scans(abif, channels),
-        sample_name=abif.text("SpNm", 1) or abif.text("SMPL", 1) or None,
-        well=abif.text("TUBE", 1) or None,
-        standard_name=abif.text("StdF", 1) or None,
-        instrument=abif.text("HCFG", 3) or abif.text("MODL", 1) or None,
-    )
-
-
-def _refuse_foreign(abif: AbifFile) -> None:
     hidden = [key for key in abif.entries if key[0] in ("DATA", "DyeN")]
     if any(abif.is_obscured(tag, number) for tag, number in hidden):
         raise UnreadableFileError(
@@ -101,6 +85,17 @@ def _refuse_foreign(abif: AbifFile) -> None:
             "NOT_FRAGMENT_RUN",
             f"{abif.name}: a sequencing run (it holds base calls); give the fragment run",
         )
+    channels = _raw_channels(abif)
+    return FragmentRun(
+        name=abif.name,
+        channels=channels,
+        dye_names=tuple(abif.text("DyeN", i + 1) or "" for i in range(channels.shape[0])),
+        offscale=_offscale_scans(abif, channels),
+        sample_name=abif.text("SpNm", 1) or abif.text("SMPL", 1) or None,
+        well=abif.text("TUBE", 1) or None,
+        standard_name=abif.text("StdF", 1) or None,
+        instrument=abif.text("HCFG", 3) or abif.text("MODL", 1) or None,
+    )
 
 
 def _raw_channels(abif: AbifFile) -> Floats:
@@ -123,33 +118,29 @@ def _raw_channels(abif: AbifFile) -> Floats:
             f"{abif.name}: holds {n_scans} scans, 1 to {_MAX_SCANS} are possible; give the "
             "fragment run",
         )
-    return np.stack([_channel(abif, number, n_scans) for number in numbers])
-
-
-def _channel(abif: AbifFile, number: int, n_scans: int) -> Floats:
-    values = abif.numbers("DATA", number)
-    entry = abif.entries["DATA", number]
-    if values is None or not _is_signal(values):
-        raise UnreadableFileError(
-            "NOT_FRAGMENT_RUN",
-            f"{abif.name}: DATA{number} holds no usable numbers (element type "
-            f"{entry.element_type}); export the raw .fsa again",
+    channels = []
+    for number in numbers:
+        values, entry = abif.numbers("DATA", number), abif.entries["DATA", number]
+        # a camera gives finite numbers
+        is_signal = values is not None and (
+            values.dtype.kind != "f"
+            or bool(np.all(np.abs(values.astype(np.float64)) < _LARGEST_SIGNAL))
         )
-    if values.size != n_scans:
-        raise UnreadableFileError(
-            "TRUNCATED",
-            f"{abif.name}: DATA{number} ends at byte {entry.start + entry.n_bytes} with "
-            f"{values.size} scans, SCAN1 says {n_scans}, the file has {len(abif.content)} bytes; "
-            "copy it again from the instrument",
-        )
-    return values.astype(np.float64)
-
-
-def _is_signal(values: NDArray[np.generic]) -> bool:
-    """Tell whether every value is a finite number that a camera could give."""
-    if values.dtype.kind != "f":
-        return True
-    return bool(np.all(np.abs(values.astype(np.float64)) < _LARGEST_SIGNAL))
+        if values is None or not is_signal:
+            raise UnreadableFileError(
+                "NOT_FRAGMENT_RUN",
+                f"{abif.name}: DATA{number} holds no usable numbers (element type "
+                f"{entry.element_type}); export the raw .fsa again",
+            )
+        if values.size != n_scans:
+            raise UnreadableFileError(
+                "TRUNCATED",
+                f"{abif.name}: DATA{number} ends at byte {entry.start + entry.n_bytes} with "
+                f"{values.size} scans, SCAN1 says {n_scans}, the file has {len(abif.content)} "
+                "bytes; copy it again from the instrument",
+            )
+        channels.append(values.astype(np.float64))
+    return np.stack(channels)
 
 
 def _offscale_scans(abif: AbifFile, channels: Floats) -> Mask:

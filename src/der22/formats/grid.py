@@ -11,6 +11,7 @@ import csv
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -176,18 +177,11 @@ def decode_text(content: bytes) -> str:
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         text = content.decode("utf-16", errors="replace")
     else:
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = _decode_one_byte(content)
+        for encoding in ("utf-8-sig", "cp1252", "latin-1"):
+            with suppress(UnicodeDecodeError):
+                text = content.decode(encoding)
+                break
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _decode_one_byte(content: bytes) -> str:
-    try:
-        return content.decode("cp1252")
-    except UnicodeDecodeError:
-        return content.decode("latin-1")
 
 
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?')
@@ -236,26 +230,19 @@ def split_text(text: str, separator: str, source: str) -> Grid:
                 cells = next(csv.reader([line], delimiter=separator, strict=True))
             except csv.Error:
                 cells = line.split(separator)
-                faults[number] = _quote_fault(cells)
+                at = next((i for i, c in enumerate(cells, 1) if c.lstrip().startswith('"')), 1)
+                faults[number] = (
+                    f'cell {at} opens a quote (") that does not close on its line; remove the '
+                    "quote and any line end inside the cell"
+                )
         else:
             cells = line.split(separator)
-        rows.append(_with_errors(cells) if "#" in line else cells)
+        rows.append(
+            [MarkedCell(Mark.ERROR, c.strip()) if is_error_text(c.strip()) else c for c in cells]
+            if "#" in line
+            else cells
+        )
     return Grid(source, rows, MappingProxyType(faults))
-
-
-def _with_errors(cells: Sequence[str]) -> list[Cell]:
-    return [
-        MarkedCell(Mark.ERROR, cell.strip()) if is_error_text(cell.strip()) else cell
-        for cell in cells
-    ]
-
-
-def _quote_fault(cells: Sequence[str]) -> str:
-    at = next((i for i, cell in enumerate(cells) if cell.lstrip().startswith('"')), 0)
-    return (
-        f'cell {at + 1} opens a quote (") that does not close on its line; remove the quote and '
-        "any line end inside the cell"
-    )
 
 
 def unprintable(text: str) -> str:

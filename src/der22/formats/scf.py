@@ -45,16 +45,6 @@ class ScfFile:
     qualities: Ints
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    n_samples: int
-    samples_at: int
-    n_calls: int
-    calls_at: int
-    is_version_3: bool
-    sample_bytes: int
-
-
 def parse_scf(content: bytes, name: str) -> ScfFile:
     """Read an SCF file of version 2 or 3.
 
@@ -62,21 +52,6 @@ def parse_scf(content: bytes, name: str) -> ScfFile:
         UnreadableFileError: ``UNREADABLE_FILE`` when the head is damaged or a part ends beyond the
             file.
     """
-    head = _read_head(content, name)
-    n_bytes = 4 * head.n_samples * head.sample_bytes
-    raw = _section(content, name, "samples", head.samples_at, n_bytes)
-    calls = _section(content, name, "bases", head.calls_at, head.n_calls * _BYTES_PER_CALL)
-    letters, positions, probabilities = _read_calls(calls, head)
-    return ScfFile(
-        name=name,
-        channels=_read_samples(raw, head),
-        calls=letters.replace("-", "N"),
-        positions=positions,
-        qualities=_quality_of_call(letters, probabilities),
-    )
-
-
-def _read_head(content: bytes, name: str) -> _Head:
     if len(content) < _HEAD_BYTES:
         raise _cut_short(name, "head", _HEAD_BYTES, len(content))
     magic, n_samples, samples_at, n_calls, _, _, calls_at, _, _, version, size, *_ = (
@@ -84,16 +59,42 @@ def _read_head(content: bytes, name: str) -> _Head:
     )
     if magic != SCF_MAGIC:
         raise UnreadableFileError("UNREADABLE_FILE", f"{name}: does not begin with .scf")
-    # Files before version 2 leave the sample size at zero: one byte a sample.
-    sample_bytes = 2 if size == 2 else 1
-    is_version_3 = version[:1] == b"3"
     if n_samples > _MAX_SAMPLES or n_calls > _MAX_CALLS:
         raise UnreadableFileError(
             "UNREADABLE_FILE",
             f"{name}: the head is damaged ({n_samples} samples and {n_calls} calls, at most "
             f"{_MAX_SAMPLES} and {_MAX_CALLS} are possible); export it again from the instrument",
         )
-    return _Head(n_samples, samples_at, n_calls, calls_at, is_version_3, sample_bytes)
+    # Files before version 2 leave the sample size at zero: one byte a sample.
+    sample_bytes = 2 if size == 2 else 1
+    is_version_3 = version[:1] == b"3"
+    raw = _section(content, name, "samples", samples_at, 4 * n_samples * sample_bytes)
+    calls = _section(content, name, "bases", calls_at, n_calls * _BYTES_PER_CALL)
+    values = np.frombuffer(raw, dtype=f">u{sample_bytes}")
+    if is_version_3:
+        # Second differences; sums run modulo the width of a sample, as they were written.
+        modulus = 256**sample_bytes
+        differences = values.reshape(4, n_samples).astype(np.int64)
+        first = np.cumsum(differences, axis=1) % modulus
+        channels = (np.cumsum(first, axis=1) % modulus).astype(np.float64)
+        columns = np.frombuffer(calls, dtype=np.uint8)
+        positions = np.frombuffer(calls[: 4 * n_calls], dtype=">u4").astype(np.int64)
+        probabilities = columns[4 * n_calls : 8 * n_calls].reshape(4, n_calls)  # of A, C, G, T
+        letters = calls[8 * n_calls : 9 * n_calls]
+    else:
+        channels = values.reshape(n_samples, 4).T.astype(np.float64)
+        rows = np.frombuffer(calls, dtype=np.uint8).reshape(n_calls, _BYTES_PER_CALL)
+        positions = np.ascontiguousarray(rows[:, :4]).view(">u4").ravel().astype(np.int64)
+        probabilities = rows[:, 4:8].T
+        letters = rows[:, 8].tobytes()
+    text = letters.upper().decode("latin-1")
+    return ScfFile(
+        name=name,
+        channels=channels,
+        calls=text.replace("-", "N"),
+        positions=positions,
+        qualities=_quality_of_call(text, probabilities.astype(np.int64)),
+    )
 
 
 def _section(content: bytes, name: str, what: str, start: int, n_bytes: int) -> bytes:
@@ -108,35 +109,6 @@ def _cut_short(name: str, what: str, needed: int, found: int) -> UnreadableFileE
         f"{name}: cut short, {what} end at byte {needed} and the file has {found}; "
         "export it again from the instrument",
     )
-
-
-def _read_samples(raw: bytes, head: _Head) -> Floats:
-    dtype = np.dtype(">u2" if head.sample_bytes == 2 else "u1")
-    values = np.frombuffer(raw, dtype=dtype)
-    if not head.is_version_3:
-        return values.reshape(head.n_samples, 4).T.astype(np.float64)
-    # Second differences; sums run modulo the width of a sample, as they were written.
-    modulus = 256**head.sample_bytes
-    differences = values.reshape(4, head.n_samples).astype(np.int64)
-    first = np.cumsum(differences, axis=1) % modulus
-    samples: Floats = (np.cumsum(first, axis=1) % modulus).astype(np.float64)
-    return samples
-
-
-def _read_calls(raw: bytes, head: _Head) -> tuple[str, Ints, Ints]:
-    """Return letters, positions (n_calls,) and the probabilities of A, C, G, T (4, n_calls)."""
-    n_calls = head.n_calls
-    if head.is_version_3:
-        columns = np.frombuffer(raw, dtype=np.uint8)
-        positions = np.frombuffer(raw[: 4 * n_calls], dtype=">u4").astype(np.int64)
-        probabilities = columns[4 * n_calls : 8 * n_calls].reshape(4, n_calls)
-        letters = raw[8 * n_calls : 9 * n_calls]
-    else:
-        rows = np.frombuffer(raw, dtype=np.uint8).reshape(n_calls, _BYTES_PER_CALL)
-        positions = np.ascontiguousarray(rows[:, :4]).view(">u4").ravel().astype(np.int64)
-        probabilities = rows[:, 4:8].T
-        letters = rows[:, 8].tobytes()
-    return letters.upper().decode("latin-1"), positions, probabilities.astype(np.int64)
 
 
 def _quality_of_call(letters: str, probabilities: Ints) -> Ints:

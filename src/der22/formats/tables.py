@@ -100,15 +100,11 @@ def cell_text(value: object) -> str:
         return "0" if text == "-0" else text
     text = str(value)
     if not text.isprintable():
-        text = _without_controls(text.translate(_CLEAN))
+        spaced = text.translate(_CLEAN)
+        text = "".join(c for c in spaced if unicodedata.category(c) != "Cc")
+        if (count := _dropped.get()) is not None:
+            count.n += len(spaced) - len(text)
     return neutral(text)
-
-
-def _without_controls(text: str) -> str:
-    kept = "".join(c for c in text if unicodedata.category(c) != "Cc")
-    if (count := _dropped.get()) is not None:
-        count.n += len(text) - len(kept)
-    return kept
 
 
 def round_half_even(value: float, decimals: int) -> float:

@@ -10,7 +10,7 @@ Layout after Applied Biosystems, "Applied Biosystems Genetic Analysis Data File 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from der22.arrays import Floats, Ints
 from der22.errors import UnreadableFileError
 from der22.flags import Flag, Level
 from der22.formats.abif import AbifFile, parse_abif
-from der22.formats.scf import SCF_MAGIC, ScfFile, parse_scf
+from der22.formats.scf import SCF_MAGIC, parse_scf
 
 __all__ = ["BASES", "Trace", "parse_trace"]
 
@@ -61,16 +61,6 @@ class Trace:
     mobility_file: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _CallSet:
-    """Calls as they lie in the file, before they are made to fit each other."""
-
-    calls: str
-    positions: Ints
-    qualities: Ints | None
-    notes: tuple[Flag, ...] = field(default=())
-
-
 def parse_trace(content: bytes, name: str, calls: str = "basecaller") -> Trace:
     """Read a trace file.
 
@@ -91,7 +81,8 @@ def parse_trace(content: bytes, name: str, calls: str = "basecaller") -> Trace:
                 raise UnreadableFileError("UNREADABLE_FILE", error.message) from error
             raise
     if content[:4] == SCF_MAGIC:
-        return _trace_of_scf(parse_scf(content, name))
+        scf = parse_scf(content, name)
+        return _fit_together(Trace(name, scf.channels, scf.calls, scf.positions, scf.qualities))
     found = content[:4].decode("latin-1") if content else "nothing"
     raise UnreadableFileError(
         "UNREADABLE_FILE",
@@ -100,37 +91,47 @@ def parse_trace(content: bytes, name: str, calls: str = "basecaller") -> Trace:
     )
 
 
-def _trace_of_abif(abif: AbifFile, calls: str) -> Trace:
-    order, order_notes = _channel_order(abif)
-    channels = _stack_channels(abif, order)
-    call_set = _call_set_of_abif(abif, calls)
-    return _fit_together(
-        abif.name,
-        channels,
-        call_set,
-        order_notes,
-        texts=(
-            abif.text("MCHN", 1) or "",
-            abif.text("SVER", 2) or "",
-            abif.text("PDMF", 2) or abif.text("PDMF", 1) or "",
-        ),
-    )
-
-
-def _trace_of_scf(scf: ScfFile) -> Trace:
-    call_set = _CallSet(scf.calls, scf.positions, scf.qualities)
-    return _fit_together(scf.name, scf.channels, call_set, (), texts=("", "", ""))
-
-
-def _channel_order(abif: AbifFile) -> tuple[str, tuple[Flag, ...]]:
+def _trace_of_abif(abif: AbifFile, wanted: str) -> Trace:
+    name = abif.name
     order = (abif.text("FWO_", 1) or "").upper()
-    if sorted(order) == sorted(BASES):
-        return order, ()
-    message = (
-        f"{abif.name}: no channel order (tag FWO_1), {_DEFAULT_ORDER} assumed; "
-        "check that the bases agree with the reference"
+    notes: list[Flag] = []
+    if sorted(order) != sorted(BASES):
+        order = _DEFAULT_ORDER
+        message = (
+            f"{name}: no channel order (tag FWO_1), {_DEFAULT_ORDER} assumed; "
+            "check that the bases agree with the reference"
+        )
+        notes.append(Flag("CHANNEL_ORDER_ASSUMED", Level.NOTE, message))
+    channels = _stack_channels(abif, order)
+    sets = _CALL_SETS[wanted]
+    letters = [text for text in (abif.text("PBAS", n) for n in sets) if text]
+    if not letters:
+        raise UnreadableFileError(
+            "NO_BASECALLS", f"{name}: no base calls (tag PBAS); run the basecaller"
+        )
+    positions = _first_numbers(abif, "PLOC", sets)
+    if positions is None:
+        raise _no_positions(name, len(letters[0]), 0)
+    if len(letters) == 2 and letters[0] != letters[1]:
+        differing = sum(a != b for a, b in zip(*letters, strict=False))
+        differing += abs(len(letters[0]) - len(letters[1]))
+        message = (
+            f"{name}: edited and basecaller's calls differ at {differing} places, the {wanted} "
+            "calls were used; fractions come from the channels alone"
+        )
+        notes.append(Flag("EDITED_CALLS_DIFFER", Level.NOTE, message))
+    trace = Trace(
+        name=name,
+        channels=channels,
+        calls=letters[0].upper(),
+        positions=positions,
+        qualities=_first_numbers(abif, "PCON", sets),
+        notes=tuple(notes),
+        instrument=abif.text("MCHN", 1) or "",
+        basecaller=abif.text("SVER", 2) or "",
+        mobility_file=abif.text("PDMF", 2) or abif.text("PDMF", 1) or "",
     )
-    return _DEFAULT_ORDER, (Flag("CHANNEL_ORDER_ASSUMED", Level.NOTE, message),)
+    return _fit_together(trace)
 
 
 def _stack_channels(abif: AbifFile, order: str) -> Floats:
@@ -161,22 +162,6 @@ def _stack_channels(abif: AbifFile, order: str) -> Floats:
     return stack[[order.index(base) for base in BASES]]
 
 
-def _call_set_of_abif(abif: AbifFile, wanted: str) -> _CallSet:
-    sets = _CALL_SETS[wanted]
-    letters = [text for text in (abif.text("PBAS", n) for n in sets) if text]
-    if not letters:
-        raise UnreadableFileError(
-            "NO_BASECALLS", f"{abif.name}: no base calls (tag PBAS); run the basecaller"
-        )
-    positions = _first_numbers(abif, "PLOC", sets)
-    if positions is None:
-        raise _no_positions(abif.name, len(letters[0]), 0)
-    notes: tuple[Flag, ...] = ()
-    if len(letters) == 2 and letters[0] != letters[1]:
-        notes = (_edited_note(abif.name, letters, wanted),)
-    return _CallSet(letters[0].upper(), positions, _first_numbers(abif, "PCON", sets), notes)
-
-
 def _first_numbers(abif: AbifFile, tag: str, sets: Sequence[int]) -> Ints | None:
     """Return the first non-empty value of `tag` among `sets`; char arrays are read as bytes."""
     for number in sets:
@@ -189,65 +174,50 @@ def _first_numbers(abif: AbifFile, tag: str, sets: Sequence[int]) -> Ints | None
     return None
 
 
-def _edited_note(name: str, letters: Sequence[str], used: str) -> Flag:
-    differing = sum(a != b for a, b in zip(*letters, strict=False))
-    differing += abs(len(letters[0]) - len(letters[1]))
-    message = (
-        f"{name}: edited and basecaller's calls differ at {differing} places, the {used} calls "
-        "were used; fractions come from the channels alone"
-    )
-    return Flag("EDITED_CALLS_DIFFER", Level.NOTE, message)
-
-
-def _fit_together(
-    name: str,
-    channels: Floats,
-    found: _CallSet,
-    notes: tuple[Flag, ...],
-    texts: tuple[str, str, str],
-) -> Trace:
+def _fit_together(raw: Trace) -> Trace:
     """Cut calls, positions and qualities to one length, in order and inside the trace."""
-    if not found.calls:
+    name, notes = raw.name, list(raw.notes)
+    if not raw.calls:
         raise UnreadableFileError("NO_BASECALLS", f"{name}: no base calls; run the basecaller")
-    notes = notes + found.notes
-    qualities = _real_qualities(found.qualities)
-    sizes = [len(found.calls), found.positions.size]
+    # where a file holds only zeros it holds no qualities
+    has_qualities = raw.qualities is not None and bool(raw.qualities.any())
+    qualities = np.clip(raw.qualities, 0, _LARGEST_QUALITY) if has_qualities else None
+    sizes = [len(raw.calls), raw.positions.size]
     sizes += [] if qualities is None else [qualities.size]
     length = min(sizes)
-    if 2 * found.positions.size < len(found.calls):
-        raise _no_positions(name, len(found.calls), found.positions.size)
+    if 2 * raw.positions.size < len(raw.calls):
+        raise _no_positions(name, len(raw.calls), raw.positions.size)
     if len(set(sizes)) > 1:
-        notes += (_lengths_note(name, sizes, length),)
-    positions = found.positions[:length]
-    keep = np.flatnonzero((positions >= 0) & (positions < channels.shape[1]))
+        and_qualities = f" and {sizes[2]} qualities" if len(sizes) == 3 else ""
+        message = (
+            f"{name}: {sizes[0]} calls, {sizes[1]} positions{and_qualities}; "
+            f"the first {length} used"
+        )
+        notes.append(Flag("CALL_LENGTHS_DIFFER", Level.NOTE, message))
+    positions = raw.positions[:length]
+    keep = np.flatnonzero((positions >= 0) & (positions < raw.channels.shape[1]))
     if 2 * keep.size < length:
         raise _no_positions(name, length, keep.size)
     keep = keep[np.argsort(positions[keep], kind="stable")]
     if qualities is None:
-        notes += (_no_quality_note(name),)
-    letters = np.frombuffer(found.calls.encode("latin-1", "replace"), dtype=np.uint8)[keep]
-    clean = np.maximum(channels, 0.0)
+        message = (
+            f"{name}: no quality values, 30 is assumed for every call; "
+            "identity to the reference and noise decide what is usable"
+        )
+        notes.append(Flag("NO_QUALITY_VALUES", Level.NOTE, message))
+    letters = np.frombuffer(raw.calls.encode("latin-1", "replace"), dtype=np.uint8)[keep]
+    clean = np.maximum(raw.channels, 0.0)
     ordered = positions[keep]
     clean.flags.writeable = False
     ordered.flags.writeable = False
-    return Trace(
-        name=name,
+    return replace(
+        raw,
         channels=clean,
         calls=letters.tobytes().decode("latin-1"),
         positions=ordered,
         qualities=None if qualities is None else qualities[keep],
-        notes=notes,
-        instrument=texts[0],
-        basecaller=texts[1],
-        mobility_file=texts[2],
+        notes=tuple(notes),
     )
-
-
-def _real_qualities(values: Ints | None) -> Ints | None:
-    """Return qualities between 0 and 99, or None where a file holds none or only zeros."""
-    if values is None or not values.any():
-        return None
-    return np.clip(values, 0, _LARGEST_QUALITY)
 
 
 def _no_positions(name: str, n_calls: int, n_positions: int) -> UnreadableFileError:
@@ -256,17 +226,3 @@ def _no_positions(name: str, n_calls: int, n_positions: int) -> UnreadableFileEr
         f"{name}: {n_calls} calls but {n_positions} usable peak positions; "
         "switch on analysis in the sequencer software and export again",
     )
-
-
-def _lengths_note(name: str, sizes: Sequence[int], used: int) -> Flag:
-    qualities = f" and {sizes[2]} qualities" if len(sizes) == 3 else ""
-    message = f"{name}: {sizes[0]} calls, {sizes[1]} positions{qualities}; the first {used} used"
-    return Flag("CALL_LENGTHS_DIFFER", Level.NOTE, message)
-
-
-def _no_quality_note(name: str) -> Flag:
-    message = (
-        f"{name}: no quality values, 30 is assumed for every call; "
-        "identity to the reference and noise decide what is usable"
-    )
-    return Flag("NO_QUALITY_VALUES", Level.NOTE, message)

@@ -151,7 +151,10 @@ def open_xlsx(content: bytes, name: str) -> XlsxBook | None:
                 if sheet.sheet_state == "visible" and sheet.title not in sheets:
                     sheets[sheet.title] = sheet
                     part = parts.read(sheet._worksheet_path)  # type: ignore[attr-defined] # read-only
-                    merged[sheet.title] = _merged_ranges(part)
+                    merged[sheet.title] = tuple(
+                        (int(top), _column_number(left), int(bottom), _column_number(right))
+                        for left, top, right, bottom in _MERGED.findall(part)
+                    )
                     uncalculated[sheet.title] = frozenset(_uncalculated_cells(part))
     except _DAMAGE as error:
         raise _damaged(name, repr(error)) from error
@@ -183,13 +186,6 @@ def _safe_copy(archive: zipfile.ZipFile, wanted: Mapping[str, str], name: str) -
             safe.writestr(zipfile.ZipInfo(member), part)
     copy.seek(0)
     return copy
-
-
-def _merged_ranges(part: bytes) -> tuple[tuple[int, int, int, int], ...]:
-    return tuple(
-        (int(top), _column_number(left), int(bottom), _column_number(right))
-        for left, top, right, bottom in _MERGED.findall(part)
-    )
 
 
 def _uncalculated_cells(part: bytes) -> Iterator[tuple[int, int]]:
@@ -248,8 +244,12 @@ def _marked(cell: Any) -> Cell:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, datetime.date | datetime.time | datetime.timedelta):
-        if not _is_date_format(cell.number_format):  # a format of another program, as "Standard"
-            return _serial(value)
+        shown_format = re.sub(r"AM/PM|A/P", "", _NO_FORMAT.sub("", cell.number_format or ""))
+        if {c for c in shown_format.lower() if c.isalpha()} - set("dmyhs"):
+            from openpyxl.utils.datetime import to_excel
+
+            # a format of another program, as "Standard", makes no date
+            return float(to_excel(value))  # type: ignore[no-untyped-call] # openpyxl has no types
         shown = value.date() if isinstance(value, datetime.datetime) else value
         return MarkedCell(Mark.DATE, str(shown))
     try:
@@ -257,17 +257,6 @@ def _marked(cell: Any) -> Cell:
     except OverflowError:  # hundreds of digits: a text, no number
         return str(value)
     return with_format(number, cell.number_format)
-
-
-def _is_date_format(number_format: str | None) -> bool:
-    letters = set(re.sub(r"AM/PM|A/P", "", _NO_FORMAT.sub("", number_format or "")).lower())
-    return not {c for c in letters if c.isalpha()} - set("dmyhs")
-
-
-def _serial(value: datetime.date | datetime.time | datetime.timedelta) -> float:
-    from openpyxl.utils.datetime import to_excel
-
-    return float(to_excel(value))  # type: ignore[no-untyped-call] # openpyxl has no types here
 
 
 def _damaged(name: str, detail: str) -> UnreadableFileError:
