@@ -11,7 +11,7 @@ from pathlib import Path
 from der22.formats.abif import parse_abif
 from der22.formats.fragment_run import to_fragment_run
 from der22.formats.qpcr import parse_plate_file
-from der22.formats.sheets import parse_delimited, xlsx_lines
+from der22.formats.sheets import parse_delimited, read_sheet
 from der22.formats.trace import parse_trace
 from der22.inputs.config import load_config
 from faults.seeds import Target, scf_seed
@@ -192,14 +192,12 @@ def _configs() -> dict[str, bytes]:
     }
 
 
-def _config_reader(scratch: Path) -> Reader:
-    path = scratch / "bomb.yaml"
-
-    def read(content: bytes) -> object:
+def _on_disk(path: Path, read: Callable[[Path], object]) -> Reader:
+    def from_content(content: bytes) -> object:
         path.write_bytes(content)
-        return load_config(path)
+        return read(path)
 
-    return read
+    return from_content
 
 
 #: family -> its files by name, and the readers each of them is given to
@@ -207,7 +205,7 @@ FAMILIES: dict[str, tuple[Callable[[], dict[str, bytes]], Callable[[Path], list[
     "ABIF": (_abif_files, lambda _scratch: [_read_fsa, _read_trace]),
     "SCF": (_scf_files, lambda _scratch: [_read_trace]),
     "qPCR": (_plates, lambda _scratch: [lambda c: parse_plate_file(c, "x")]),
-    "workbook": (_workbooks, lambda _scratch: [lambda c: xlsx_lines("x", c)]),
+    "workbook": (_workbooks, lambda scratch: [_on_disk(scratch / "bomb.xlsx", read_sheet)]),
     "text sheet": (_texts, lambda _scratch: [lambda c: parse_delimited("x", c.decode(), ",")]),
-    "config": (_configs, lambda scratch: [_config_reader(scratch)]),
+    "config": (_configs, lambda scratch: [_on_disk(scratch / "bomb.yaml", load_config)]),
 }

@@ -19,7 +19,7 @@ from der22.formats.peak_table import read_peak_table
 from der22.formats.probemix import read_probemix, validate_probemix
 from der22.formats.qpcr import parse_plate_file
 from der22.formats.reference_folder import read_reference
-from der22.formats.sheets import read_sheet, xlsx_lines
+from der22.formats.sheets import read_sheet
 from der22.formats.size_standard import read_size_standard
 from der22.formats.trace import parse_trace
 from der22.inputs.config import load_config
@@ -101,7 +101,7 @@ def targets(scratch: Path) -> Iterator[Target]:
     yield Target("scf", scf, lambda c: parse_trace(c, "x.scf"))
     for name, seeds in _plate_files().items():
         yield Target(f"qPCR {name}", seeds, lambda c: parse_plate_file(c, "x"))
-    yield from _members()
+    yield from _members(scratch)
     sheet = b"patient_id\tsex\tx_a\n# no\nP1\tF\t1\nP2\tM\t\n"
     yield Target("sheet .tsv", (sheet,), _on_disk(scratch, read_sheet, ".tsv"))
     yield Target("sheet .csv", (b'a,b\n1,"2 "\n"3\n4",4\n',), _on_disk(scratch, read_sheet, ".csv"))
@@ -109,7 +109,7 @@ def targets(scratch: Path) -> Iterator[Target]:
     yield from _own_sheets(scratch)
 
 
-def _members() -> Iterator[Target]:
+def _members(scratch: Path) -> Iterator[Target]:
     """Yield readers of archives whose checksums are right and whose content is spoiled."""
     plate = plate_writers.make_plate({"S1": ((120.0, None), (9000.0,))}, (10, 1000), (1000, 10000))
     cases = {
@@ -129,7 +129,7 @@ def _members() -> Iterator[Target]:
         yield Target(
             f"sheet .xlsx, {Path(member).stem} inside",
             (_member(book, member),),
-            _repacked(book, member, lambda content: xlsx_lines("x", content)),
+            _repacked(book, member, _on_disk(scratch, read_sheet, ".xlsx")),
         )
 
 

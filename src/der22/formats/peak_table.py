@@ -15,13 +15,14 @@ from der22.arrays import Floats
 from der22.errors import InputError, UnreadableFileError
 from der22.formats.files import file_of
 from der22.formats.numbers import LONGEST_FRAGMENT_NT, NumberColumn
-from der22.formats.sheets import Sheet, number_column, read_sheet
+from der22.formats.sheets import Sheet, read_sheet
 
 __all__ = ["PeakTable", "SizedPeaks", "is_peak_table", "read_peak_table"]
 
 #: so many sizes without a decimal are rounded, not measured
 _MANY_PEAKS = 20
-
+#: columns of numbers and the largest that each can hold
+_NUMBERS = {"size_nt": LONGEST_FRAGMENT_NT, "height": math.inf, "area": math.inf}
 
 _STANDARD_DYE = re.compile(r"liz|rox|cxr|orange", re.IGNORECASE)
 #: Peak Scanner writes the number of the peak behind the dye: B,1
@@ -86,65 +87,41 @@ def read_peak_table(path: Path | str) -> PeakTable:
         UnreadableFileError: ``PEAK_TABLE_INVALID`` naming row and column, ``FILE_UNREADABLE``.
     """
     path = Path(path)
-    sheet = _read_table(path)
-    header = sheet.columns
-    numbers = _number_columns(sheet)
-    rows = sheet.rows
-    if {"sample_id", "size_nt", "height"} <= set(header):
-        return PeakTable(path.name, _sized_peaks(path.name, header, rows, numbers), {})
-    if {"sample_id", "probe_id", "height"} <= set(header):
-        return PeakTable(path.name, {}, _probe_heights(path.name, header, rows, numbers))
-    raise _invalid(
-        path.name, sheet.header_row, f"has columns {', '.join(header)}",
-        "needs sample_id, height and either size_nt or probe_id",
-    )  # fmt: skip
-
-
-def _read_table(path: Path) -> Sheet:
-    """Return the cells of a table; what is wrong with a sheet is wrong with this one file only."""
     try:
         sheet = read_sheet(path, "peaks", heading=str.lower)
         if sheet.problems:
             raise InputError(sheet.problems)
-    except InputError as error:
+    except InputError as error:  # what is wrong with a sheet is wrong with this one file only
         code = "PEAK_TABLE_INVALID" if file_of(path).is_file() else "FILE_UNREADABLE"
         message = "; ".join(str(problem) for problem in error.problems[:3])
         raise UnreadableFileError(code, message) from error
-    return sheet
-
-
-def _number_columns(sheet: Sheet) -> dict[str, NumberColumn]:
-    """Return how each column of numbers is written.
-
-    Raises:
-        UnreadableFileError: ``PEAK_TABLE_INVALID`` when a column does not tell.
-    """
-    found = {}
-    for column, maximum in (
-        ("size_nt", LONGEST_FRAGMENT_NT),
-        ("height", math.inf),
-        ("area", math.inf),
-    ):
-        found[column], problem = number_column(sheet, column, 0.0, maximum)
-        if problem is not None:
-            raise UnreadableFileError("PEAK_TABLE_INVALID", str(problem))
-    return found
+    numbers = {}
+    for column, maximum in _NUMBERS.items():
+        numbers[column], unclear = sheet.numbers(column, 0.0, maximum)
+        if unclear:
+            raise UnreadableFileError("PEAK_TABLE_INVALID", str(unclear[0]))
+    if {"sample_id", "size_nt", "height"} <= set(sheet.columns):
+        return PeakTable(path.name, _sized_peaks(path.name, sheet, numbers), {})
+    if {"sample_id", "probe_id", "height"} <= set(sheet.columns):
+        return PeakTable(path.name, {}, _probe_heights(path.name, sheet, numbers))
+    raise _invalid(
+        path.name, sheet.header_row, f"has columns {', '.join(sheet.columns)}",
+        "needs sample_id, height and either size_nt or probe_id",
+    )  # fmt: skip
 
 
 def _sized_peaks(
-    name: str,
-    header: Sequence[str],
-    rows: Sequence[tuple[int, Sequence[str]]],
-    numbers: Mapping[str, NumberColumn],
+    name: str, sheet: Sheet, numbers: Mapping[str, NumberColumn]
 ) -> dict[str, SizedPeaks]:
     found: dict[str, list[tuple[str, float, float, float]]] = {}
-    names_dyes = any(dict(zip(header, cells, strict=False)).get("dye") for _, cells in rows)
-    for number, cells in rows:
-        row = dict(zip(header, cells, strict=False))
+    names_dyes = any(row.get("dye") for _, row in sheet.numbered())
+    for number, row in sheet.numbered():
         if names_dyes and not row["dye"]:
             raise _invalid(name, number, "dye is blank", "name the dye in every row")
+        # one name for each dye: B, Blue and 6-FAM are the same
+        dye = _PEAK_NUMBER.sub("", row.get("dye", "")).casefold()
         peak = (
-            _dye_of(row.get("dye", "")),
+            "blue" if _BLUE_DYE.fullmatch(dye) else dye,
             _positive(name, number, row, "size_nt", numbers) if row["size_nt"] else math.nan,
             _positive(name, number, row, "height", numbers),
             _positive(name, number, row, "area", numbers) if row.get("area") else math.nan,
@@ -156,12 +133,6 @@ def _sized_peaks(
             name, 1, f"all {len(sizes)} sizes are whole numbers", "export sizes with two decimals"
         )
     return {sample_id: _of_probe_dye(peaks) for sample_id, peaks in found.items()}
-
-
-def _dye_of(text: str) -> str:
-    """Return one name for each dye: ``B``, ``Blue`` and ``6-FAM`` are the same."""
-    dye = _PEAK_NUMBER.sub("", text).casefold()
-    return "blue" if _BLUE_DYE.fullmatch(dye) else dye
 
 
 def _of_probe_dye(peaks: Sequence[tuple[str, float, float, float]]) -> SizedPeaks:
@@ -189,14 +160,10 @@ def _of_probe_dye(peaks: Sequence[tuple[str, float, float, float]]) -> SizedPeak
 
 
 def _probe_heights(
-    name: str,
-    header: Sequence[str],
-    rows: Sequence[tuple[int, Sequence[str]]],
-    numbers: Mapping[str, NumberColumn],
+    name: str, sheet: Sheet, numbers: Mapping[str, NumberColumn]
 ) -> dict[str, Mapping[str, float]]:
     found: dict[str, dict[str, float]] = {}
-    for number, cells in rows:
-        row = dict(zip(header, cells, strict=False))
+    for number, row in sheet.numbered():
         heights = found.setdefault(_sample_id(name, number, row), {})
         probe_id = row.get("probe_id", "")
         if not probe_id:

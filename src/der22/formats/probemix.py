@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -16,7 +16,7 @@ from der22.errors import InputError, InputProblem
 from der22.flags import Level
 from der22.formats.grid import is_made_date
 from der22.formats.numbers import LONGEST_FRAGMENT_NT, NumberColumn
-from der22.formats.sheets import Sheet, number_column, read_sheet
+from der22.formats.sheets import read_sheet
 
 __all__ = [
     "Probe",
@@ -138,24 +138,37 @@ def read_probemix(path: Path | str) -> Probemix:
     """
     path = Path(path)
     sheet = read_sheet(path, "probemix", heading=str.lower)
-    problems = [*sheet.problems, *_header_problems(sheet)]
+    source, row = sheet.source, sheet.header_row
+    problems = [
+        *sheet.problems,
+        *(
+            InputProblem(source, "this column is needed", row, column)
+            for column in _REQUIRED
+            if column not in sheet.columns
+        ),
+    ]
+    for column in sheet.columns:
+        if column and column not in _COLUMNS and not column.startswith("x_"):
+            near = difflib.get_close_matches(column, _COLUMNS, n=1, cutoff=0.0)[0]
+            message = f"unknown column; the nearest known one is {near} (own columns begin with x_)"
+            problems.append(InputProblem(source, message, row, column))
     numbers: dict[str, NumberColumn] = {}
     for column, maximum in _NUMBERS.items():
         low = -math.inf if column == "order" else 0.0
-        numbers[column], problem = number_column(sheet, column, low, maximum)
-        problems += [problem] if problem is not None else []
+        numbers[column], unclear = sheet.numbers(column, low, maximum)
+        problems += unclear
     if problems:
         raise InputError(problems)
-    probes = []
-    for row, cells in sheet.rows:
-        cell = dict(zip(sheet.columns, cells, strict=True))
-        probe = _read_probe(path.name, row, cell, numbers, problems)
-        if probe is not None:
-            probes.append(probe)
+    read = [_read_probe(path.name, row, cell, numbers, problems) for row, cell in sheet.numbered()]
+    probes = tuple(probe for probe in read if probe is not None)
     if problems:
         raise InputError(problems)
-    head = _read_head(sheet.comments)
-    return Probemix(head.get("probemix", path.stem), tuple(probes), MappingProxyType(head))
+    head: dict[str, str] = {}
+    for comment in sheet.comments:
+        key, colon, value = comment.lstrip("# ").partition(":")
+        if colon:
+            head[key.strip().lower()] = value.strip()
+    return Probemix(head.get("probemix", path.stem), probes, MappingProxyType(head))
 
 
 def validate_probemix(probemix: Probemix) -> list[ProbemixProblem]:
@@ -165,37 +178,52 @@ def validate_probemix(probemix: Probemix) -> list[ProbemixProblem]:
     three reference probes. Warnings: two probes closer than 4 nt, fewer than eight reference
     probes, a reference probe in a region that leukaemia often loses or gains.
     """
-    problems = [
-        *_duplicate_problems(probemix.probes),
-        *_role_problems(probemix.probes),
-        *_distance_problems(probemix.probes),
-        *_reference_problems(probemix),
-    ]
+    probes, problems = probemix.probes, []
+    for probe_id, count in Counter(probe.probe_id for probe in probes).items():
+        if count > 1:
+            message = f"{probe_id} stands {count} times"
+            problems.append(ProbemixProblem(Level.ERROR, message, probe_id))
+    for length, count in Counter(probe.length_nt for probe in probes).items():
+        if count > 1:
+            names = ", ".join(p.probe_id for p in probes if p.length_nt == length)
+            message = f"{names} have the same length {length:g} nt"
+            problems.append(ProbemixProblem(Level.ERROR, message))
+    places = Counter((p.gene, p.order) for p in probemix.of_role(ProbeRole.TARGET) if p.gene)
+    for (gene, order), count in places.items():
+        if count > 1 and order is not None:
+            message = f"{gene}: order {order:g} is given to {count} probes"
+            problems.append(ProbemixProblem(Level.ERROR, message))
+    known = [role.value for role in ProbeRole]
+    for probe in probes:
+        if probe.role not in known:
+            near = difflib.get_close_matches(probe.role, known, n=1, cutoff=0.0)[0]
+            message = f"{probe.probe_id}: unknown role {probe.role!r}; the nearest known is {near}"
+            problems.append(ProbemixProblem(Level.ERROR, message, probe.probe_id))
+    # Control fragments are made to lie 3-6 nt apart; only probes compete for bins.
+    competing = probemix.of_role(ProbeRole.TARGET, ProbeRole.REFERENCE)
+    for left, right in pairwise(sorted(competing, key=lambda probe: probe.length_nt)):
+        distance = right.length_nt - left.length_nt
+        if 0 < distance < _MIN_DISTANCE_NT:
+            message = (
+                f"{left.probe_id} and {right.probe_id} are only {distance:g} nt apart; "
+                "their peaks may be confused"
+            )
+            problems.append(ProbemixProblem(Level.WARNING, message, right.probe_id))
+    references = probemix.of_role(ProbeRole.REFERENCE)
+    if len(references) < _MIN_REFERENCE_ERROR:
+        message = f"{len(references)} reference probes, at least {_MIN_REFERENCE_ERROR} are needed"
+        problems.append(ProbemixProblem(Level.ERROR, message))
+    elif len(references) < _MIN_REFERENCE_WARNING:
+        message = f"only {len(references)} reference probes; eight or more are safer"
+        problems.append(ProbemixProblem(Level.WARNING, message))
+    for probe in references:
+        if region := _unsafe_region(probe):
+            message = (
+                f"reference probe {probe.probe_id} lies in {region}, which leukaemia often loses "
+                "or gains"
+            )
+            problems.append(ProbemixProblem(Level.WARNING, message, probe.probe_id))
     return sorted(problems, key=lambda problem: problem.level is not Level.ERROR)
-
-
-def _read_head(comments: Sequence[str]) -> dict[str, str]:
-    head: dict[str, str] = {}
-    for comment in comments:
-        key, colon, value = comment.lstrip("# ").partition(":")
-        if colon:
-            head[key.strip().lower()] = value.strip()
-    return head
-
-
-def _header_problems(sheet: Sheet) -> list[InputProblem]:
-    source, row = sheet.source, sheet.header_row
-    problems = [
-        InputProblem(source, "this column is needed", row, column)
-        for column in _REQUIRED
-        if column not in sheet.columns
-    ]
-    for column in sheet.columns:
-        if column and column not in _COLUMNS and not column.startswith("x_"):
-            near = difflib.get_close_matches(column, _COLUMNS, n=1, cutoff=0.0)[0]
-            message = f"unknown column; the nearest known one is {near} (own columns begin with x_)"
-            problems.append(InputProblem(source, message, row, column))
-    return problems
 
 
 def _read_probe(
@@ -212,12 +240,16 @@ def _read_probe(
         if is_made_date(cell[column]):
             message = "looks like a date that a spreadsheet made; format the column as text"
             problems.append(InputProblem(source, message, row, column, cell[column]))
-    length = _number(source, row, cell, "length_nt", numbers, problems)
-    if length is None and not cell["length_nt"]:
-        problems.append(InputProblem(source, "give the expected length in nt", row, "length_nt"))
-    start = _number(source, row, cell, "start", numbers, problems)
-    end = _number(source, row, cell, "end", numbers, problems)
-    order = _number(source, row, cell, "order", numbers, problems)
+    values: dict[str, float | None] = {}
+    for column, style in numbers.items():
+        text = cell.get(column, "")
+        value = values[column] = style.read(text) if text else None
+        if text and (value is None or (value <= 0 and column != "order")):
+            message = "is not a number that can stand here"
+            problems.append(InputProblem(source, message, row, column, text))
+        elif column == "length_nt" and not text:
+            problems.append(InputProblem(source, "give the expected length in nt", row, column))
+    length, start, end = values["length_nt"], values["start"], values["end"]
     if length is None or len(problems) > before:
         return None
     return Probe(
@@ -229,91 +261,8 @@ def _read_probe(
         chrom=cell.get("chrom", "").removeprefix("chr").removesuffix(".0") or None,
         start=None if start is None else int(start),
         end=None if end is None else int(end),
-        order=order,
+        order=values["order"],
     )
-
-
-def _number(
-    source: str,
-    row: int,
-    cell: Mapping[str, str],
-    column: str,
-    numbers: Mapping[str, NumberColumn],
-    problems: list[InputProblem],
-) -> float | None:
-    text = cell.get(column, "")
-    if not text:
-        return None
-    value = numbers[column].read(text)
-    if value is None or (value <= 0 and column != "order"):
-        problems.append(
-            InputProblem(source, "is not a number that can stand here", row, column, text)
-        )
-        return None
-    return value
-
-
-def _duplicate_problems(probes: Sequence[Probe]) -> Iterator[ProbemixProblem]:
-    for probe_id, count in Counter(probe.probe_id for probe in probes).items():
-        if count > 1:
-            yield ProbemixProblem(Level.ERROR, f"{probe_id} stands {count} times", probe_id)
-    for length, count in Counter(probe.length_nt for probe in probes).items():
-        if count > 1:
-            names = ", ".join(p.probe_id for p in probes if p.length_nt == length)
-            yield ProbemixProblem(Level.ERROR, f"{names} have the same length {length:g} nt")
-    places = Counter(
-        (probe.gene, probe.order)
-        for probe in probes
-        if probe.gene and probe.order is not None and probe.role == ProbeRole.TARGET
-    )
-    for (gene, order), count in places.items():
-        if count > 1:
-            yield ProbemixProblem(
-                Level.ERROR, f"{gene}: order {order:g} is given to {count} probes"
-            )
-
-
-def _role_problems(probes: Sequence[Probe]) -> Iterator[ProbemixProblem]:
-    known = [role.value for role in ProbeRole]
-    for probe in probes:
-        if probe.role not in known:
-            near = difflib.get_close_matches(probe.role, known, n=1, cutoff=0.0)[0]
-            message = f"{probe.probe_id}: unknown role {probe.role!r}; the nearest known is {near}"
-            yield ProbemixProblem(Level.ERROR, message, probe.probe_id)
-
-
-def _distance_problems(probes: Sequence[Probe]) -> Iterator[ProbemixProblem]:
-    # Control fragments are made to lie 3-6 nt apart; only probes compete for bins.
-    ordered = sorted(
-        (p for p in probes if p.role in (ProbeRole.TARGET, ProbeRole.REFERENCE)),
-        key=lambda probe: probe.length_nt,
-    )
-    for left, right in pairwise(ordered):
-        distance = right.length_nt - left.length_nt
-        if 0 < distance < _MIN_DISTANCE_NT:
-            message = (
-                f"{left.probe_id} and {right.probe_id} are only {distance:g} nt apart; "
-                "their peaks may be confused"
-            )
-            yield ProbemixProblem(Level.WARNING, message, right.probe_id)
-
-
-def _reference_problems(probemix: Probemix) -> Iterator[ProbemixProblem]:
-    references = probemix.of_role(ProbeRole.REFERENCE)
-    if len(references) < _MIN_REFERENCE_ERROR:
-        message = f"{len(references)} reference probes, at least {_MIN_REFERENCE_ERROR} are needed"
-        yield ProbemixProblem(Level.ERROR, message)
-    elif len(references) < _MIN_REFERENCE_WARNING:
-        message = f"only {len(references)} reference probes; eight or more are safer"
-        yield ProbemixProblem(Level.WARNING, message)
-    for probe in references:
-        region = _unsafe_region(probe)
-        if region is not None:
-            message = (
-                f"reference probe {probe.probe_id} lies in {region}, which leukaemia often loses "
-                "or gains"
-            )
-            yield ProbemixProblem(Level.WARNING, message, probe.probe_id)
 
 
 def _unsafe_region(probe: Probe) -> str | None:

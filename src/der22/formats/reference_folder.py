@@ -41,6 +41,8 @@ REFERENCE_ENDINGS = _FASTA_ENDINGS + _TABLE_ENDINGS
 _TABLES = (
     "exons", "mutations", "polymorphisms", "splice_variants", "numbering", "primers", "reference",
 )  # fmt: skip
+_SPLICE_COLUMNS = ("name", "kind", "size_nt", "position_c", "hgvs_c", "codon")
+_OFFSETS = ("codon_offset", "c_offset")
 _SUBSTITUTION = re.compile(r"c\.([0-9]+)([ACGT])>[ACGT]")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._|:+-]*")
 #: GRCh38 primary assembly, lengths of the chromosomes (NCBI assembly report GCF_000001405)
@@ -225,9 +227,21 @@ def _check_names(folder: Path) -> None:
 
 def _read_folder(folder: Path) -> Reference:
     _check_names(folder)
-    name, sequence = _read_fasta(_fasta_of(folder))
+    fastas = [folder / f"coding_sequence{ending}" for ending in _FASTA_ENDINGS]
+    fasta = next((path for path in fastas if path.is_file()), None)
+    if fasta is None:
+        raise _wrong(folder, "holds no coding_sequence.fa, the coding sequence from its ATG on")
+    name, sequence = _read_fasta(fasta)
     keys = {row["key"]: row["value"] for row in _read_table(folder, "reference", ("key", "value"))}
-    mutations = _read_mutations(folder, sequence)
+    mutations = _read_table(folder, "mutations", ("mutation", "hgvs_c"))
+    for row in mutations:
+        change = _SUBSTITUTION.fullmatch(_bare_name(row["hgvs_c"]))
+        if is_made_date(row["mutation"]):
+            raise _wrong(folder, f"mutations: {row['mutation']!r} is a date a spreadsheet made")
+        if change is not None and sequence[int(change[1]) - 1 : int(change[1])] != change[2]:
+            raise _wrong(
+                folder, f"mutations: {row['hgvs_c']} names another base than the sequence has there"
+            )
     exons, is_plus_strand, chromosome = _read_exons(folder, keys)
     n_codons = len(sequence) // 3
     codon_first = _whole(folder, keys, "codon_first", 1)
@@ -250,21 +264,34 @@ def _read_folder(folder: Path) -> Reference:
         codon_last=codon_last,
         assessed_first=_whole(folder, keys, "assessed_first", codon_first),
         assessed_last=_whole(folder, keys, "assessed_last", codon_last),
-        mutations=mutations,
+        mutations=tuple(NamedMutation(r["mutation"], _bare_name(r["hgvs_c"])) for r in mutations),
         polymorphisms=tuple(
             _bare_name(row["hgvs_c"]) for row in _read_table(folder, "polymorphisms", ("hgvs_c",))
         ),
-        splice_variants=_read_splice_variants(folder),
-        numberings=_read_numberings(folder),
-        primers=_read_primers(folder),
+        splice_variants=tuple(
+            SpliceVariant(
+                name=row["name"],
+                kind=row["kind"],
+                size_nt=_whole(folder, row, "size_nt", 0),
+                position_c=_whole(folder, row, "position_c", 0),
+                hgvs_c=row["hgvs_c"],
+                codon=_whole(folder, row, "codon", 0),
+            )
+            for row in _read_table(folder, "splice_variants", _SPLICE_COLUMNS)
+        ),
+        numberings=tuple(
+            Numbering(row["name"], *(_whole(folder, row, offset, 0) for offset in _OFFSETS))
+            for row in _read_table(folder, "numbering", ("name", *_OFFSETS))
+        ),
+        # several names of a primer are split at /, its role names the direction
+        primers=tuple(
+            Primer(name.strip(), direction)
+            for row in _read_table(folder, "primers", ("name", "role"))
+            for name in row["name"].split("/")
+            for direction in ("forward", "reverse")
+            if direction in row["role"].lower()
+        ),
     )
-
-
-def _fasta_of(folder: Path) -> Path:
-    for ending in _FASTA_ENDINGS:
-        if (folder / f"coding_sequence{ending}").is_file():
-            return folder / f"coding_sequence{ending}"
-    raise _wrong(folder, "holds no coding_sequence.fa, the coding sequence from its ATG on")
 
 
 def _read_fasta(path: Path) -> tuple[str, str]:
@@ -308,21 +335,8 @@ def _read_table(folder: Path, name: str, needed: tuple[str, ...]) -> list[dict[s
         missing = [column for column in needed if column not in sheet.columns]
         if missing:
             raise _wrong(path, f"lacks the column {', '.join(missing)}")
-        return [dict(zip(sheet.columns, cells, strict=True)) for _, cells in sheet.rows]
+        return [row for _, row in sheet.numbered()]
     return []
-
-
-def _read_mutations(folder: Path, sequence: str) -> tuple[NamedMutation, ...]:
-    rows = _read_table(folder, "mutations", ("mutation", "hgvs_c"))
-    for row in rows:
-        change = _SUBSTITUTION.fullmatch(_bare_name(row["hgvs_c"]))
-        if is_made_date(row["mutation"]):
-            raise _wrong(folder, f"mutations: {row['mutation']!r} is a date a spreadsheet made")
-        if change is not None and sequence[int(change[1]) - 1 : int(change[1])] != change[2]:
-            raise _wrong(
-                folder, f"mutations: {row['hgvs_c']} names another base than the sequence has there"
-            )
-    return tuple(NamedMutation(row["mutation"], _bare_name(row["hgvs_c"])) for row in rows)
 
 
 def _bare_name(hgvs_c: str) -> str:
@@ -348,44 +362,6 @@ def _read_exons(folder: Path, keys: Mapping[str, str]) -> tuple[tuple[Exon, ...]
         raise _wrong(folder, "has exons but no chromosome; add it to reference.csv")
     is_plus_strand = keys.get("strand", "+" if exons[0].start <= exons[-1].start else "-") == "+"
     return tuple(exons), is_plus_strand, chromosome
-
-
-def _read_splice_variants(folder: Path) -> tuple[SpliceVariant, ...]:
-    columns = ("name", "kind", "size_nt", "position_c", "hgvs_c", "codon")
-    return tuple(
-        SpliceVariant(
-            name=row["name"],
-            kind=row["kind"],
-            size_nt=_whole(folder, row, "size_nt", 0),
-            position_c=_whole(folder, row, "position_c", 0),
-            hgvs_c=row["hgvs_c"],
-            codon=_whole(folder, row, "codon", 0),
-        )
-        for row in _read_table(folder, "splice_variants", columns)
-    )
-
-
-def _read_numberings(folder: Path) -> tuple[Numbering, ...]:
-    columns = ("name", "codon_offset", "c_offset")
-    return tuple(
-        Numbering(
-            row["name"],
-            _whole(folder, row, "codon_offset", 0),
-            _whole(folder, row, "c_offset", 0),
-        )
-        for row in _read_table(folder, "numbering", columns)
-    )
-
-
-def _read_primers(folder: Path) -> tuple[Primer, ...]:
-    """Return each primer with the direction its role names; several names are split at ``/``."""
-    return tuple(
-        Primer(name.strip(), direction)
-        for row in _read_table(folder, "primers", ("name", "role"))
-        for name in row["name"].split("/")
-        for direction in ("forward", "reverse")
-        if direction in row["role"].lower()
-    )
 
 
 def _whole(folder: Path, row: Mapping[str, str], key: str, default: int) -> int:

@@ -7,7 +7,7 @@ a guess. Sheets, probemix, size standard and peak tables all pass through here.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from der22.formats.grid import (
 from der22.formats.numbers import NumberColumn, NumberStyleError, decide_numbers
 from der22.formats.workbook import open_xlsx
 
-__all__ = ["Sheet", "number_column", "parse_delimited", "read_sheet", "xlsx_lines"]
+__all__ = ["Sheet", "parse_delimited", "read_sheet"]
 
 _MAX_SHEET_BYTES = 64 * 2**20
 #: first bytes of what is no sheet -> what it is
@@ -71,6 +71,35 @@ class Sheet:
     torn: frozenset[str] = frozenset()
     titles: tuple[str, ...] = ()
 
+    def numbered(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """Iterate over (row number, column -> text)."""
+        return ((row, dict(zip(self.columns, cells, strict=True))) for row, cells in self.rows)
+
+    def numbers(
+        self,
+        column: str,
+        minimum: float = -math.inf,
+        maximum: float = math.inf,
+        *,
+        whole: bool = False,
+    ) -> tuple[NumberColumn, list[InputProblem]]:
+        """Return how a column writes its numbers, and the problem when it does not tell.
+
+        Args:
+            column: name of the column; one that the sheet lacks tells nothing and is no problem.
+            minimum: smallest number that the column can hold.
+            maximum: largest number.
+            whole: the column holds whole numbers only.
+        """
+        at = self.columns.index(column) if column in self.columns else len(self.columns)
+        texts = [(number, text) for number, cells in self.rows for text in cells[at : at + 1]]
+        try:
+            return decide_numbers((text for _, text in texts), minimum, maximum, whole=whole), []
+        except NumberStyleError as error:
+            row = next(number for number, text in texts if text == error.texts[0])
+            told = InputProblem(self.source, str(error), row, column, error.texts[0])
+            return NumberColumn(), [told]
+
 
 def read_sheet(
     path: Path | str,
@@ -113,34 +142,6 @@ def read_sheet(
         raise InputError([InputProblem(source, kind)])
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return parse_delimited(source, text, _delimiter(source, text), percents, dates, heading)
-
-
-def number_column(
-    sheet: Sheet,
-    column: str,
-    minimum: float = -math.inf,
-    maximum: float = math.inf,
-    *,
-    whole: bool = False,
-) -> tuple[NumberColumn, InputProblem | None]:
-    """Return how a column of a sheet writes its numbers, and the problem when it does not tell.
-
-    Args:
-        sheet: the sheet.
-        column: name of the column; one that the sheet lacks tells nothing and is no problem.
-        minimum: smallest number that the column can hold.
-        maximum: largest number.
-        whole: the column holds whole numbers only.
-    """
-    if column not in sheet.columns:
-        return NumberColumn(), None
-    at = sheet.columns.index(column)
-    texts = [(number, cells[at]) for number, cells in sheet.rows]
-    try:
-        return decide_numbers((text for _, text in texts), minimum, maximum, whole=whole), None
-    except NumberStyleError as error:
-        row = next(number for number, text in texts if text == error.texts[0])
-        return NumberColumn(), InputProblem(sheet.source, str(error), row, column, error.texts[0])
 
 
 def _kind(content: bytes) -> str:
@@ -231,15 +232,6 @@ def _tab_of(content: bytes, source: str, name: str, tab: str | None) -> Grid:
     if not filled:
         raise InputError([InputProblem(source, "holds no filled visible tab of a workbook")])
     return next(iter(filled.values()))
-
-
-def xlsx_lines(source: str, content: bytes) -> list[list[str]]:
-    """Return the rows of the only filled tab of a workbook as text, row 1 first.
-
-    Raises:
-        InputError: no readable workbook, one that declares a document type, or one far too large.
-    """
-    return [[cell_string(cell) for cell in row] for row in _tab_of(content, source, "", None).rows]
 
 
 def _from_grid(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +10,8 @@ import numpy as np
 from der22.arrays import Floats, Mask
 from der22.errors import InputError, InputProblem
 from der22.formats.files import file_of
-from der22.formats.numbers import LONGEST_FRAGMENT_NT, NumberColumn
-from der22.formats.sheets import number_column, read_sheet
+from der22.formats.numbers import LONGEST_FRAGMENT_NT
+from der22.formats.sheets import read_sheet
 from der22.resources import resource_path
 
 __all__ = [
@@ -81,43 +80,29 @@ def read_size_standard(path: Path | str) -> SizeStandard:
         message = f"needs columns size_nt, use; found {', '.join(sheet.columns)}"
         raise InputError([InputProblem(path.name, message, sheet.header_row)])
     problems = list(sheet.problems)
-    sizes, problem = number_column(sheet, "size_nt", 0.0, LONGEST_FRAGMENT_NT)
-    problems += [problem] if problem is not None else []
+    numbers, unclear = sheet.numbers("size_nt", 0.0, LONGEST_FRAGMENT_NT)
+    problems += unclear
     fragments: dict[float, bool] = {}
-    for number, cells in sheet.rows:
-        row = dict(zip(sheet.columns, cells, strict=True))
-        _read_fragment(path.name, number, row, sizes, fragments, problems)
+    for number, row in sheet.numbered():
+        text, use = row["size_nt"], row["use"].lower()
+        size = numbers.read(text)
+        if size is None or size <= 0:
+            fault = InputProblem(path.name, "is not a length in nt", number, "size_nt", text)
+        elif size in fragments:
+            fault = InputProblem(path.name, "this length stands twice", number, "size_nt")
+        elif use not in ("yes", "no"):
+            fault = InputProblem(path.name, "write yes or no", number, "use", use)
+        else:
+            fragments[size] = use == "yes"
+            continue
+        problems.append(fault)
     if sum(fragments.values()) < _MIN_FRAGMENTS and not problems:
         message = f"at least {_MIN_FRAGMENTS} fragments with use = yes are needed"
         problems.append(InputProblem(path.name, message))
     if problems:
         raise InputError(problems)
-    return _standard(path.stem, fragments)
-
-
-def _read_fragment(
-    source: str,
-    number: int,
-    row: Mapping[str, str],
-    sizes: NumberColumn,
-    fragments: dict[float, bool],
-    problems: list[InputProblem],
-) -> None:
-    size_text, use = row["size_nt"], row["use"].lower()
-    size = sizes.read(size_text)
-    if size is None or size <= 0:
-        problems.append(InputProblem(source, "is not a length in nt", number, "size_nt", size_text))
-    elif size in fragments:
-        problems.append(InputProblem(source, "this length stands twice", number, "size_nt"))
-    elif use not in ("yes", "no"):
-        problems.append(InputProblem(source, "write yes or no", number, "use", use))
-    else:
-        fragments[size] = use == "yes"
-
-
-def _standard(name: str, fragments: dict[float, bool]) -> SizeStandard:
     sizes = np.array(sorted(fragments), dtype=np.float64)
     used = np.array([fragments[size] for size in sizes.tolist()], dtype=np.bool_)
     sizes.flags.writeable = False
     used.flags.writeable = False
-    return SizeStandard(name, sizes, used)
+    return SizeStandard(path.stem, sizes, used)

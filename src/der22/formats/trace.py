@@ -180,8 +180,9 @@ def _fit_together(raw: Trace) -> Trace:
     if not raw.calls:
         raise UnreadableFileError("NO_BASECALLS", f"{name}: no base calls; run the basecaller")
     # where a file holds only zeros it holds no qualities
-    has_qualities = raw.qualities is not None and bool(raw.qualities.any())
-    qualities = np.clip(raw.qualities, 0, _LARGEST_QUALITY) if has_qualities else None
+    qualities = None
+    if raw.qualities is not None and raw.qualities.any():
+        qualities = np.clip(raw.qualities, 0, _LARGEST_QUALITY)
     sizes = [len(raw.calls), raw.positions.size]
     sizes += [] if qualities is None else [qualities.size]
     length = min(sizes)

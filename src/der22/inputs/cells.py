@@ -13,7 +13,7 @@ from pathlib import Path
 from der22.errors import InputProblem
 from der22.formats.grid import is_made_date
 from der22.formats.numbers import NumberColumn, read_number
-from der22.formats.sheets import Sheet, number_column
+from der22.formats.sheets import Sheet
 from der22.inputs.columns import Column, Kind
 
 __all__ = ["IDENTIFIER", "TypedRow", "Value", "read_cells"]
@@ -113,11 +113,9 @@ def _style(sheet: Sheet, column: Column, problems: list[InputProblem]) -> Number
         return None
     low = -math.inf if column.minimum is None else column.minimum
     high = math.inf if column.maximum is None else column.maximum
-    style, problem = number_column(sheet, column.name, low, high, whole=column.kind is Kind.WHOLE)
-    if problem is not None:
-        problems.append(problem)
-        return None
-    return style
+    style, unclear = sheet.numbers(column.name, low, high, whole=column.kind is Kind.WHOLE)
+    problems += unclear
+    return None if unclear else style
 
 
 def _near_columns(sheet: Sheet, known: dict[str, Column]) -> dict[str, str]:
