@@ -17,23 +17,6 @@ __all__ = ["main"]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 good, 1 problems found, 2 wrong use."""
-    options = _parser().parse_args(arguments)
-    try:
-        status: int = options.run(options)
-    except InputError as error:
-        sentences = error.sentences
-        count = len(sentences)
-        print(f"der22: {count} problem{'s' if count != 1 else ''} found", file=sys.stderr)
-        for sentence in sentences:
-            print(f"  {sentence}", file=sys.stderr)
-        return 1
-    except (Der22Error, OSError) as error:
-        print(f"der22: {error}", file=sys.stderr)
-        return 1
-    return status
-
-
-def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="der22", description=der22.__doc__)
     parser.add_argument("--version", action="version", version=f"der22 {der22.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -62,7 +45,21 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--probemix", type=Path, help="mlpa only; default the synthetic P335 sheet")
     bench.add_argument("--reference", help="sanger only; default ABL1")
     bench.set_defaults(run=_bench)
-    return parser
+
+    options = parser.parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except InputError as error:
+        sentences = error.sentences
+        count = len(sentences)
+        print(f"der22: {count} problem{'s' if count != 1 else ''} found", file=sys.stderr)
+        for sentence in sentences:
+            print(f"  {sentence}", file=sys.stderr)
+        return 1
+    except (Der22Error, OSError) as error:
+        print(f"der22: {error}", file=sys.stderr)
+        return 1
+    return status
 
 
 def _positive(text: str) -> int:

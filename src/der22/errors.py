@@ -71,30 +71,24 @@ def one_line_a_cause(problems: Sequence[InputProblem]) -> list[str]:
     causes: dict[tuple[str, str | None, str], list[InputProblem]] = {}
     for problem in problems:
         causes.setdefault((problem.source, problem.column, problem.message), []).append(problem)
-    return [_sentence(alike) for alike in causes.values()]
-
-
-def _sentence(alike: Sequence[InputProblem]) -> str:
-    """Return the sentence of problems that differ in row and value only."""
-    first = alike[0]
-    place = first.source
-    rows = list(dict.fromkeys(problem.row for problem in alike if problem.row is not None))
-    if rows:
-        more = f" and {len(rows) - 2} more" if len(rows) > 2 else ""
-        listed = " and ".join(map(str, rows)) if len(rows) == 2 else ", ".join(map(str, rows[:2]))
-        place += f", row{'s' if len(rows) > 1 else ''} {listed}{more}"
-    if first.column is not None:
-        place += f", {first.column}"
-    values = list(dict.fromkeys(p.value for p in alike if p.value is not None))
-    if values:
-        shown = (_shortened(value) for value in values[:_LISTED_VALUES])
-        place += f" = {', '.join(shown)}{', ...' if len(values) > _LISTED_VALUES else ''}"
-    return f"{place}: {first.message}"
-
-
-def _shortened(value: str) -> str:
-    shown = value[:_LONGEST_VALUE]
-    return f"{shown!r}{'...' if shown != value else ''}"
+    sentences = []
+    for (place, column, message), alike in causes.items():
+        rows = list(dict.fromkeys(problem.row for problem in alike if problem.row is not None))
+        if rows:
+            more = f" and {len(rows) - 2} more" if len(rows) > 2 else ""
+            listed = (" and " if len(rows) == 2 else ", ").join(map(str, rows[:2]))
+            place += f", row{'s' if len(rows) > 1 else ''} {listed}{more}"
+        if column is not None:
+            place += f", {column}"
+        values = list(dict.fromkeys(p.value for p in alike if p.value is not None))
+        if values:
+            shown = [
+                f"{value[:_LONGEST_VALUE]!r}{'...' if len(value) > _LONGEST_VALUE else ''}"
+                for value in values[:_LISTED_VALUES]
+            ]
+            place += f" = {', '.join(shown)}{', ...' if len(values) > _LISTED_VALUES else ''}"
+        sentences.append(f"{place}: {message}")
+    return sentences
 
 
 class InputError(Der22Error):

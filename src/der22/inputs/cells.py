@@ -6,7 +6,7 @@ import datetime
 import difflib
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from der22.errors import InputProblem
 from der22.formats.grid import is_made_date
 from der22.formats.numbers import NumberColumn, read_number
 from der22.formats.sheets import Sheet
-from der22.inputs.columns import Column, Kind
+from der22.inputs.columns import CellKind, Column
 
 __all__ = ["IDENTIFIER", "TypedRow", "Value", "read_cells"]
 
@@ -71,107 +71,96 @@ def read_cells(
         The rows, refused cells as None, and all problems.
     """
     known = {column.name: column for column in columns}
-    near = _near_columns(sheet, known)
-    missing = _missing_columns(sheet, columns)
-    problems = [*sheet.problems, *_unknown_columns(sheet, known, near)]
-    problems += [problem for problem in missing if problem.column not in near.values()]
-    twice = (name for name in known if sheet.columns.count(name) > 1)
-    lacking = frozenset([*(problem.column or "" for problem in missing), *near.values(), *twice])
-    readers = [
-        _reader(known[name], base, _style(sheet, known[name], problems)) if name in known else None
-        for name in sheet.columns
+    absent = [name for name in known if name not in sheet.columns]
+    problems = list(sheet.problems)
+    near: dict[str, str] = {}  # unknown column -> the known one that is probably meant
+    for name in sheet.columns:
+        if name and name not in known and not name.startswith("x_"):
+            advice = ""
+            if found := difflib.get_close_matches(name.lower(), absent, n=1, cutoff=_ALIKE):
+                near[name] = found[0]
+                advice = f"did you mean {found[0]}? "
+            message = (
+                f"unknown column; {advice}known are {', '.join(known)}; "
+                "a column of your own must begin with x_"
+            )
+            problems.append(InputProblem(sheet.source, message, sheet.header_row, name))
+    missing = [column for column in columns if column.required and column.name in absent]
+    problems += [
+        InputProblem(sheet.source, f"this column is needed: {column.meaning}", column=column.name)
+        for column in missing
+        if column.name not in near.values()
     ]
+    twice = (name for name in known if sheet.columns.count(name) > 1)
+    lacking = frozenset([*(column.name for column in missing), *near.values(), *twice])
+    styles: dict[str, NumberColumn] = {}
+    unclear_columns = set()
+    for name in sheet.columns:
+        if name in known and known[name].kind in (CellKind.NUMBER, CellKind.WHOLE):
+            column = known[name]
+            low = -math.inf if column.minimum is None else column.minimum
+            high = math.inf if column.maximum is None else column.maximum
+            is_whole = column.kind is CellKind.WHOLE
+            styles[name], unclear = sheet.numbers(name, low, high, whole=is_whole)
+            problems += unclear
+            unclear_columns |= {name} if unclear else set()
     rows: list[TypedRow] = []
-    for number, cells in sheet.rows:
-        texts = dict(zip(sheet.columns, cells, strict=True))
+    for number, texts in sheet.numbered():
         values: dict[str, Value] = dict.fromkeys(known)
         refused = set(lacking)
-        for name, reader in zip(sheet.columns, readers, strict=True):
-            if (number, name) in sheet.refused:
+        for name, text in texts.items():
+            # the column as a whole was told already
+            if (number, name) in sheet.refused or (text and name in unclear_columns):
                 refused.add(name)
-            elif reader is not None:
+            elif name in known:
                 try:
-                    values[name] = reader(texts[name])
-                except _ColumnRefusedError:
-                    refused.add(name)
+                    values[name] = _typed(text, known[name], styles.get(name), base)
                 except ValueError as error:
                     refused.add(name)
-                    message = str(error)
-                    problems.append(InputProblem(sheet.source, message, number, name, texts[name]))
+                    problems.append(InputProblem(sheet.source, str(error), number, name, text))
         extra = {name: text for name, text in texts.items() if name not in known}
         rows.append(TypedRow(number, values, texts, frozenset(refused), extra))
     return rows, problems
 
 
-class _ColumnRefusedError(ValueError):
-    """A cell of a column that was refused as a whole, which is told already."""
+def _typed(text: str, column: Column, style: NumberColumn | None, base: Path) -> Value:
+    """Return the value of a cell, None of a blank one.
 
-
-def _style(sheet: Sheet, column: Column, problems: list[InputProblem]) -> NumberColumn | None:
-    """Return how a column of numbers is written; None for others and for one that is told."""
-    if column.kind not in (Kind.NUMBER, Kind.WHOLE):
+    Raises:
+        ValueError: what is wrong with the text, and the remedy.
+    """
+    if not text:
+        if column.required:
+            raise ValueError(f"blank, but it is needed: {column.meaning}")
         return None
-    low = -math.inf if column.minimum is None else column.minimum
-    high = math.inf if column.maximum is None else column.maximum
-    style, unclear = sheet.numbers(column.name, low, high, whole=column.kind is Kind.WHOLE)
-    problems += unclear
-    return None if unclear else style
-
-
-def _near_columns(sheet: Sheet, known: dict[str, Column]) -> dict[str, str]:
-    """Return unknown column -> the known one that is probably meant and is not there."""
-    lacking = [name for name in known if name not in sheet.columns]
-    unknown = [n for n in sheet.columns if n and n not in known and not n.startswith("x_")]
-    near = {
-        name: difflib.get_close_matches(name.lower(), lacking, n=1, cutoff=_ALIKE)
-        for name in unknown
-    }
-    return {name: found[0] for name, found in near.items() if found}
-
-
-def _unknown_columns(
-    sheet: Sheet, known: dict[str, Column], near: dict[str, str]
-) -> list[InputProblem]:
-    return [
-        InputProblem(
-            sheet.source,
-            f"unknown column; {f'did you mean {near[name]}? ' if name in near else ''}known are "
-            f"{', '.join(known)}; a column of your own must begin with x_",
-            row=sheet.header_row,
-            column=name,
-        )
-        for name in sheet.columns
-        if name and name not in known and not name.startswith("x_")
-    ]
-
-
-def _missing_columns(sheet: Sheet, columns: Sequence[Column]) -> list[InputProblem]:
-    return [
-        InputProblem(sheet.source, f"this column is needed: {column.meaning}", column=column.name)
-        for column in columns
-        if column.required and column.name not in sheet.columns
-    ]
-
-
-def _reader(column: Column, base: Path, style: NumberColumn | None) -> Callable[[str], Value]:
-    def number(text: str, column: Column, _base: Path) -> Value:
-        if style is None:
-            raise _ColumnRefusedError
+    if style is not None:
         return _number(text, column, style)
+    if column.kind is CellKind.IDENTIFIER:
+        return _identifier(text)
+    if column.kind is CellKind.PATH:
+        return str((base / text).absolute())
+    if column.kind is CellKind.DATE:
+        try:
+            if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+                return datetime.date.fromisoformat(text)
+        except ValueError:
+            pass  # a day that no calendar has
+        raise ValueError("not a date; write it as 2024-03-31")
+    if column.kind is CellKind.WORD and text not in column.words:
+        near = difflib.get_close_matches(text, column.words, n=1, cutoff=0.5)
+        advice = f"; did you mean {near[0]}?" if near else ""
+        raise ValueError(f"allowed are {', '.join(column.words)}{advice}")
+    if column.kind is CellKind.TEXT:
+        if text.casefold() in _MISSING_WORDS - {"-"}:  # a dash says: the target is in another file
+            raise ValueError(
+                "stands for a missing value; write what is meant or leave the cell blank"
+            )
+        if len(text) > _MAX_TEXT:
+            raise ValueError(f"longer than {_MAX_TEXT} characters")
+    return text
 
-    convert = number if column.kind in (Kind.NUMBER, Kind.WHOLE) else _CONVERTERS[column.kind]
 
-    def read(text: str) -> Value:
-        if not text:
-            if column.required:
-                raise ValueError(f"blank, but it is needed: {column.meaning}")
-            return None
-        return convert(text, column, base)
-
-    return read
-
-
-def _identifier(text: str, _column: Column, _base: Path) -> str:
+def _identifier(text: str) -> str:
     if text.casefold() in _MISSING_WORDS:
         raise ValueError("stands for a missing value; write the name or leave the cell blank")
     if text.casefold() in _TOTALS:
@@ -191,62 +180,16 @@ def _identifier(text: str, _column: Column, _base: Path) -> str:
     return text
 
 
-def _text(text: str, _column: Column, _base: Path) -> str:
-    if text.casefold() in _MISSING_WORDS - {"-"}:  # a dash says: the target is in another file
-        raise ValueError("stands for a missing value; write what is meant or leave the cell blank")
-    if len(text) > _MAX_TEXT:
-        raise ValueError(f"longer than {_MAX_TEXT} characters")
-    if not text.isprintable():
-        raise ValueError("holds characters that cannot be printed")
-    return text
-
-
-def _word(text: str, column: Column, _base: Path) -> str:
-    if text not in column.words:
-        near = difflib.get_close_matches(text, column.words, n=1, cutoff=0.5)
-        advice = f"; did you mean {near[0]}?" if near else ""
-        raise ValueError(f"allowed are {', '.join(column.words)}{advice}")
-    return text
-
-
 def _number(text: str, column: Column, style: NumberColumn) -> float | int:
     value = read_number(text, style.style)
-    if column.kind is Kind.WHOLE:
+    if column.kind is CellKind.WHOLE:
         if value is None or not value.is_integer() or abs(value) >= 1e9:
             raise ValueError("not a whole number")
         value = int(value)
     if value is None:
         raise ValueError("not a finite number; write digits with a decimal point")
-    _within(value, column)
-    return value
-
-
-def _within(value: float, column: Column) -> None:
     if column.minimum is not None and value < column.minimum:
         raise ValueError(f"below {column.minimum:g}")
     if column.maximum is not None and value > column.maximum:
         raise ValueError(f"above {column.maximum:g}")
-
-
-def _date(text: str, _column: Column, _base: Path) -> datetime.date:
-    try:
-        if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-            raise ValueError
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        raise ValueError("not a date; write it as 2024-03-31") from None
-
-
-def _path(text: str, _column: Column, base: Path) -> str:
-    if not text.isprintable():
-        raise ValueError("holds characters that cannot be printed")
-    return str((base / text).absolute())
-
-
-_CONVERTERS: dict[Kind, Callable[[str, Column, Path], Value]] = {
-    Kind.IDENTIFIER: _identifier,
-    Kind.TEXT: _text,
-    Kind.WORD: _word,
-    Kind.DATE: _date,
-    Kind.PATH: _path,
-}
+    return value

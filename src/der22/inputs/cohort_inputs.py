@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,6 @@ from der22.inputs.config import (
     Config,
     MlpaConfig,
     MrdConfig,
-    SangerConfig,
     checkable_part,
     config_from_mapping,
 )
@@ -145,32 +144,35 @@ def inputs_from_mapping(content: Any, source: str, base: Path) -> CohortInputs:
     try:
         config = config_from_mapping(content, source, base)
     except InputError as error:
-        found = [*error.problems, *_problems_of_the_rest(content, source, base)]
+        found = list(error.problems)
+        if (part := checkable_part(content)) is not None:
+            try:
+                read_inputs(config_from_mapping(part, source, base))
+            except InputError as more:
+                found += more.problems
         raise InputError(list(dict.fromkeys(found))) from error
     return read_inputs(config)
 
 
-def _problems_of_the_rest(content: Any, source: str, base: Path) -> Sequence[InputProblem]:
-    part = checkable_part(content)
-    if part is None:
-        return ()
-    try:
-        read_inputs(config_from_mapping(part, source, base))
-    except InputError as error:
-        return error.problems
-    return ()
-
-
 def read_inputs(config: Config) -> CohortInputs:
     """Read and check the sheets of a config; see `load_inputs`."""
-    problems: list[InputProblem] = [*_check_outdir(config), *_check_groups(config)]
+    problems = list(_check_config(config))
     warnings: list[InputProblem] = []
     patients, day_zero = read_patients_sheet(config.patients)
     problems += patients.problems
     problems += check_patients(patients)
     warnings += [*patients.notes, *implausible_white_cells(patients)]
     mlpa, mixes = _read_mlpa(config.mlpa, patients, day_zero, problems, warnings)
-    reads = _read_sanger(config.sanger, patients, day_zero, problems, warnings)
+    reads: tuple[SangerRead, ...] = ()
+    if (part := config.sanger) is not None:
+        sheet = read_sanger_sheet(part.reads, day_zero)
+        reads = sheet.records
+        problems += [*sheet.problems, *check_sanger(sheet, patients), *check_files(sheet)]
+        warnings += sheet.notes
+        try:
+            read_reference(part.reference or resource_path("abl1"))
+        except InputError as error:
+            problems += error.problems
     plates, mrd = _read_mrd(config.mrd, patients, day_zero, problems, warnings)
     if problems:
         raise InputError(list(dict.fromkeys(problems)))
@@ -199,7 +201,18 @@ def _read_mlpa(
     problems += [*sheet.problems, *check_mlpa(sheet, patients), *check_files(sheet)]
     warnings += [*sheet.notes, *implausible_blasts(sheet)]
     paths = dict.fromkeys(sample.probemix for sample in sheet.records) or {part.probemix: None}
-    problems += _check_standards(sheet, part)
+    # a raw file needs a size standard; each that is named must be known or a good sheet
+    standards = {part.size_standard: None}
+    for row, sample in sheet.whole():
+        standards[sample.size_standard] = None
+        if not sample.size_standard and not is_peak_table(sample.path):
+            message = "a raw file needs a size standard; give mlpa.size_standard in the config"
+            problems.append(InputProblem(sheet.source, message, row, "size_standard"))
+    for name in filter(None, standards):
+        try:
+            load_size_standard(name)
+        except InputError as error:
+            problems += error.problems
     mixes: dict[str, Probemix] = {}
     for path in paths:
         try:
@@ -207,58 +220,16 @@ def _read_mlpa(
         except InputError as error:
             problems += error.problems
             continue
-        _sort_probemix_problems(path, mixes[path], problems, warnings)
+        for found in validate_probemix(mixes[path]):
+            problem = InputProblem(
+                Path(path).name,
+                found.message,
+                value=found.probe_id,
+                level=found.level,
+                code="SHEET_WARNING",
+            )
+            (problems if found.level is Level.ERROR else warnings).append(problem)
     return sheet.records, mixes
-
-
-def _check_standards(sheet: SheetRecords[MlpaSample], part: MlpaConfig) -> list[InputProblem]:
-    """A raw file needs a size standard; each that is named must be known or a good sheet."""
-    problems: list[InputProblem] = []
-    names = {part.size_standard: None}
-    for row, sample in sheet.whole():
-        names[sample.size_standard] = None
-        if not sample.size_standard and not is_peak_table(sample.path):
-            message = "a raw file needs a size standard; give mlpa.size_standard in the config"
-            problems.append(InputProblem(sheet.source, message, row, "size_standard"))
-    for name in filter(None, names):
-        try:
-            load_size_standard(name)
-        except InputError as error:
-            problems += error.problems
-    return problems
-
-
-def _sort_probemix_problems(
-    path: str, mix: Probemix, problems: list[InputProblem], warnings: list[InputProblem]
-) -> None:
-    for found in validate_probemix(mix):
-        problem = InputProblem(
-            Path(path).name,
-            found.message,
-            value=found.probe_id,
-            level=found.level,
-            code="SHEET_WARNING",
-        )
-        (problems if found.level is Level.ERROR else warnings).append(problem)
-
-
-def _read_sanger(
-    part: SangerConfig | None,
-    patients: SheetRecords[Patient],
-    day_zero: DayZero,
-    problems: list[InputProblem],
-    warnings: list[InputProblem],
-) -> tuple[SangerRead, ...]:
-    if part is None:
-        return ()
-    sheet = read_sanger_sheet(part.reads, day_zero)
-    problems += [*sheet.problems, *check_sanger(sheet, patients), *check_files(sheet)]
-    warnings += sheet.notes
-    try:
-        read_reference(part.reference or resource_path("abl1"))
-    except InputError as error:
-        problems += error.problems
-    return sheet.records
 
 
 def _read_mrd(
@@ -287,32 +258,24 @@ def _read_mrd(
     return plates.records, samples.records
 
 
-def _check_groups(config: Config) -> list[InputProblem]:
-    settings = config.mrd.settings if config.mrd else MrdSettings()
-    names = [timepoint.name for timepoint in settings.timepoints]
-    return [
-        InputProblem(
-            config.source,
-            "no variable of this cohort; allowed are fusion, ikzf1_class, sex and "
-            "molecular_response_ with the name of a time point",
-            column="statistics.groups",
-            value=group,
-        )
-        for group in unknown_groups(config.statistics, names)
-    ]
-
-
-def _check_outdir(config: Config) -> list[InputProblem]:
-    existing = config.outdir
+def _check_config(config: Config) -> Iterator[InputProblem]:
+    """What the schema cannot tell: a folder for results, groups of this cohort."""
+    existing, outdir = config.outdir, str(config.outdir)
     while not existing.exists() and existing != existing.parent:
         existing = existing.parent
     message = ""
-    if "{" in str(config.outdir) or "}" in str(config.outdir):
+    if "{" in outdir or "}" in outdir:
         message = "braces in the path of the results are no letters for Snakemake; name another one"
     elif not existing.is_dir():
         message = f"{existing.name} is a file, results need a folder"
     elif not os.access(existing, os.W_OK | os.X_OK):
         message = f"{existing.name} cannot be written to; change its rights or name another folder"
-    if not message:
-        return []
-    return [InputProblem(config.source, message, column="outdir", value=config.outdir.name)]
+    if message:
+        yield InputProblem(config.source, message, column="outdir", value=config.outdir.name)
+    settings = config.mrd.settings if config.mrd else MrdSettings()
+    message = (
+        "no variable of this cohort; allowed are fusion, ikzf1_class, sex and "
+        "molecular_response_ with the name of a time point"
+    )
+    for group in unknown_groups(config.statistics, [time.name for time in settings.timepoints]):
+        yield InputProblem(config.source, message, column="statistics.groups", value=group)

@@ -6,7 +6,7 @@ import copy
 import dataclasses
 import difflib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -163,11 +163,21 @@ def _build(content: Mapping[str, Any], source: str, base: Path) -> Config:
             settings=_settings(SangerSettings, part.get("settings")),
         )
     if (part := content.get("mrd")) is not None:
+        plain = dict(part.get("settings") or {})
+        timepoints = plain.pop("timepoints", None)
+        settings = _settings(MrdSettings, plain)
+        problems += check_settings(settings, source)
+        if timepoints is not None:
+            try:
+                named = timepoints_from_plain(timepoints, source)
+                settings = dataclasses.replace(settings, timepoints=named)
+            except InputError as error:
+                problems += error.problems
         mrd = MrdConfig(
             samples=path(part["samples"]),
             plates=path(part["plates"]),
             plates_per_job=part.get("plates_per_job"),
-            settings=_mrd_settings(part.get("settings"), source, problems),
+            settings=settings,
         )
     if problems:
         raise InputError(problems)
@@ -193,22 +203,6 @@ def _settings(record: type[_Record], given: Mapping[str, Any] | None) -> _Record
 
 def _frozen(value: Any) -> Any:
     return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
-
-
-def _mrd_settings(
-    given: Mapping[str, Any] | None, source: str, problems: list[InputProblem]
-) -> MrdSettings:
-    plain = dict(given or {})
-    timepoints = plain.pop("timepoints", None)
-    settings = _settings(MrdSettings, plain)
-    problems += check_settings(settings, source)
-    if timepoints is None:
-        return settings
-    try:
-        return dataclasses.replace(settings, timepoints=timepoints_from_plain(timepoints, source))
-    except InputError as error:
-        problems += error.problems
-        return settings
 
 
 def _impossible(content: Mapping[Any, Any]) -> str:
@@ -249,8 +243,35 @@ def _validator() -> Any:
 def _schema_problems(content: Mapping[str, Any], source: str) -> list[InputProblem]:
     problems: list[InputProblem] = []
     for error in sorted(_validator().iter_errors(content), key=lambda e: [str(p) for p in e.path]):
-        key = ".".join(str(part) for part in error.path)
-        problems += _explain(error, key, source)
+        path, rule, told = (
+            [str(part) for part in error.path],
+            error.validator,
+            error.validator_value,
+        )
+        column, value = ".".join(path) or None, str(error.instance)
+        message = f"must obey {rule} = {told}"
+        if rule == "additionalProperties":
+            allowed = list(error.schema["properties"])
+            for name in error.instance:
+                if name not in allowed:
+                    near = difflib.get_close_matches(name, allowed, n=1, cutoff=0.5)
+                    advice = f"did you mean {near[0]}? " if near else ""
+                    message = f"unknown key; {advice}allowed are {', '.join(allowed)}"
+                    problems.append(InputProblem(source, message, column=".".join([*path, name])))
+            continue
+        if rule == "required":
+            name = next(name for name in told if repr(name) in error.message)
+            message = "this key is needed"
+            problems.append(InputProblem(source, message, column=".".join([*path, name])))
+            continue
+        if rule == "enum":
+            message = f"allowed are {', '.join(str(word) for word in told)}"
+        elif rule == "type":
+            message = f"must be of type {told if isinstance(told, str) else ' or '.join(told)}"
+        elif rule in ("minimum", "maximum"):
+            message = f"the {rule} is {told:g}"
+        shown = value if len(value) <= 60 else value[:57] + "..."
+        problems.append(InputProblem(source, message, column=column, value=shown))
     return problems
 
 
@@ -268,63 +289,16 @@ def checkable_part(content: Any) -> Mapping[str, Any] | None:
     validator = _validator()
     while errors := list(validator.iter_errors(part)):
         for error in errors:
-            if not _leave_out(part, error):
+            if error.validator == "additionalProperties":
+                for name in set(error.instance) - set(error.schema["properties"]):
+                    error.instance.pop(name, None)
+                continue
+            path = [key for key in error.path if isinstance(key, str)]
+            if not path or path == ["cohort"]:
                 return None
+            parent: Any = part
+            for key in path[:-1]:
+                parent = parent.get(key, {}) if isinstance(parent, dict) else {}
+            if isinstance(parent, dict):
+                parent.pop(path[-1], None)
     return part
-
-
-def _leave_out(part: dict[str, Any], error: Any) -> bool:
-    """Take out of `part` what an error of the schema complains of; tell whether enough is left."""
-    if error.validator == "additionalProperties":
-        for name in set(error.instance) - set(error.schema["properties"]):
-            error.instance.pop(name, None)
-        return True
-    path = [key for key in error.path if isinstance(key, str)]
-    if not path or path == ["cohort"]:
-        return False
-    parent: Any = part
-    for key in path[:-1]:
-        parent = parent.get(key, {}) if isinstance(parent, dict) else {}
-    if isinstance(parent, dict):
-        parent.pop(path[-1], None)
-    return True
-
-
-def _explain(error: Any, key: str, source: str) -> Sequence[InputProblem]:
-    if error.validator == "additionalProperties":
-        allowed = list(error.schema["properties"])
-        return [
-            InputProblem(source, f"unknown key; {_nearest(name, allowed)}", column=_join(key, name))
-            for name in error.instance
-            if name not in allowed
-        ]
-    if error.validator == "required":
-        name = next(name for name in error.validator_value if repr(name) in error.message)
-        return [InputProblem(source, "this key is needed", column=_join(key, name))]
-    return [InputProblem(source, _allowed(error), column=key or None, value=_short(error.instance))]
-
-
-def _allowed(error: Any) -> str:
-    if error.validator == "enum":
-        return f"allowed are {', '.join(str(word) for word in error.validator_value)}"
-    if error.validator == "type":
-        kind = error.validator_value
-        return f"must be of type {kind if isinstance(kind, str) else ' or '.join(kind)}"
-    if error.validator in ("minimum", "maximum"):
-        return f"the {error.validator} is {error.validator_value:g}"
-    return f"must obey {error.validator} = {error.validator_value}"
-
-
-def _nearest(name: str, allowed: Sequence[str]) -> str:
-    near = difflib.get_close_matches(name, allowed, n=1, cutoff=0.5)
-    advice = f"did you mean {near[0]}? " if near else ""
-    return f"{advice}allowed are {', '.join(allowed)}"
-
-
-def _join(key: str, name: str) -> str:
-    return f"{key}.{name}" if key else name
-
-
-def _short(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= 60 else text[:57] + "..."

@@ -29,7 +29,12 @@ def read_config_file(path: Path) -> Any:
         raise InputError([InputProblem(str(path), f"config: {reason}")]) from error
     except (yaml.YAMLError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
         # the parser lets numbers and dates that cannot be through as errors of its own making
-        raise InputError([InputProblem(path.name, _yaml_sentence(error))]) from error
+        mark = getattr(error, "problem_mark", None)
+        place = "" if mark is None else f", line {mark.line + 1}, column {mark.column + 1}"
+        what = "not valid YAML"
+        if isinstance(error, yaml.constructor.ConstructorError) and "stands twice" in str(error):
+            what = str(error.problem)
+        raise InputError([InputProblem(path.name, f"{what}{place}")]) from error
     return content
 
 
@@ -45,11 +50,3 @@ class _OneKeyLoader(yaml.SafeLoader):
                 )
             seen.add(str(key.value))
         return super().construct_mapping(node, deep=deep)
-
-
-def _yaml_sentence(error: Exception) -> str:
-    mark = getattr(error, "problem_mark", None)
-    place = "" if mark is None else f", line {mark.line + 1}, column {mark.column + 1}"
-    if isinstance(error, yaml.constructor.ConstructorError) and "stands twice" in str(error):
-        return f"{error.problem}{place}"
-    return f"not valid YAML{place}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from der22.flags import Flag, Level, Problem
@@ -24,9 +24,15 @@ def copied_files(inputs: CohortInputs, contents: Mapping[str, str]) -> list[Prob
         inputs: the sheets.
         contents: path -> SHA-256, or words where nothing can be read.
     """
+    raw = [
+        ("mlpa", f"{sample.run_id}/{sample.sample_id}", sample.path)
+        for sample in inputs.mlpa
+        if not is_peak_table(sample.path)
+    ]
+    raw += [("sanger", read.read_id, read.path) for read in inputs.reads if read.role == "sample"]
     found = []
     first: dict[str, tuple[str, str]] = {}
-    for stage, subject, path in _raw_files(inputs):
+    for stage, subject, path in raw:
         content = contents.get(path, "")
         if len(content) != len(_EMPTY) or content == _EMPTY:
             continue
@@ -38,13 +44,3 @@ def copied_files(inputs: CohortInputs, contents: Mapping[str, str]) -> list[Prob
             )
             found.append(Problem(stage, subject, Flag("FILE_COPIED", Level.WARNING, message)))
     return found
-
-
-def _raw_files(inputs: CohortInputs) -> Iterator[tuple[str, str, str]]:
-    """Yield stage, subject and path of each file that is one measurement."""
-    for sample in inputs.mlpa:
-        if not is_peak_table(sample.path):
-            yield "mlpa", f"{sample.run_id}/{sample.sample_id}", sample.path
-    for read in inputs.reads:
-        if read.role == "sample":
-            yield "sanger", read.read_id, read.path

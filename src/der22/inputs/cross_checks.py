@@ -26,6 +26,7 @@ __all__ = [
 #: METHOD: white cells of an acute leukaemia at diagnosis are counted in thousands per mm3; fewer
 #: than 300 are 10^9/L rather than a marrow without cells, more than two million are per litre
 _FEWEST_WHITE_CELLS, _MOST_WHITE_CELLS = 300, 2_000_000
+_EVENT_DAYS = ("last_contact_day", "death_day", "chr_day", "relapse_day", "transplant_day")
 #: names that der22's own tables take in the folder of an analysis
 _TAKEN = {
     "run_id": {"ikzf1.tsv"},
@@ -69,11 +70,27 @@ def check_patients(sheet: SheetRecords[Patient]) -> Iterator[InputProblem]:
     if not sheet.records and not sheet.problems:
         yield InputProblem(sheet.source, "holds no patient; one row per patient is needed", 1)
     for row, patient in sheet.whole():
-        for column, message in _contradictions(patient):
+        death, last, relapse = patient.death_day, patient.last_contact_day, patient.relapse_day
+        days = {column: getattr(patient, column) for column in _EVENT_DAYS}
+        found: list[tuple[str, str]] = []
+        if patient.relapse_site and relapse is None:
+            message = "a site without relapse_day; give the day or clear the site"
+            found.append(("relapse_site", message))
+        if death is not None and last is not None and last != death:
+            message = f"differs from death_day {death}; the last contact is the death"
+            found.append(("last_contact_day", message))
+        message = "before day 0, the start of the TKI; correct the day or the date of day 0"
+        found += [(column, message) for column, day in days.items() if (day or 0) < 0]
+        end, what = (last, "last_contact_day") if death is None else (death, "death_day")
+        for column in ("chr_day", "relapse_day", "transplant_day"):
+            if end is not None and days[column] is not None and days[column] > end:
+                found.append((column, f"after {what} {end}; correct one of them"))
+        if patient.chr_day is not None and relapse is not None and patient.chr_day > relapse:
+            found.append(("chr_day", f"after relapse_day {relapse}; correct one of them"))
+        for column, message in found:
             value = getattr(patient, column)
-            yield InputProblem(
-                sheet.source, message, row, column, None if value is None else str(value)
-            )
+            shown = None if value is None else str(value)
+            yield InputProblem(sheet.source, message, row, column, shown)
 
 
 def implausible_white_cells(patients: SheetRecords[Patient]) -> Iterator[InputProblem]:
@@ -106,26 +123,6 @@ def _implausible(source: str, row: int, column: str, value: float, message: str)
     )
 
 
-def _contradictions(patient: Patient) -> Iterator[tuple[str, str]]:
-    death, last, relapse = patient.death_day, patient.last_contact_day, patient.relapse_day
-    if patient.relapse_site and relapse is None:
-        yield "relapse_site", "a site without relapse_day; give the day or clear the site"
-    if death is not None and last is not None and last != death:
-        yield "last_contact_day", f"differs from death_day {death}; the last contact is the death"
-    for column in ("last_contact_day", "death_day", "chr_day", "relapse_day", "transplant_day"):
-        if (day := getattr(patient, column)) is not None and day < 0:
-            yield column, "before day 0, the start of the TKI; correct the day or the date of day 0"
-    end = death if death is not None else last
-    for column in ("chr_day", "relapse_day", "transplant_day"):
-        day = getattr(patient, column)
-        if day is None or end is None or day <= end:
-            continue
-        what = "death_day" if death is not None else "last_contact_day"
-        yield column, f"after {what} {end}; correct one of them"
-    if patient.chr_day is not None and relapse is not None and patient.chr_day > relapse:
-        yield "chr_day", f"after relapse_day {relapse}; correct one of them"
-
-
 def check_mlpa(
     sheet: SheetRecords[MlpaSample], patients: SheetRecords[Patient]
 ) -> Iterator[InputProblem]:
@@ -136,8 +133,7 @@ def check_mlpa(
     first: dict[tuple[str, str], str] = {}
     names: dict[str, str] = {}
     for row, sample in sheet.numbered():
-        yield from _check_taken(sheet.source, row, "run_id", sample.run_id)
-        yield from _check_capitals(sheet.source, row, "run_id", sample.run_id, names)
+        yield from _check_folder(sheet.source, row, "run_id", sample.run_id, names)
     for row, sample in sheet.whole():
         is_raw = not is_peak_table(sample.path)
         for column in ("probemix", "size_standard") if is_raw else ("probemix",):
@@ -159,8 +155,7 @@ def check_sanger(
     first: dict[str, SangerRead] = {}
     names: dict[str, str] = {}
     for row, read in sheet.numbered():
-        yield from _check_taken(sheet.source, row, "sample_id", read.sample_id)
-        yield from _check_capitals(sheet.source, row, "sample_id", read.sample_id, names)
+        yield from _check_folder(sheet.source, row, "sample_id", read.sample_id, names)
     for row, read in sheet.whole():
         other = first.setdefault(read.sample_id, read)
         for column in ("patient_id", "day", "role"):
@@ -189,8 +184,7 @@ def check_mrd(
                     f"plate {plate.plate_id} had {before} in an earlier row; one plate has one"
                 )
                 yield InputProblem(plates.source, message, row, column, str(value))
-        yield from _check_taken(plates.source, row, "plate_id", plate.plate_id)
-        yield from _check_capitals(plates.source, row, "plate_id", plate.plate_id, names)
+        yield from _check_folder(plates.source, row, "plate_id", plate.plate_id, names)
     for row, sample in samples.numbered():
         if not plates.may_hold(sample.plate_id):
             message = f"no such plate in {plates.source}"
@@ -229,16 +223,13 @@ def _check_alive(
             yield InputProblem(sheet.source, message, row, "day", str(record.day))
 
 
-def _check_taken(source: str, row: int, column: str, value: str) -> Iterator[InputProblem]:
-    if value in _TAKEN[column]:
-        yield InputProblem(
-            source, "der22 writes a table of this name; choose another", row, column, value
-        )
-
-
-def _check_capitals(
+def _check_folder(
     source: str, row: int, column: str, value: str, names: dict[str, str]
 ) -> Iterator[InputProblem]:
+    """A value that names a folder of results must be no other's name there."""
+    if value in _TAKEN[column]:
+        message = "der22 writes a table of this name; choose another"
+        yield InputProblem(source, message, row, column, value)
     other = names.setdefault(value.casefold(), value)
     if other != value:
         message = f"differs from {other} in capitals only, both would share a folder; rename one"

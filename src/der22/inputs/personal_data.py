@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from der22.errors import InputProblem
 from der22.flags import Level
 from der22.formats.sheets import Sheet
-from der22.inputs.columns import Column, Kind
+from der22.inputs.columns import CellKind, Column
 
 __all__ = ["personal_data"]
 
@@ -45,11 +45,14 @@ def personal_data(sheet: Sheet, columns: Sequence[Column]) -> list[InputProblem]
     one warning.
     """
     kinds = {column.name: column.kind for column in columns}
-    own = {Kind.IDENTIFIER, Kind.TEXT, None}
+    own = {CellKind.IDENTIFIER, CellKind.TEXT, None}
     looked_at = [(at, title) for at, title in enumerate(sheet.columns) if kinds.get(title) in own]
     found: list[InputProblem] = []
     for at, title in looked_at:
-        if title not in kinds and (kind := _kind_of_title(title)):
+        words = title.removeprefix("x_").replace("_", " ")
+        is_birth, is_name = _BIRTH_TITLE.search(words), _NAME_TITLE.search(words)
+        if title not in kinds and (is_birth or is_name):
+            kind = "birth" if is_birth else "name"
             found.append(_warning(sheet, sheet.header_row, title, kind))
         else:
             found += [
@@ -62,13 +65,6 @@ def personal_data(sheet: Sheet, columns: Sequence[Column]) -> list[InputProblem]
                 )
             ]
     return found
-
-
-def _kind_of_title(title: str) -> str:
-    words = title.removeprefix("x_").replace("_", " ")
-    if _BIRTH_TITLE.search(words):
-        return "birth"
-    return "name" if _NAME_TITLE.search(words) else ""
 
 
 def _kinds_of(text: str, *, is_of_person: bool, is_identifier: bool) -> Iterator[str]:

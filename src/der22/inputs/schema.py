@@ -6,13 +6,30 @@ import dataclasses
 from typing import Any
 
 from der22.cohort.settings import StatisticsSettings
+from der22.mlpa.ikzf1 import DEFINITIONS
 from der22.mlpa.settings import MlpaSettings
 from der22.mrd.settings import MrdSettings
 from der22.sanger.settings import SangerSettings
 
-__all__ = ["DEFINITIONS", "config_schema", "settings_schema"]
+__all__ = ["config_schema", "settings_schema"]
 
-DEFINITIONS = ("gimema", "aieop_bfm", "gimema_2024")
+_DAY = {"type": ["integer", "null"]}
+_TIMEPOINTS: dict[str, Any] = {
+    "type": "array",
+    "minItems": 1,
+    "items": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["name", "phase"],
+        "properties": {
+            "name": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$"},
+            "nominal_day": _DAY,
+            "first_day": _DAY,
+            "last_day": _DAY,
+            "phase": {"enum": ["diagnosis", "induction", "consolidation"]},
+        },
+    },
+}
 
 
 def config_schema() -> dict[str, Any]:
@@ -68,25 +85,17 @@ def config_schema() -> dict[str, Any]:
 
 def settings_schema(record: type) -> dict[str, Any]:
     """Return the schema of one settings record: a property per threshold, nothing else allowed."""
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {field.name: _setting(field) for field in dataclasses.fields(record)},
-    }
-
-
-def _setting(field: dataclasses.Field[Any]) -> dict[str, Any]:
-    if field.name == "timepoints":
-        return _timepoints()
-    about = field.metadata
-    schema: dict[str, Any] = {
-        "description": f"Unit {about['unit']}; {about['source']}; confidence {about['confidence']}."
-    }
-    schema |= _kind(field.default, about.get("allowed"))
-    for key in ("minimum", "maximum"):
-        if about.get(key) is not None:
-            schema[key] = about[key]
-    return schema
+    properties: dict[str, Any] = {}
+    for field in dataclasses.fields(record):
+        if field.name == "timepoints":
+            properties[field.name] = _TIMEPOINTS
+            continue
+        about = field.metadata
+        origin = f"Unit {about['unit']}; {about['source']}; confidence {about['confidence']}."
+        bounds = {key: about[key] for key in ("minimum", "maximum") if about.get(key) is not None}
+        allowed = _kind(field.default, about.get("allowed"))
+        properties[field.name] = {"description": origin, **allowed, **bounds}
+    return {"type": "object", "additionalProperties": False, "properties": properties}
 
 
 def _kind(default: Any, allowed: tuple[Any, ...] | None) -> dict[str, Any]:
@@ -99,31 +108,9 @@ def _kind(default: Any, allowed: tuple[Any, ...] | None) -> dict[str, Any]:
         return {"enum": list(allowed), "default": default}
     if isinstance(default, bool):
         return {"type": "boolean", "default": default}
-    if isinstance(default, int):
-        return {"type": "number", "default": default}
-    if isinstance(default, float):
+    if isinstance(default, int | float):
         return {"type": "number", "default": default}
     return {"type": "string", "default": default}
-
-
-def _timepoints() -> dict[str, Any]:
-    day = {"type": ["integer", "null"]}
-    return {
-        "type": "array",
-        "minItems": 1,
-        "items": {
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["name", "phase"],
-            "properties": {
-                "name": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$"},
-                "nominal_day": day,
-                "first_day": day,
-                "last_day": day,
-                "phase": {"enum": ["diagnosis", "induction", "consolidation"]},
-            },
-        },
-    }
 
 
 def _section(required: list[str], **properties: dict[str, Any]) -> dict[str, Any]:

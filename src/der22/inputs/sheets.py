@@ -19,8 +19,8 @@ from der22.inputs.columns import (
     PATIENT_COLUMNS,
     PLATE_COLUMNS,
     SANGER_COLUMNS,
+    CellKind,
     Column,
-    Kind,
 )
 from der22.inputs.personal_data import personal_data
 from der22.inputs.synonyms import wording_of
@@ -215,7 +215,7 @@ class _Table:
                 path,
                 name,
                 percents=[column.name for column in columns if column.is_percent],
-                dates=[column.name for column in columns if column.kind is Kind.DATE],
+                dates=[column.name for column in columns if column.kind is CellKind.DATE],
                 heading=wording.heading,
             )
         except InputError as error:
@@ -273,6 +273,9 @@ class _Table:
     def records(self, build: Callable[[TypedRow], _Record]) -> SheetRecords[_Record]:
         read = [row for row in self.rows if row.refused.isdisjoint(self.needed)]
         records = tuple(build(row) for row in read)
+        first = self.needed[0]
+        texts = [row.texts.get(first, "") for row in self.rows if first in row.refused]
+        is_known = self.torn is not None and all(texts)
         return SheetRecords(
             self.source,
             records,
@@ -280,16 +283,9 @@ class _Table:
             tuple(self.problems),
             tuple(self.notes),
             frozenset(row.number for row in self.rows if row.refused),
-            frozenset(str(value) for row in self.rows if (value := row.values[self.needed[0]])),
-            self._refused_ids(),
+            frozenset(str(value) for row in self.rows if (value := row.values[first])),
+            frozenset(map(_fold, (*(self.torn or ()), *texts))) if is_known else None,
         )
-
-    def _refused_ids(self) -> frozenset[str] | None:
-        column = self.needed[0]
-        texts = [row.texts.get(column, "") for row in self.rows if column in row.refused]
-        if self.torn is None or not all(texts):
-            return None
-        return frozenset(map(_fold, (*self.torn, *texts)))
 
 
 def _fold(identifier: str) -> str:

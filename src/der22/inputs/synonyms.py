@@ -11,7 +11,7 @@ from der22.errors import InputProblem
 from der22.flags import Level
 from der22.formats.numbers import without_unit
 from der22.formats.sheets import Sheet, read_sheet
-from der22.inputs.columns import Column, Kind
+from der22.inputs.columns import CellKind, Column
 from der22.resources import resource_path
 
 __all__ = ["Wording", "read_synonyms", "wording_of"]
@@ -50,21 +50,18 @@ class Wording:
         for number, cells in sheet.rows:
             words = list(cells)
             for at, (name, text) in enumerate(zip(sheet.columns, cells, strict=True)):
-                word = self._word(kinds.get(name), text)
+                column, word, message = kinds.get(name), text, "read without its sign"
+                if column is not None and column.is_percent:
+                    word = without_unit(text, "%")
+                elif column is not None and column.kind is CellKind.WORD:
+                    if text not in column.words:
+                        word = self.ours.get(name, {}).get(_fold(text), text) if text else text
+                    message = f"read as {word}"
                 if word != text:
                     words[at] = word
-                    notes.append(_note(sheet, number, name, text, _as(kinds[name], word)))
+                    notes.append(_note(sheet, number, name, text, message))
             rows.append((number, tuple(words)))
         return replace(sheet, rows=tuple(rows)), notes
-
-    def _word(self, column: Column | None, text: str) -> str:
-        if column is None or not text:
-            return text
-        if column.is_percent:
-            return without_unit(text, "%")
-        if column.kind is not Kind.WORD or text in column.words:
-            return text
-        return self.ours.get(column.name, {}).get(_fold(text), text)
 
 
 @cache
@@ -84,10 +81,6 @@ def wording_of(sheet_name: str, columns: Sequence[Column]) -> Wording:
         ours[_HEADING][_fold(known.name)] = known.name
         ours.setdefault(known.name, {}).update({_fold(word): word for word in known.words})
     return Wording(columns, ours)
-
-
-def _as(column: Column, word: str) -> str:
-    return "read without its sign" if column.is_percent else f"read as {word}"
 
 
 def _note(sheet: Sheet, row: int, column: str, value: str | None, message: str) -> InputProblem:
