@@ -13,8 +13,7 @@ from der22.formats.fragment_run import to_fragment_run
 from der22.formats.qpcr import parse_plate_file
 from der22.formats.sheets import parse_delimited, read_sheet
 from der22.formats.trace import parse_trace
-from der22.inputs.config import load_config
-from faults.seeds import Target, scf_seed
+from faults.seeds import Target, read_config, scf_seed
 
 __all__ = ["FAMILIES", "bombs"]
 
@@ -207,5 +206,5 @@ FAMILIES: dict[str, tuple[Callable[[], dict[str, bytes]], Callable[[Path], list[
     "qPCR": (_plates, lambda _scratch: [lambda c: parse_plate_file(c, "x")]),
     "workbook": (_workbooks, lambda scratch: [_on_disk(scratch / "bomb.xlsx", read_sheet)]),
     "text sheet": (_texts, lambda _scratch: [lambda c: parse_delimited("x", c.decode(), ",")]),
-    "config": (_configs, lambda scratch: [_on_disk(scratch / "bomb.yaml", load_config)]),
+    "config": (_configs, lambda scratch: [_on_disk(scratch / "bomb.yaml", read_config)]),
 }

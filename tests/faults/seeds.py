@@ -22,13 +22,14 @@ from der22.formats.reference_folder import read_reference
 from der22.formats.sheets import read_sheet
 from der22.formats.size_standard import read_size_standard
 from der22.formats.trace import parse_trace
-from der22.inputs.config import load_config
+from der22.inputs.config import Config, config_from_mapping
+from der22.inputs.config_file import read_config_file
 from der22.resources import resource_path
 from der22.simulate.abif_writer import AbifTag, chars_tag, numbers_tag, pascal_tag, write_abif
 from formats.qpcr import plate_writers
 from simulate.scf_writer import scf_bytes
 
-__all__ = ["Target", "abif_seed", "abif_tags", "scf_seed", "stored", "targets"]
+__all__ = ["Target", "abif_seed", "abif_tags", "read_config", "scf_seed", "stored", "targets"]
 
 
 @dataclass(frozen=True)
@@ -189,7 +190,12 @@ def _own_sheets(scratch: Path) -> Iterator[Target]:
         return read_reference(folder)
 
     yield Target("reference tables", (tables,), read_exons)
-    yield Target("config", (_config(),), _on_disk(scratch, load_config, ".yaml"))
+    yield Target("config", (_config(),), _on_disk(scratch, read_config, ".yaml"))
+
+
+def read_config(path: Path) -> Config:
+    """Return the checked config of a file."""
+    return config_from_mapping(read_config_file(path), path.name, path.parent)
 
 
 def abif_seed(tags: Sequence[AbifTag]) -> bytes:

@@ -126,20 +126,21 @@ def read_sheet(
         content = read_bytes(file, _MAX_SHEET_BYTES)
     except UnreadableFileError as error:
         message = error.message.removeprefix(f"{source}: ")
-        raise InputError([InputProblem(source, f"cannot be read: {message}")]) from error
+        raise _refused(source, f"cannot be read: {message}") from error
     if content[:2] == b"PK":
         return _from_grid(_tab_of(content, source, name, tab), percents, dates, heading)
     if tab is not None:
-        raise InputError([InputProblem(source, f"is no workbook and has no tab {tab}")])
+        raise _refused(source, f"is no workbook and has no tab {tab}")
     if Path(file).suffix.lower() == ".xlsx":
-        raise InputError([InputProblem(source, _kind(content) or "is no .xlsx workbook")])
+        raise _refused(source, _kind(content) or "is no .xlsx workbook")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        message = _kind(content) or f"byte {error.start} is not UTF-8; save the sheet as UTF-8"
-        raise InputError([InputProblem(source, message)]) from error
+        raise _refused(
+            source, _kind(content) or f"byte {error.start} is not UTF-8; save the sheet as UTF-8"
+        ) from error
     if kind := _kind(content):
-        raise InputError([InputProblem(source, kind)])
+        raise _refused(source, kind)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return parse_delimited(source, text, _delimiter(source, text), percents, dates, heading)
 
@@ -164,14 +165,14 @@ def _delimiter(source: str, text: str) -> str:
     header = next((line for line in lines if line.strip(" ,;#\t")), "")
     is_csv = source.lower().endswith(".csv")
     if is_csv and "\t" in header and "," not in header and ";" not in header:
-        message = "is tab-separated text named .csv; name it .tsv"
-        raise InputError([InputProblem(source, message)])
+        raise _refused(source, "is tab-separated text named .csv; name it .tsv")
     if is_csv:
         return ";" if header.count(";") > header.count(",") else ","
     other = next((sign for sign in (";", ",") if sign in header), "")
     if other and "\t" not in header:
-        message = f"its cells are parted by {other!r}, not by tabs; name it .csv or save it again"
-        raise InputError([InputProblem(source, message)])
+        raise _refused(
+            source, f"its cells are parted by {other!r}, not by tabs; name it .csv or save it again"
+        )
     return "\t"
 
 
@@ -185,11 +186,11 @@ def parse_delimited(
 ) -> Sheet:
     """Read delimited text that has a header line, with ``#`` comments allowed before it."""
     if "\0" in text:
-        raise InputError([InputProblem(source, "holds a NUL byte; this is not a text sheet")])
+        raise _refused(source, "holds a NUL byte; this is not a text sheet")
     try:
         return _from_grid(split_text(text, delimiter, source), percents, dates, heading)
     except UnreadableFileError as error:
-        raise InputError([InputProblem(source, error.message)]) from error
+        raise _refused(source, error.message) from error
 
 
 def _tab_of(content: bytes, source: str, name: str, tab: str | None) -> Grid:
@@ -201,20 +202,18 @@ def _tab_of(content: bytes, source: str, name: str, tab: str | None) -> Grid:
     try:
         book = open_xlsx(content, source)
         if book is None:
-            message = (
+            raise _refused(
+                source,
                 "is an OpenDocument table; save it as .xlsx"
                 if b"opendocument" in content[:200]
-                else "holds no sheet of a workbook; save it as .xlsx"
+                else "holds no sheet of a workbook; save it as .xlsx",
             )
-            raise InputError([InputProblem(source, message)])
         if tab is not None and tab not in book.sheets:
             listed = ", ".join(book.sheets) or "none"
-            message = f"has no visible tab {tab}; visible are {listed}"
-            raise InputError([InputProblem(source, message)])
+            raise _refused(source, f"has no visible tab {tab}; visible are {listed}")
         grids = {title: book.grid(title) for title in book.sheets if tab in (None, title)}
     except UnreadableFileError as error:
-        message = error.message.removeprefix(f"{source}: ")
-        raise InputError([InputProblem(source, message)]) from error
+        raise _refused(source, error.message.removeprefix(f"{source}: ")) from error
     filled = {
         title: grid
         for title, grid in grids.items()
@@ -223,14 +222,14 @@ def _tab_of(content: bytes, source: str, name: str, tab: str | None) -> Grid:
     if len(filled) > 1:
         named = [title for title in filled if title.strip().casefold() == name.casefold()]
         if len(named) != 1:
-            message = (
+            raise _refused(
+                source,
                 f"has {len(filled)} filled tabs ({', '.join(filled)}) and none is named "
-                f"{name or 'as the input'}; name one so, or write {source}#Tab"
+                f"{name or 'as the input'}; name one so, or write {source}#Tab",
             )
-            raise InputError([InputProblem(source, message)])
         return filled[named[0]]
     if not filled:
-        raise InputError([InputProblem(source, "holds no filled visible tab of a workbook")])
+        raise _refused(source, "holds no filled visible tab of a workbook")
     return next(iter(filled.values()))
 
 
@@ -288,9 +287,7 @@ def _from_grid(
                 cells[at] = ""
         rows.append((number, tuple(cells)))
     if header is None:
-        raise InputError(
-            [InputProblem(source, "is empty; a header line with column names is needed")]
-        )
+        raise _refused(source, "is empty; a header line with column names is needed")
     return Sheet(
         source,
         header,
@@ -355,3 +352,7 @@ def _misfit(
         message = f"{filled} cells, the header has {len(header)} columns"
         return [InputProblem(source, message, row=number)]
     return []
+
+
+def _refused(source: str, message: str) -> InputError:
+    return InputError([InputProblem(source, message)])

@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 from der22.cohort.settings import StatisticsSettings
 from der22.errors import InputError, InputProblem
 from der22.formats.size_standard import locate_size_standard
-from der22.inputs.config_file import read_config_file
 from der22.inputs.schema import config_schema
 from der22.mlpa.settings import MlpaSettings
 from der22.mrd.settings import MrdSettings, check_settings
@@ -29,7 +28,6 @@ __all__ = [
     "checkable_part",
     "config_from_checked",
     "config_from_mapping",
-    "load_config",
 ]
 
 _Record = TypeVar("_Record")
@@ -96,16 +94,6 @@ class Config:
     fail_on: str
     pages_per_job: int
     outdir: Path
-
-
-def load_config(path: Path | str) -> Config:
-    """Read a config file; relative paths inside it start from its folder.
-
-    Raises:
-        InputError: with every problem of the file.
-    """
-    path = Path(path)
-    return config_from_mapping(read_config_file(path), path.name, path.absolute().parent)
 
 
 def config_from_mapping(content: Any, source: str, base: Path) -> Config:
@@ -243,12 +231,8 @@ def _validator() -> Any:
 def _schema_problems(content: Mapping[str, Any], source: str) -> list[InputProblem]:
     problems: list[InputProblem] = []
     for error in sorted(_validator().iter_errors(content), key=lambda e: [str(p) for p in e.path]):
-        path, rule, told = (
-            [str(part) for part in error.path],
-            error.validator,
-            error.validator_value,
-        )
-        column, value = ".".join(path) or None, str(error.instance)
+        path = [str(part) for part in error.path]
+        rule, told = error.validator, error.validator_value
         message = f"must obey {rule} = {told}"
         if rule == "additionalProperties":
             allowed = list(error.schema["properties"])
@@ -270,8 +254,9 @@ def _schema_problems(content: Mapping[str, Any], source: str) -> list[InputProbl
             message = f"must be of type {told if isinstance(told, str) else ' or '.join(told)}"
         elif rule in ("minimum", "maximum"):
             message = f"the {rule} is {told:g}"
+        value = str(error.instance)
         shown = value if len(value) <= 60 else value[:57] + "..."
-        problems.append(InputProblem(source, message, column=column, value=shown))
+        problems.append(InputProblem(source, message, column=".".join(path) or None, value=shown))
     return problems
 
 
