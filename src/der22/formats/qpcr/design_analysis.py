@@ -43,6 +43,7 @@ def read_design_analysis(book: Workbook, results: str = "Results") -> PlateFile:
     if _CURVE_SHEET in book.sheets:
         given = find_table(book.grid(_CURVE_SHEET), [_WELL, ("quantity",)])
     if given is not None:
+        # task and quantity stand there
         extra = read_results(given)
         by_place = {(well.well, well.target): well for well in extra.wells}
         joined = []
@@ -56,6 +57,7 @@ def read_design_analysis(book: Workbook, results: str = "Results") -> PlateFile:
                     printed_copies=other.printed_copies,
                 )
             joined.append(well)
+        # wells that only the sheet of the curve knows
         known = {(well.well, well.target) for well in joined}
         alone = (
             f"sheet {_CURVE_SHEET}, well {place[0]}" for place in by_place if place not in known
