@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from der22.cli import main
+from der22.inputs.sheets import read_patients_sheet
 
 if TYPE_CHECKING:
     from conftest import SmallCohort
@@ -260,3 +261,13 @@ def test_verify_of_what_is_no_result_folder(
     """A missing folder and a file are told as no result folder."""
     (tmp_path / "file").write_text("x")
     assert "not a result folder" in complain(capsys, "verify", str(tmp_path / name))
+
+
+def test_a_number_that_may_be_two_is_no_value(tmp_path: Path) -> None:
+    """A column whose numbers can be read in two ways is told once and gives no value."""
+    path = tmp_path / "patients.tsv"
+    path.write_text("patient_id\twbc_per_mm3\nP1\t12.500\nP2\t\n")
+    sheet, _ = read_patients_sheet(path)
+    assert [(problem.column, problem.row) for problem in sheet.problems] == [("wbc_per_mm3", 2)]
+    assert [patient.wbc_per_mm3 for patient in sheet.records] == [None, None]
+    assert sheet.doubtful == {2}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import difflib
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -94,16 +93,15 @@ def read_cells(
     twice = (name for name in known if sheet.columns.count(name) > 1)
     lacking = frozenset([*(column.name for column in missing), *near.values(), *twice])
     styles: dict[str, NumberColumn] = {}
-    unclear_columns = set()
+    unclear_columns: set[str] = set()
     for name in sheet.columns:
         if name in known and known[name].kind in (CellKind.NUMBER, CellKind.WHOLE):
             column = known[name]
-            low = -math.inf if column.minimum is None else column.minimum
-            high = math.inf if column.maximum is None else column.maximum
-            is_whole = column.kind is CellKind.WHOLE
-            styles[name], unclear = sheet.numbers(name, low, high, whole=is_whole)
+            styles[name], unclear = sheet.numbers(
+                name, column.minimum, column.maximum, whole=column.kind is CellKind.WHOLE
+            )
             problems += unclear
-            unclear_columns |= {name} if unclear else set()
+            unclear_columns.update(name for _ in unclear)
     rows: list[TypedRow] = []
     for number, texts in sheet.numbered():
         values: dict[str, Value] = dict.fromkeys(known)
@@ -188,8 +186,8 @@ def _number(text: str, column: Column, style: NumberColumn) -> float | int:
         value = int(value)
     if value is None:
         raise ValueError("not a finite number; write digits with a decimal point")
-    if column.minimum is not None and value < column.minimum:
+    if value < column.minimum:
         raise ValueError(f"below {column.minimum:g}")
-    if column.maximum is not None and value > column.maximum:
+    if value > column.maximum:
         raise ValueError(f"above {column.maximum:g}")
     return value

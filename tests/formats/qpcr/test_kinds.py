@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from types import ModuleType
 
+import openpyxl
 import pytest
 
 from der22.errors import UnreadableFileError
@@ -67,6 +69,18 @@ def test_cycles_come_from_the_file(writers: ModuleType, kind: str) -> None:
     """The number of cycles is read where the file tells it."""
     file = parse_plate_file(getattr(writers, kind)(writers.make_plate(SAMPLES), cycles=50), "x")
     assert list(file.cycles.values()) == [50]
+
+
+def test_a_well_of_the_curve_sheet_alone_is_told(writers: ModuleType) -> None:
+    """A well that only the sheet of the standard curve knows is no well, and is not passed over."""
+    content = writers.design_analysis(writers.make_plate(SAMPLES))
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    book["Standard Curve Result"].append([96, "H12", "S9", 100, writers.FUSION, "STANDARD"])
+    changed = io.BytesIO()
+    book.save(changed)
+    file = parse_plate_file(changed.getvalue(), "x")
+    assert file.wells == parse_plate_file(content, "x").wells
+    assert file.not_understood == ("sheet Standard Curve Result, well H12",)
 
 
 XLS = Path(__file__).parent / "data" / "plate.xls"
