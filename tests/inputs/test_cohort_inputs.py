@@ -162,9 +162,10 @@ def test_nobody_is_sampled_after_death(
 def test_no_event_before_day_0(small_cohort: SmallCohort, column: str) -> None:
     """The day of an event is counted from the start of the TKI."""
     small_cohort.sheets["patients"] = [f"patient_id\tfusion\tday_zero\t{column}",
-                                       "P1\tp190\t2024-01-01\t-5", "P2\tp210\t\t0"]  # fmt: skip
+                                       "P1\tp190\t2024-01-01\t-1", "P2\tp210\t\t0"]  # fmt: skip
     found = [p for p in small_cohort.problems() if "before day 0" in p.message]
     assert (2, column) in [(p.row, p.column) for p in found]
+    assert {p.row for p in found} == {2}
 
 
 @pytest.mark.parametrize("sheet", [None, ["sex", "m"]])
