@@ -21,7 +21,7 @@ TREES = {
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 #: names that mean the same thing in each analysis, by convention
-SHARED_NAMES = {"CODES"}
+SHARED_NAMES = {"CODES", "make_flag"}
 
 
 def _defined(tree: ast.Module) -> set[str]:

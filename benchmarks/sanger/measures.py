@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from simulated_samples import FRACTIONS, Outcome, codon_of, find_row
 
-from der22.sanger.records import Tier, Variant
+from der22.sanger.records import Variant
+from der22.words import Tier
 
 __all__ = ["both_strands", "one_strand", "primer_positions"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import der22
 from der22.errors import Der22Error, InputError, InputProblem, one_line_a_cause
-from der22.flags import Level
+from der22.flags import Severity
 
 __all__ = ["main"]
 
@@ -98,7 +98,7 @@ def _check(options: argparse.Namespace) -> int:
         f"injections, {len(inputs.reads)} Sanger reads, {len(inputs.plates)} plate files, "
         f"{len(inputs.mrd)} MRD samples"
     )
-    for level in (Level.WARNING, Level.NOTE):
+    for level in (Severity.WARNING, Severity.NOTE):
         for sentence in one_line_a_cause([w for w in inputs.warnings if w.level is level]):
             print(f"  {level}: {sentence}")
     raw_files = [*(sample.path for sample in inputs.mlpa), *(read.path for read in inputs.reads)]

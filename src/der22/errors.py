@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from der22.flags import Level
+from der22.flags import Severity
 
 __all__ = ["Der22Error", "InputError", "InputProblem", "UnreadableFileError", "one_line_a_cause"]
 
@@ -54,7 +54,7 @@ class InputProblem:
     row: int | None = None
     column: str | None = None
     value: str | None = None
-    level: Level = Level.ERROR
+    level: Severity = Severity.ERROR
     code: str = ""
 
     def __str__(self) -> str:

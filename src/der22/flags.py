@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Flag", "FlagKind", "FlagMaker", "Level", "Problem", "codes_of", "worst_level"]
+__all__ = ["Flag", "FlagKind", "FlagMaker", "Problem", "Severity", "codes_of", "worst_level"]
 
 
-class Level(StrEnum):
+class Severity(StrEnum):
     """How much a flag weighs."""
 
     ERROR = "error"
@@ -29,7 +29,7 @@ class FlagKind:
     """
 
     code: str
-    level: Level
+    level: Severity
     meaning: str
     remedy: str
 
@@ -45,7 +45,7 @@ class Flag:
     """
 
     code: str
-    level: Level
+    level: Severity
     message: str
 
 
@@ -55,7 +55,7 @@ class FlagMaker:
     def __init__(self, kinds: Iterable[FlagKind]) -> None:
         self._levels = {kind.code: kind.level for kind in kinds}
 
-    def __call__(self, code: str, message: str, level: Level | None = None) -> Flag:
+    def __call__(self, code: str, message: str, level: Severity | None = None) -> Flag:
         """Return a flag of `code` at its usual level unless another is given.
 
         Raises:
@@ -80,7 +80,7 @@ class Problem:
     flag: Flag
 
 
-_WEIGHT = {Level.NOTE: 0, Level.WARNING: 1, Level.ERROR: 2}
+_WEIGHT = {Severity.NOTE: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 
 
 def codes_of(flags: Iterable[Flag]) -> tuple[str, ...]:
@@ -88,6 +88,6 @@ def codes_of(flags: Iterable[Flag]) -> tuple[str, ...]:
     return tuple(sorted({flag.code for flag in flags}))
 
 
-def worst_level(flags: Iterable[Flag]) -> Level | None:
+def worst_level(flags: Iterable[Flag]) -> Severity | None:
     """Return the heaviest level among `flags`, None when there is no flag."""
     return max((flag.level for flag in flags), key=_WEIGHT.__getitem__, default=None)

@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from der22.cohort.settings import StatisticsSettings
-from der22.flags import Level
+from der22.flags import Severity
 from der22.formats.records import MlpaSample, Patient
 from der22.formats.tables import read_tsv
 from der22.jobs.cohort import join_cohort, run_statistics
@@ -77,7 +77,7 @@ def test_a_comparison_without_groups_says_why(demo, join, tmp_path):
     hazards = [row for row in _table(tmp_path, "hazard_ratios") if row["variable"] == "ikzf1_class"]
     assert all(row["note"].startswith("not estimable: ") for row in hazards)
     flags = {problem.flag.code: problem.flag.level for problem in report.problems}
-    assert flags["NOT_ESTIMABLE"] == Level.NOTE
+    assert flags["NOT_ESTIMABLE"] == Severity.NOTE
 
 
 def test_permuted_patients_keep_their_values(demo, join, demo_results, tmp_path):

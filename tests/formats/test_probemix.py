@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from der22.errors import InputError
-from der22.flags import Level
+from der22.flags import Severity
 from der22.formats.probemix import Probe, Probemix, read_probemix, validate_probemix
 from der22.resources import resource_path
 
@@ -19,7 +19,7 @@ def references(n: int) -> list[Probe]:
     return [Probe(f"R{i}", 120.0 + 10 * i, "", "", "reference") for i in range(n)]
 
 
-def problems(*probes: Probe, level: Level) -> list[str]:
+def problems(*probes: Probe, level: Severity) -> list[str]:
     """Return the sentences of a level for a sheet of these probes and eight references."""
     found = validate_probemix(Probemix("mix", (*references(8), *probes), {}))
     return [problem.message for problem in found if problem.level is level]
@@ -100,19 +100,19 @@ def test_missing_file_is_an_input_error(tmp_path: Path) -> None:
 )
 def test_errors_of_a_sheet(probe: Probe, words: str) -> None:
     """Duplicate id, duplicate length and unknown role are errors."""
-    assert any(words in message for message in problems(probe, level=Level.ERROR))
+    assert any(words in message for message in problems(probe, level=Severity.ERROR))
 
 
 def test_duplicate_order_within_a_gene_is_an_error() -> None:
     """Two target probes of a gene cannot have one place; of two genes they can."""
     same = [Probe(f"T{i}", 300.0 + 10 * i, "G", str(i), "target", order=1) for i in range(2)]
-    assert any("order 1" in message for message in problems(*same, level=Level.ERROR))
+    assert any("order 1" in message for message in problems(*same, level=Severity.ERROR))
     other = [same[0], Probe("T1", 310.0, "H", "1", "target", order=1)]
-    assert problems(*other, level=Level.ERROR) == []
+    assert problems(*other, level=Severity.ERROR) == []
 
 
-@pytest.mark.parametrize(("n", "level"), [(2, Level.ERROR), (3, Level.WARNING), (8, None)])
-def test_number_of_reference_probes(n: int, level: Level | None) -> None:
+@pytest.mark.parametrize(("n", "level"), [(2, Severity.ERROR), (3, Severity.WARNING), (8, None)])
+def test_number_of_reference_probes(n: int, level: Severity | None) -> None:
     """Fewer than three reference probes are an error, fewer than eight a warning."""
     found = validate_probemix(Probemix("mix", tuple(references(n)), {}))
     assert [problem.level for problem in found] == ([] if level is None else [level])
@@ -122,7 +122,7 @@ def test_number_of_reference_probes(n: int, level: Level | None) -> None:
 def test_probes_too_close(distance: float, warned: bool) -> None:
     """Probes closer than 4 nt are warned about."""
     near = Probe("T", 190.0 + distance, "G", "1", "target")
-    assert bool(problems(near, level=Level.WARNING)) is warned
+    assert bool(problems(near, level=Severity.WARNING)) is warned
 
 
 @pytest.mark.parametrize(
@@ -132,4 +132,4 @@ def test_probes_too_close(distance: float, warned: bool) -> None:
 def test_reference_probe_in_an_unsafe_region(chrom: str, start: int | None, warned: bool) -> None:
     """A reference probe in 7p12 or on X is warned about, elsewhere on 7 it is not."""
     probe = Probe("RX", 300.0, "", "", "reference", chrom, start, start)
-    assert bool(problems(probe, level=Level.WARNING)) is warned
+    assert bool(problems(probe, level=Severity.WARNING)) is warned

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from der22.errors import InputError, InputProblem, one_line_a_cause
-from der22.flags import Level
+from der22.flags import Severity
 from der22.inputs.synonyms import read_synonyms
 
 if TYPE_CHECKING:
@@ -222,7 +222,7 @@ def test_headings_and_words_of_other_people(small_cohort: SmallCohort, seed: int
     assert (inputs.mlpa, inputs.reads, inputs.mrd) == (plain.mlpa, plain.reads, plain.mrd)
     notes = one_line_a_cause(inputs.warnings)
     assert len(notes) == replaced
-    assert all(w.level is Level.NOTE and w.code == "SYNONYM_READ" for w in inputs.warnings)
+    assert all(w.level is Severity.NOTE and w.code == "SYNONYM_READ" for w in inputs.warnings)
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ def test_white_cells_in_another_unit(
     ]
     found = [w for w in small_cohort.load().warnings if w.code == "UNIT_IMPLAUSIBLE"]
     assert [w.row for w in found] == told
-    assert all(w.level is Level.WARNING for w in found)
+    assert all(w.level is Severity.WARNING for w in found)
 
 
 @pytest.mark.parametrize(

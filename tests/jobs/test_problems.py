@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from der22.errors import InputProblem
-from der22.flags import Level
+from der22.flags import Severity
 from der22.formats.tables import read_tsv, write_tsv
 from der22.jobs.dispatch import run_unit
 from der22.jobs.problems import collect_problems
@@ -20,9 +20,9 @@ from der22.runs.plan import WorkUnit
 
 def test_notes_of_the_sheets_keep_code_and_level(tmp_path: Path) -> None:
     """One line a cause, with its code; another code is another line."""
-    note = [InputProblem("a.tsv", "read as M", row, "sex", "male", Level.NOTE, "SYNONYM_READ")
+    note = [InputProblem("a.tsv", "read as M", row, "sex", "male", Severity.NOTE, "SYNONYM_READ")
             for row in (2, 3)]  # fmt: skip
-    unit = InputProblem("a.tsv", "x", 4, "wbc", "3", Level.WARNING, "UNIT_IMPLAUSIBLE")
+    unit = InputProblem("a.tsv", "x", 4, "wbc", "3", Severity.WARNING, "UNIT_IMPLAUSIBLE")
     collect_problems([], [*note, unit], tmp_path)
     rows = read_tsv(tmp_path / "problems.tsv")
     assert [(row["level"], row["code"]) for row in rows] == [
@@ -53,7 +53,7 @@ def test_dropped_characters_are_told(
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:
     """The apostrophe before a formula is taken away where tables are read."""
-    row = ProblemRow(stage="mrd", subject="=1+1", level=Level.NOTE, code="C", message="'=x")
+    row = ProblemRow(stage="mrd", subject="=1+1", level=Severity.NOTE, code="C", message="'=x")
     write_table(tmp_path, ProblemRow, [row])
     assert "'=1+1" in (tmp_path / "problems.tsv").read_text(encoding="utf-8")
     assert read_table(tmp_path, ProblemRow) == [row]

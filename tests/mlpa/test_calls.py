@@ -8,9 +8,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from der22.formats.probemix import Probe
-from der22.mlpa.calls import Call, GeneCall, call_gene, call_probe, smallest_clone
+from der22.mlpa.calls import GeneCall, call_gene, call_probe, smallest_clone
 from der22.mlpa.intervals import all_intervals, best_intervals, measure
 from der22.mlpa.settings import MlpaSettings
+from der22.words import Call
 
 SETTINGS = MlpaSettings()
 HET, HOM = Call.HETEROZYGOUS_DELETION, Call.HOMOZYGOUS_DELETION

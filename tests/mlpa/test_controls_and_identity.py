@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from der22.flags import Level
+from der22.flags import Severity
 from der22.formats.probemix import Probe, Probemix
 from der22.mlpa import identity
 from der22.mlpa.bins import ProbeSignals
@@ -97,8 +97,8 @@ def test_observed_sex(y: float, x: float, sex: str) -> None:
 
 def test_sex_against_the_sheet() -> None:
     """A contradiction is an error, after transplantation a warning, unknown sex nothing."""
-    assert [f.level for f in judge_sex("F", "M", after_transplant=False)] == [Level.ERROR]
-    assert [f.level for f in judge_sex("F", "M", after_transplant=True)] == [Level.WARNING]
+    assert [f.level for f in judge_sex("F", "M", after_transplant=False)] == [Severity.ERROR]
+    assert [f.level for f in judge_sex("F", "M", after_transplant=True)] == [Severity.WARNING]
     assert judge_sex(None, "M", after_transplant=False) == []
     assert judge_sex("M", "M", after_transplant=False) == []
 

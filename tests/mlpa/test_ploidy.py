@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from der22.flags import Level
-from der22.mlpa.calls import Call, GeneCall
+from der22.flags import Severity
+from der22.mlpa.calls import GeneCall
 from der22.mlpa.ploidy import judge_ploidy, without_negatives
 from der22.mlpa.signal import signal_of_table
+from der22.words import Call
 
 L, N, G, A = (Call.HETEROZYGOUS_DELETION, Call.NORMAL, Call.GAIN, Call.AMBIGUOUS)
 
@@ -25,20 +26,20 @@ def calls(*words: Call) -> list[GeneCall]:
 @pytest.mark.parametrize(
     ("words", "dropped", "level"),
     [
-        ((L, L, L, L, N), [], Level.ERROR),
+        ((L, L, L, L, N), [], Severity.ERROR),
         ((L, L, L, N, N), [], None),  # 60 %, not more
         ((L, L, L, L), [], None),  # too few genes to tell
         ((L, L, L, L, A, A), [], None),
-        ((G, G, G, G, L), [], Level.WARNING),
+        ((G, G, G, G, L), [], Severity.WARNING),
         ((G, G, G, N, N), [], None),
-        ((N, N, N, N, L), [1.4, 1.5], Level.WARNING),
+        ((N, N, N, N, L), [1.4, 1.5], Severity.WARNING),
         ((N, N, N, N, L), [1.4, 0.6], None),
         ((N, N, N, N, L), [0.6], None),
         ((N,) * 8, [], None),
     ],
 )
 def test_when_the_baseline_is_in_doubt(
-    words: tuple[Call, ...], dropped: list[float], level: Level | None
+    words: tuple[Call, ...], dropped: list[float], level: Severity | None
 ) -> None:
     """Most genes lost: an error; most gained, or only gains left out: a warning."""
     found = judge_ploidy(calls(*words), dropped)

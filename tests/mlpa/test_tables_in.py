@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from der22.flags import Level
+from der22.flags import Severity
 from der22.formats.probemix import read_probemix
 from der22.formats.records import MlpaSample, Patient
 from der22.formats.tables import read_tsv
@@ -96,7 +96,7 @@ def test_a_probe_without_a_size_is_no_silent_loss(tmp_path: Path) -> None:
     samples = samples_of("RUN", tmp_path / "peaks.tsv", list(seeds))
     report = run_mlpa("RUN", samples, {}, MlpaSettings(), tmp_path)
     told = [p for p in report.problems if p.flag.code == "PEAK_WITHOUT_SIZE"]
-    assert [(p.subject, p.flag.level) for p in told] == [("RUN/P0", Level.WARNING)]
+    assert [(p.subject, p.flag.level) for p in told] == [("RUN/P0", Severity.WARNING)]
     qc = {r["sample_id"]: r for r in read_tsv(tmp_path / "mlpa" / "RUN" / "sample_qc.tsv")}
     assert qc["P0"]["status"] == "called_with_warnings"
     assert qc["R0"]["status"] == "called"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from der22.flags import Level
+from der22.flags import Severity
 from der22.mrd.codes import CODES, make_flag
 
 PAIR = {"S": ((1000.0,) * 3, (2e4,) * 2)}
@@ -390,7 +390,7 @@ def test_words_of_a_code(kind: Any) -> None:
 
 def test_flags_take_the_level_of_their_code() -> None:
     """A level is the code's own unless one is given; an unknown code is a fault of the program."""
-    assert make_flag("NO_DAY", "x").level is Level.WARNING
-    assert make_flag("NO_DAY", "x", Level.NOTE).level is Level.NOTE
+    assert make_flag("NO_DAY", "x").level is Severity.WARNING
+    assert make_flag("NO_DAY", "x", Severity.NOTE).level is Severity.NOTE
     with pytest.raises(KeyError):
         make_flag("NO_SUCH_CODE", "x")

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from der22.formats.qpcr import CopiesState, PrintedCurve, Task, Well
-from der22.mrd.curve import Curve, CurveStatus, Role, fit_line, judge_curve
+from der22.mrd.curve import Curve, Role, fit_line, judge_curve
 from der22.mrd.settings import MrdSettings
 from der22.mrd.wells import ct_limit, is_detected, to_copies
+from der22.words import CurveStatus
 
 LEVELS = (10.0, 100.0, 1000.0, 10_000.0, 100_000.0)
 

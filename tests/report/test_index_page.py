@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from der22.flags import Level
+from der22.flags import Severity
 from der22.formats.records import Patient
 from der22.jobs.report import write_index, write_pages
 from der22.report.certainty import abl1_test, ikzf1_doubts
@@ -176,10 +176,11 @@ def test_ten_thousand_patients_stay_small() -> None:
 
 @pytest.mark.parametrize(
     ("levels", "worst"),
-    [({}, "none"), ({"A": Level.NOTE}, "note"), ({"A": Level.WARNING, "B": Level.NOTE}, "warning"),
-     ({"A": Level.WARNING, "B": Level.ERROR}, "error")],
+    [({}, "none"), ({"A": Severity.NOTE}, "note"),
+     ({"A": Severity.WARNING, "B": Severity.NOTE}, "warning"),
+     ({"A": Severity.WARNING, "B": Severity.ERROR}, "error")],
 )  # fmt: skip
-def test_worst_flag_is_the_heaviest(levels: dict[str, Level], worst: str) -> None:
+def test_worst_flag_is_the_heaviest(levels: dict[str, Severity], worst: str) -> None:
     """Error outweighs warning, warning outweighs note, nothing is none; notes show no code."""
     row = _list([Patient("X")], problems={"X": levels})[0]
     assert row[-2] == worst

@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from der22.flags import Level
+from der22.flags import Severity
 from der22.report.multiqc_run import multiqc_config, run_multiqc, safe_title
 from der22.report.multiqc_sections.attention import attention_words
 from der22.report.multiqc_sections.chips import chip_header
@@ -159,7 +159,7 @@ def test_an_error_of_a_sample_that_was_not_chosen_is_counted(
     assert read_cohort_folder(tmp_path).levels_by_patient["P03"] is None
     invented.refuse_second_sample(tmp_path, "P03")
     folder = read_cohort_folder(tmp_path)
-    assert folder.levels_by_patient["P03"] is Level.ERROR
+    assert folder.levels_by_patient["P03"] is Severity.ERROR
     assert "3 have an error" in attention_words(folder)
 
 
@@ -197,7 +197,7 @@ def test_every_word_has_a_grade_and_not_done_is_no_verdict() -> None:
     assert set(MLPA_GRADES) == set(MlpaStatus)
     assert set(ABL1_GRADES) == set(Abl1Status)
     assert set(CURVE_GRADES) == set(CurveStatus)
-    assert set(LEVEL_GRADES) == {None, *Level}
+    assert set(LEVEL_GRADES) == {None, *Severity}
     assert set(GRADE_COLOURS) == set(Grade)
     bar = progress_bar([("a", Grade.FAIL), ("b", Grade.NOT_DONE), ("c", Grade.PASS)])
     assert bar == {"pass": ["c"], "warn": [], "fail": ["a"]}

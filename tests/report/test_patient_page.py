@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from der22.flags import Level
+from der22.flags import Severity
 from der22.formats.records import Patient
 from der22.jobs.report import write_pages
 from der22.report.patient_page import PageContext, render_patient
@@ -199,7 +199,7 @@ def test_flags_of_samples_reads_and_plates_are_told_in_words(pages_folder: Path)
 def test_message_and_remedy_are_two_sentences(message: str) -> None:
     """A message without a full stop gets one before its remedy follows, one with it no second."""
     problem = ProblemRow(
-        stage="mrd", subject="X", level=Level.WARNING, code="TRANSCRIPT_MISSING", message=message
+        stage="mrd", subject="X", level=Severity.WARNING, code="TRANSCRIPT_MISSING", message=message
     )
     results = PatientResults(problems=[problem])
     text = _text(render_patient(Patient("X"), results, PageContext(COHORT)))

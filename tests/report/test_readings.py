@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from der22.flags import Level
+from der22.flags import Severity
 from der22.report.patient_mlpa import probe_marks
 from der22.report.patient_mrd import level_points
 from der22.report.patient_sanger import codon_marks
@@ -137,7 +137,7 @@ def test_only_wanted_rows_are_read(tmp_path: Path) -> None:
 
 def test_heaviest_problems_come_first() -> None:
     """Errors stand before warnings, warnings before notes, each in the order given."""
-    levels = (Level.NOTE, Level.WARNING, Level.ERROR, Level.WARNING, Level.ERROR)
+    levels = (Severity.NOTE, Severity.WARNING, Severity.ERROR, Severity.WARNING, Severity.ERROR)
     rows = [
         ProblemRow(stage="mrd", subject="X", level=level, code=str(i), message="")
         for i, level in enumerate(levels)

@@ -15,8 +15,9 @@ from der22.sanger.codons import judge_codons, limits_of_bases
 from der22.sanger.combine import add_combinations, annotate
 from der22.sanger.evidence import combine_reads, correct_with_controls
 from der22.sanger.grid import make_grid
-from der22.sanger.records import CodonStatus, StrandEvidence, Tier
+from der22.sanger.records import StrandEvidence
 from der22.sanger.settings import SangerSettings
+from der22.words import CodonStatus, Tier
 
 SETTINGS = SangerSettings()
 NAMED = (944, "T")  # T315I

@@ -6,10 +6,11 @@ import pytest
 
 from der22.formats.trace import parse_trace
 from der22.sanger.read import analyse_read
-from der22.sanger.records import SangerReadResult, Tier
+from der22.sanger.records import SangerReadResult
 from der22.sanger.sample import call_sample, control_fault
 from der22.sanger.settings import SangerSettings
 from der22.simulate.molecules import Molecule, Substitution, mutation_change
+from der22.words import Tier
 from simulate.sanger_sample import simulate_sanger_sample
 
 SETTINGS = SangerSettings()

@@ -11,17 +11,12 @@ from der22.formats.trace import Trace, parse_trace
 from der22.sanger.arrays import base_index
 from der22.sanger.length import SharedGap, find_shared_gaps, near_miscounts
 from der22.sanger.read import analyse_read
-from der22.sanger.records import (
-    AlignmentGap,
-    CodonStatus,
-    SampleStatus,
-    SangerReadResult,
-    Tier,
-)
+from der22.sanger.records import AlignmentGap, SangerReadResult
 from der22.sanger.sample import call_sample
 from der22.sanger.settings import SangerSettings
 from der22.sanger.signal import keep_calls
 from der22.simulate.molecules import Molecule, Substitution, mutation_change
+from der22.words import Abl1Status, CodonStatus, Tier
 from simulate.sanger_sample import simulate_sanger_sample
 
 SETTINGS = SangerSettings()
@@ -145,7 +140,7 @@ def test_a_gap_on_both_strands_is_no_wild_type(tmp_path, abl1, forward, reverse,
     codes = {item.code for item in called.flags}
     assert bool(find_shared_gaps(reads)) is shared
     assert ("LENGTH_DIFFERS" in codes) is shared
-    assert (called.status is SampleStatus.NOT_EVALUABLE) is shared
+    assert (called.status is Abl1Status.NOT_EVALUABLE) is shared
     codon = (abl1.window_first + 400 + 2) // 3
     verdict = next(item for item in called.codons if item.codon == codon)
     assert (str(verdict.status) == "not_assessed") is shared

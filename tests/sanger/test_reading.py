@@ -14,9 +14,9 @@ from der22.sanger.heights import deconvolve, local_maxima, share_of_alternatives
 from der22.sanger.pin import pin_peaks
 from der22.sanger.place import align_calls, make_target
 from der22.sanger.read import analyse_read
-from der22.sanger.records import Direction, ReadStatus
 from der22.sanger.settings import SangerSettings
 from der22.sanger.signal import has_signal, keep_calls, remove_dye_blob
+from der22.words import Direction, ReadStatus
 
 SETTINGS = SangerSettings()
 SPACING, SIGMA = 12, 3.5

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from der22.sanger.read import analyse_read
-from der22.sanger.records import SampleStatus, Tier
 from der22.sanger.sample import SequencedSample, call_sample
 from der22.sanger.settings import SangerSettings
+from der22.words import Abl1Status, Tier
 
 SETTINGS = SangerSettings()
 N_SAMPLES = 25
@@ -39,7 +39,7 @@ def test_each_strand_has_580_usable_bases(plain):
 def test_one_haplotype_gives_no_detected_change(plain, real_pair):
     """Every second base of one haplotype is a false call: none is detected, two at most appear."""
     result = call_sample(plain, (), real_pair.reference, SETTINGS)
-    assert result.status in (SampleStatus.WILD_TYPE, SampleStatus.POSSIBLE)
+    assert result.status in (Abl1Status.WILD_TYPE, Abl1Status.POSSIBLE)
     assert not [row for row in result.variants if row.tier is Tier.DETECTED]
     assert len(result.variants) <= 2
 

@@ -12,17 +12,10 @@ from der22.sanger.calls import call_bases
 from der22.sanger.codons import judge_codons
 from der22.sanger.combine import annotate
 from der22.sanger.grid import make_grid
-from der22.sanger.records import (
-    CodonStatus,
-    Direction,
-    ReadStatus,
-    SampleStatus,
-    SangerReadResult,
-    StrandEvidence,
-    Tier,
-)
+from der22.sanger.records import SangerReadResult, StrandEvidence
 from der22.sanger.settings import SangerSettings
 from der22.sanger.status import decide_status
+from der22.words import Abl1Status, CodonStatus, Direction, ReadStatus, Tier
 
 SETTINGS = SangerSettings()
 
@@ -74,16 +67,16 @@ def _same(share, *changes):
 @pytest.mark.parametrize(
     ("forward", "reverse", "status", "mutations"),
     [
-        (*_same(0.0), SampleStatus.WILD_TYPE, ()),
-        (*_same(0.3, (944, "T")), SampleStatus.MUTATED, ("T315I",)),
-        (*_same(0.08, (944, "T")), SampleStatus.POSSIBLE, ("T315I",)),
-        (*_same(0.5, (740, "G")), SampleStatus.WILD_TYPE, ()),
-        (*_same(0.5, (945, "C")), SampleStatus.WILD_TYPE, ()),
-        (*_same(0.3, (1075, "G"), (944, "T")), SampleStatus.MUTATED, ("T315I", "F359V")),
-        ({(944, "T"): 0.9}, None, SampleStatus.POSSIBLE, ("T315I",)),
-        ({(1100, "A"): 0.9}, None, SampleStatus.POSSIBLE, ("R367Q",)),
-        ({(707, "G"): 0.9}, None, SampleStatus.WILD_TYPE, ()),  # outside what a negative covers
-        (None, {}, SampleStatus.WILD_TYPE, ()),
+        (*_same(0.0), Abl1Status.WILD_TYPE, ()),
+        (*_same(0.3, (944, "T")), Abl1Status.MUTATED, ("T315I",)),
+        (*_same(0.08, (944, "T")), Abl1Status.POSSIBLE, ("T315I",)),
+        (*_same(0.5, (740, "G")), Abl1Status.WILD_TYPE, ()),
+        (*_same(0.5, (945, "C")), Abl1Status.WILD_TYPE, ()),
+        (*_same(0.3, (1075, "G"), (944, "T")), Abl1Status.MUTATED, ("T315I", "F359V")),
+        ({(944, "T"): 0.9}, None, Abl1Status.POSSIBLE, ("T315I",)),
+        ({(1100, "A"): 0.9}, None, Abl1Status.POSSIBLE, ("R367Q",)),
+        ({(707, "G"): 0.9}, None, Abl1Status.WILD_TYPE, ()),  # outside what a negative covers
+        (None, {}, Abl1Status.WILD_TYPE, ()),
     ],
 )
 def test_status_follows_the_rows(abl1, forward, reverse, status, mutations):
@@ -97,9 +90,9 @@ def test_status_follows_the_rows(abl1, forward, reverse, status, mutations):
 @pytest.mark.parametrize(
     ("last", "status"),
     [
-        (1458, SampleStatus.WILD_TYPE),
-        (1386, SampleStatus.WILD_TYPE),
-        (1383, SampleStatus.NOT_EVALUABLE),
+        (1458, Abl1Status.WILD_TYPE),
+        (1386, Abl1Status.WILD_TYPE),
+        (1383, Abl1Status.NOT_EVALUABLE),
     ],
 )
 def test_ninety_percent_of_the_codons_make_a_negative(abl1, last, status):
@@ -107,7 +100,7 @@ def test_ninety_percent_of_the_codons_make_a_negative(abl1, last, status):
     verdict = _verdict(abl1, {}, {}, last=last)
     assert verdict.status is status
     assert any(item.code == "TOO_FEW_CODONS" for item in verdict.flags) == (
-        status is SampleStatus.NOT_EVALUABLE
+        status is Abl1Status.NOT_EVALUABLE
     )
 
 
@@ -132,14 +125,14 @@ def test_unnamed_tail_rows_do_not_decide(abl1):
     """An unnamed change on one strand outside codons 242-486 leaves a wild type a wild type."""
     outside, inside = (1500, "A"), (1007, "G")
     assert abl1.sequence[1499] != "A"
-    assert _verdict(abl1, {outside: 0.9}, None).status is SampleStatus.WILD_TYPE
-    assert _verdict(abl1, {inside: 0.9}, None).status is SampleStatus.POSSIBLE
+    assert _verdict(abl1, {outside: 0.9}, None).status is Abl1Status.WILD_TYPE
+    assert _verdict(abl1, {inside: 0.9}, None).status is Abl1Status.POSSIBLE
 
 
 def test_nothing_read_is_not_evaluable(abl1):
     """Without any usable read the sample is not evaluable and every refusal is named."""
     verdict = _verdict(abl1, None, None)
-    assert verdict.status is SampleStatus.NOT_EVALUABLE
+    assert verdict.status is Abl1Status.NOT_EVALUABLE
     assert [item.code for item in verdict.flags] == ["NO_USABLE_READ"]
     assert Tier.DETECTED not in verdict.mutations
 
@@ -147,12 +140,12 @@ def test_nothing_read_is_not_evaluable(abl1):
 @pytest.mark.parametrize(
     ("share", "status", "codon", "limit"),
     [
-        (1.0, SampleStatus.NOT_EVALUABLE, CodonStatus.NOT_ASSESSED, None),
-        (0.60, SampleStatus.NOT_EVALUABLE, CodonStatus.NOT_ASSESSED, None),
-        (0.59, SampleStatus.WILD_TYPE, CodonStatus.NOT_ASSESSED, None),
-        (0.45, SampleStatus.WILD_TYPE, CodonStatus.NOT_ASSESSED, None),
-        (0.44, SampleStatus.WILD_TYPE, CodonStatus.NOT_DETECTED, 0.44),
-        (0.24, SampleStatus.WILD_TYPE, CodonStatus.NOT_DETECTED, 0.18),
+        (1.0, Abl1Status.NOT_EVALUABLE, CodonStatus.NOT_ASSESSED, None),
+        (0.60, Abl1Status.NOT_EVALUABLE, CodonStatus.NOT_ASSESSED, None),
+        (0.59, Abl1Status.WILD_TYPE, CodonStatus.NOT_ASSESSED, None),
+        (0.45, Abl1Status.WILD_TYPE, CodonStatus.NOT_ASSESSED, None),
+        (0.44, Abl1Status.WILD_TYPE, CodonStatus.NOT_DETECTED, 0.44),
+        (0.24, Abl1Status.WILD_TYPE, CodonStatus.NOT_DETECTED, 0.18),
     ],
 )
 def test_one_strand_mutated_the_other_not(abl1, share, status, codon, limit):

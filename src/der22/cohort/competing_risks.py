@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["CumulativeIncidence", "GrayTest", "cumulative_incidence", "gray_test"]
+__all__ = ["Array", "CumulativeIncidence", "GrayTest", "cumulative_incidence", "gray_test"]
 
 Array = npt.NDArray[np.floating[Any]]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +17,7 @@ from scipy.stats import chi2, norm
 from statsmodels.duration.survfunc import SurvfuncRight, survdiff
 
 from der22.arrays import Mask
-from der22.cohort.competing_risks import CumulativeIncidence, cumulative_incidence, gray_test
+from der22.cohort.competing_risks import Array, CumulativeIncidence, cumulative_incidence, gray_test
 from der22.cohort.endpoints import FollowUp
 
 __all__ = [
@@ -33,8 +32,6 @@ __all__ = [
     "median_time",
     "survival_interval",
 ]
-
-Array = npt.NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True)

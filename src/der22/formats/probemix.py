@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from der22.errors import InputError, InputProblem
-from der22.flags import Level
+from der22.flags import Severity
 from der22.formats.grid import is_made_date
 from der22.formats.numbers import LONGEST_FRAGMENT_NT, NumberColumn
 from der22.formats.sheets import read_sheet
@@ -101,7 +101,7 @@ class ProbemixProblem:
         probe_id: the probe meant, None for the whole sheet.
     """
 
-    level: Level
+    level: Severity
     message: str
     probe_id: str | None = None
 
@@ -182,23 +182,23 @@ def validate_probemix(probemix: Probemix) -> list[ProbemixProblem]:
     for probe_id, count in Counter(probe.probe_id for probe in probes).items():
         if count > 1:
             message = f"{probe_id} stands {count} times"
-            problems.append(ProbemixProblem(Level.ERROR, message, probe_id))
+            problems.append(ProbemixProblem(Severity.ERROR, message, probe_id))
     for length, count in Counter(probe.length_nt for probe in probes).items():
         if count > 1:
             names = ", ".join(p.probe_id for p in probes if p.length_nt == length)
             message = f"{names} have the same length {length:g} nt"
-            problems.append(ProbemixProblem(Level.ERROR, message))
+            problems.append(ProbemixProblem(Severity.ERROR, message))
     places = Counter((p.gene, p.order) for p in probemix.of_role(ProbeRole.TARGET) if p.gene)
     for (gene, order), count in places.items():
         if count > 1 and order is not None:
             message = f"{gene}: order {order:g} is given to {count} probes"
-            problems.append(ProbemixProblem(Level.ERROR, message))
+            problems.append(ProbemixProblem(Severity.ERROR, message))
     known = [role.value for role in ProbeRole]
     for probe in probes:
         if probe.role not in known:
             near = difflib.get_close_matches(probe.role, known, n=1, cutoff=0.0)[0]
             message = f"{probe.probe_id}: unknown role {probe.role!r}; the nearest known is {near}"
-            problems.append(ProbemixProblem(Level.ERROR, message, probe.probe_id))
+            problems.append(ProbemixProblem(Severity.ERROR, message, probe.probe_id))
     # Control fragments are made to lie 3-6 nt apart; only probes compete for bins.
     competing = probemix.of_role(ProbeRole.TARGET, ProbeRole.REFERENCE)
     for left, right in pairwise(sorted(competing, key=lambda probe: probe.length_nt)):
@@ -208,22 +208,22 @@ def validate_probemix(probemix: Probemix) -> list[ProbemixProblem]:
                 f"{left.probe_id} and {right.probe_id} are only {distance:g} nt apart; "
                 "their peaks may be confused"
             )
-            problems.append(ProbemixProblem(Level.WARNING, message, right.probe_id))
+            problems.append(ProbemixProblem(Severity.WARNING, message, right.probe_id))
     references = probemix.of_role(ProbeRole.REFERENCE)
     if len(references) < _MIN_REFERENCE_ERROR:
         message = f"{len(references)} reference probes, at least {_MIN_REFERENCE_ERROR} are needed"
-        problems.append(ProbemixProblem(Level.ERROR, message))
+        problems.append(ProbemixProblem(Severity.ERROR, message))
     elif len(references) < _MIN_REFERENCE_WARNING:
         message = f"only {len(references)} reference probes; eight or more are safer"
-        problems.append(ProbemixProblem(Level.WARNING, message))
+        problems.append(ProbemixProblem(Severity.WARNING, message))
     for probe in references:
         if region := _unsafe_region(probe):
             message = (
                 f"reference probe {probe.probe_id} lies in {region}, which leukaemia often loses "
                 "or gains"
             )
-            problems.append(ProbemixProblem(Level.WARNING, message, probe.probe_id))
-    return sorted(problems, key=lambda problem: problem.level is not Level.ERROR)
+            problems.append(ProbemixProblem(Severity.WARNING, message, probe.probe_id))
+    return sorted(problems, key=lambda problem: problem.level is not Severity.ERROR)
 
 
 def _read_probe(

@@ -16,7 +16,7 @@ import numpy as np
 
 from der22.arrays import Floats, Ints
 from der22.errors import UnreadableFileError
-from der22.flags import Flag, Level
+from der22.flags import Flag, Severity
 from der22.formats.abif import AbifFile, parse_abif
 from der22.formats.scf import SCF_MAGIC, parse_scf
 
@@ -101,7 +101,7 @@ def _trace_of_abif(abif: AbifFile, wanted: str) -> Trace:
             f"{name}: no channel order (tag FWO_1), {_DEFAULT_ORDER} assumed; "
             "check that the bases agree with the reference"
         )
-        notes.append(Flag("CHANNEL_ORDER_ASSUMED", Level.NOTE, message))
+        notes.append(Flag("CHANNEL_ORDER_ASSUMED", Severity.NOTE, message))
     channels = _stack_channels(abif, order)
     sets = _CALL_SETS[wanted]
     letters = [text for text in (abif.text("PBAS", n) for n in sets) if text]
@@ -119,7 +119,7 @@ def _trace_of_abif(abif: AbifFile, wanted: str) -> Trace:
             f"{name}: edited and basecaller's calls differ at {differing} places, the {wanted} "
             "calls were used; fractions come from the channels alone"
         )
-        notes.append(Flag("EDITED_CALLS_DIFFER", Level.NOTE, message))
+        notes.append(Flag("EDITED_CALLS_DIFFER", Severity.NOTE, message))
     trace = Trace(
         name=name,
         channels=channels,
@@ -194,7 +194,7 @@ def _fit_together(raw: Trace) -> Trace:
             f"{name}: {sizes[0]} calls, {sizes[1]} positions{and_qualities}; "
             f"the first {length} used"
         )
-        notes.append(Flag("CALL_LENGTHS_DIFFER", Level.NOTE, message))
+        notes.append(Flag("CALL_LENGTHS_DIFFER", Severity.NOTE, message))
     positions = raw.positions[:length]
     keep = np.flatnonzero((positions >= 0) & (positions < raw.channels.shape[1]))
     if 2 * keep.size < length:
@@ -205,7 +205,7 @@ def _fit_together(raw: Trace) -> Trace:
             f"{name}: no quality values, 30 is assumed for every call; "
             "identity to the reference and noise decide what is usable"
         )
-        notes.append(Flag("NO_QUALITY_VALUES", Level.NOTE, message))
+        notes.append(Flag("NO_QUALITY_VALUES", Severity.NOTE, message))
     letters = np.frombuffer(raw.calls.encode("latin-1", "replace"), dtype=np.uint8)[keep]
     clean = np.maximum(raw.channels, 0.0)
     ordered = positions[keep]

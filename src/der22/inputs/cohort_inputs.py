@@ -10,7 +10,7 @@ from typing import Any
 
 from der22.cohort.settings import unknown_groups
 from der22.errors import InputError, InputProblem
-from der22.flags import Level
+from der22.flags import Severity
 from der22.formats.peak_table import is_peak_table
 from der22.formats.probemix import Probemix, read_probemix, validate_probemix
 from der22.formats.records import MlpaSample, MrdSample, Patient, Plate, SangerRead
@@ -228,7 +228,7 @@ def _read_mlpa(
                 level=found.level,
                 code="SHEET_WARNING",
             )
-            (problems if found.level is Level.ERROR else warnings).append(problem)
+            (problems if found.level is Severity.ERROR else warnings).append(problem)
     return sheet.records, mixes
 
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from der22.flags import Flag, Level, Problem
+from der22.flags import Flag, Problem, Severity
 from der22.formats.peak_table import is_peak_table
 from der22.inputs.cohort_inputs import CohortInputs
 
@@ -42,5 +42,5 @@ def copied_files(inputs: CohortInputs, contents: Mapping[str, str]) -> list[Prob
                 f"{Path(path).name} has the content of {Path(place).name}, the file of {before}; "
                 "one of the two rows has the measurement of the other, find the right file"
             )
-            found.append(Problem(stage, subject, Flag("FILE_COPIED", Level.WARNING, message)))
+            found.append(Problem(stage, subject, Flag("FILE_COPIED", Severity.WARNING, message)))
     return found

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from der22.errors import InputProblem
-from der22.flags import Level
+from der22.flags import Severity
 from der22.formats.files import file_fault, split_tab
 from der22.formats.peak_table import is_peak_table
 from der22.formats.records import MlpaSample, MrdSample, Patient, Plate, SangerRead
@@ -119,7 +119,7 @@ def implausible_blasts(samples: SheetRecords[MlpaSample]) -> Iterator[InputProbl
 
 def _implausible(source: str, row: int, column: str, value: float, message: str) -> InputProblem:
     return InputProblem(
-        source, message, row, column, f"{value:g}", Level.WARNING, "UNIT_IMPLAUSIBLE"
+        source, message, row, column, f"{value:g}", Severity.WARNING, "UNIT_IMPLAUSIBLE"
     )
 
 

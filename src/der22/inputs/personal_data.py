@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from der22.errors import InputProblem
-from der22.flags import Level
+from der22.flags import Severity
 from der22.formats.sheets import Sheet
 from der22.inputs.columns import CellKind, Column
 
@@ -84,5 +84,5 @@ def _warning(sheet: Sheet, row: int, column: str, kind: str) -> InputProblem:
         f"looks like {_KINDS[kind]}, which results must not carry; use pseudonyms and days instead"
     )
     return InputProblem(
-        sheet.source, message, row, column, level=Level.WARNING, code="PERSONAL_DATA"
+        sheet.source, message, row, column, level=Severity.WARNING, code="PERSONAL_DATA"
     )

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from der22.errors import InputProblem
-from der22.flags import Level
+from der22.flags import Severity
 from der22.formats.numbers import without_unit
 from der22.formats.sheets import Sheet, read_sheet
 from der22.inputs.columns import CellKind, Column
@@ -84,7 +84,7 @@ def wording_of(sheet_name: str, columns: Sequence[Column]) -> Wording:
 
 
 def _note(sheet: Sheet, row: int, column: str, value: str | None, message: str) -> InputProblem:
-    return InputProblem(sheet.source, message, row, column, value, Level.NOTE, _CODE)
+    return InputProblem(sheet.source, message, row, column, value, Severity.NOTE, _CODE)
 
 
 def _fold(word: str) -> str:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from der22.errors import Der22Error
-from der22.flags import Flag, Level, Problem
+from der22.flags import Flag, Problem, Severity
 from der22.formats.files import recorded_reads
 from der22.formats.records import MlpaSample
 from der22.formats.tables import counted_characters, write_text
@@ -95,7 +95,7 @@ def run_unit(config: Config, unit: WorkUnit) -> UnitReport:
         f"{dropped.n} control characters in texts of the files of {report.unit} are left out of "
         "the tables; look at the names in the instrument software"
     )
-    flag = Flag("CONTROL_CHARACTERS", Level.NOTE, message)
+    flag = Flag("CONTROL_CHARACTERS", Severity.NOTE, message)
     told = Problem(report.stage, report.unit, flag)
     return dataclasses.replace(report, problems=(*report.problems, told))
 

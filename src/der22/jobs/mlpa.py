@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from der22.errors import UnreadableFileError
-from der22.flags import Flag, Level, Problem
+from der22.flags import Flag, Problem, Severity
 from der22.formats.abif import read_abif
 from der22.formats.fragment_run import FragmentRun, to_fragment_run
 from der22.formats.peak_table import PeakTable, SizedPeaks, is_peak_table, read_peak_table
@@ -161,7 +161,7 @@ def _unsized_flags(name: str, peaks: SizedPeaks) -> Iterator[Flag]:
             f"{name}: a peak without a size stands between {before:g} and {after:g} nt and is left "
             "out; a probe there would look deleted, size the file again"
         )
-        yield make_flag("PEAK_WITHOUT_SIZE", text, Level.WARNING)
+        yield make_flag("PEAK_WITHOUT_SIZE", text, Severity.WARNING)
 
 
 def _shipped_probemixes() -> list[Probemix]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from der22.flags import Level, codes_of
+from der22.flags import Severity, codes_of
 from der22.formats.probemix import Probemix, ProbeRole
 from der22.mlpa.calls import GeneCall
 from der22.mlpa.electropherogram import Electropherogram
@@ -131,7 +131,7 @@ def _gene_row(result: SampleResult, call: GeneCall) -> GeneRow:
 
 def _qc_row(result: SampleResult, run: Electropherogram | None) -> SampleQcRow:
     # errors and warnings first, then the notes on the sample; each sentence once
-    sentences = [flag.message for level in Level for flag in result.flags if flag.level is level]
+    sentences = [flag.message for level in Severity for flag in result.flags if flag.level is level]
     return SampleQcRow(
         sample_id=result.sample.sample_id,
         patient_id=result.sample.patient_id,

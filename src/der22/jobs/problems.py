@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from der22.errors import Der22Error, InputProblem, one_line_a_cause
-from der22.flags import Flag, Level, Problem
+from der22.flags import Flag, Problem, Severity
 from der22.results.cohort import ProblemRow
 from der22.results.schema import read_table, write_table
 from der22.runs.manifest import UnitReport
@@ -24,7 +24,7 @@ def collect_problems(
 
     Rows are sorted by stage, level (errors first), subject and code; each stands once.
     """
-    kinds: dict[tuple[str, str, Level], list[InputProblem]] = defaultdict(list)
+    kinds: dict[tuple[str, str, Severity], list[InputProblem]] = defaultdict(list)
     for warning in warnings:
         kinds[warning.source, warning.code, warning.level].append(warning)
     problems = [
@@ -46,7 +46,7 @@ def collect_problems(
     ]
     rows.sort(
         key=lambda row: (
-            _STAGES.index(row.stage), list(Level).index(row.level), row.subject, row.code,
+            _STAGES.index(row.stage), list(Severity).index(row.level), row.subject, row.code,
             row.message,
         )
     )  # fmt: skip
@@ -56,8 +56,8 @@ def collect_problems(
         unit="problems",
         files=(write_table(outdir, ProblemRow, rows),),
         problems=(),
-        summary=f"{levels[Level.ERROR]} errors, {levels[Level.WARNING]} warnings, "
-        f"{levels[Level.NOTE]} notes",
+        summary=f"{levels[Severity.ERROR]} errors, {levels[Severity.WARNING]} warnings, "
+        f"{levels[Severity.NOTE]} notes",
     )
 
 
@@ -67,6 +67,6 @@ def judge(outdir: Path) -> UnitReport:
     Raises:
         Der22Error: ``problems.tsv`` lists an error.
     """
-    if any(row.level is Level.ERROR for row in read_table(outdir, ProblemRow)):
+    if any(row.level is Severity.ERROR for row in read_table(outdir, ProblemRow)):
         raise Der22Error("problems.tsv lists errors, and the config says report.fail_on: error")
     return UnitReport("report", "verdict", (), (), "no error in the data")

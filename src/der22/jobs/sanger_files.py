@@ -13,7 +13,8 @@ import pysam
 from Bio.Seq import reverse_complement
 
 from der22.formats.reference_folder import Reference
-from der22.sanger.records import Direction, Placement, SangerReadResult, Tier, Variant
+from der22.sanger.records import Placement, SangerReadResult, Variant
+from der22.words import Direction, Tier
 
 __all__ = ["write_bam", "write_vcf"]
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from der22.errors import UnreadableFileError
-from der22.flags import Flag, Level
+from der22.flags import Flag, Severity
 from der22.formats.files import read_bytes
 from der22.formats.records import SangerRead
 from der22.formats.reference_folder import Reference
@@ -17,9 +17,10 @@ from der22.sanger.codes import make_flag
 from der22.sanger.judge import read_status
 from der22.sanger.primers import primer_flags
 from der22.sanger.read import analyse_read, refuse_read
-from der22.sanger.records import ReadStatus, SangerReadResult
+from der22.sanger.records import SangerReadResult
 from der22.sanger.sample import control_fault
 from der22.sanger.settings import SangerSettings
+from der22.words import ReadStatus
 
 __all__ = ["CONTROL_ROLE", "ReadBook"]
 
@@ -55,7 +56,7 @@ class ReadBook:
                 content = read_bytes(row.path, _MAX_FILE_BYTES, "UNREADABLE_FILE")
                 trace = parse_trace(content, Path(row.path).name, settings.calls)
             except UnreadableFileError as error:
-                reason = Flag(error.code, Level.ERROR, error.message)
+                reason = Flag(error.code, Severity.ERROR, error.message)
                 results.append(refuse_read(row.read_id, reason))
                 continue
             digest = hashlib.sha256(trace.channels.tobytes()).digest()

@@ -14,7 +14,7 @@ import der22.results.cohort
 import der22.results.mlpa
 import der22.results.mrd
 import der22.results.sanger  # noqa: F401 (each module adds its tables)
-from der22.flags import Level
+from der22.flags import Severity
 from der22.results.schema import TABLES, TableColumn, columns_of
 
 __all__ = ["HEADING", "render_columns", "renew_page"]
@@ -58,7 +58,7 @@ def _cells(record: type) -> Iterator[tuple[str, str, str]]:
 def _words(column: TableColumn) -> str:
     if column.kind is bool:
         return "yes, no or blank" if column.optional else "yes, no"
-    if issubclass(column.kind, StrEnum) and column.kind is not Level:
+    if issubclass(column.kind, StrEnum) and column.kind is not Severity:
         return ", ".join(column.kind)
     return ""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from der22.cohort.codes import CODES as COHORT_CODES
-from der22.flags import FlagKind, Level
+from der22.flags import FlagKind, Severity
 from der22.mlpa.codes import CODES as MLPA_CODES
 from der22.mrd.codes import CODES as MRD_CODES
 from der22.sanger.codes import CODES as SANGER_CODES
@@ -18,38 +18,38 @@ __all__ = ["INPUT_CODES", "all_codes", "render_page"]
 INPUT_CODES = (
     FlagKind(
         "SHEET_WARNING",
-        Level.WARNING,
+        Severity.WARNING,
         "A sheet is allowed but doubtful, such as a probemix with few reference probes.",
         "Read the sentence and mend the sheet if it is right.",
     ),
     FlagKind(
         "UNIT_IMPLAUSIBLE",
-        Level.WARNING,
+        Severity.WARNING,
         "All numbers of a column look as if they were written in another unit.",
         "Write white cells per mm3 and leukaemic cells in percent; the run goes on as they stand.",
     ),
     FlagKind(
         "FILE_COPIED",
-        Level.WARNING,
+        Severity.WARNING,
         "Two rows of a sheet name raw files of one content.",
         "Find the right file of one of the two; a copied trace gives one patient another's result.",
     ),
     FlagKind(
         "PERSONAL_DATA",
-        Level.WARNING,
+        Severity.WARNING,
         "A cell or column of a sheet looks like a name or a birth date.",
         "Use pseudonyms and days, remove the column, and make the results again: they may carry "
         "it.",
     ),
     FlagKind(
         "CONTROL_CHARACTERS",
-        Level.NOTE,
+        Severity.NOTE,
         "Names in an instrument file hold characters that cannot be printed; tables go without.",
         "Name samples and targets in the instrument software with letters and digits.",
     ),
     FlagKind(
         "SYNONYM_READ",
-        Level.NOTE,
+        Severity.NOTE,
         "A heading or word of a sheet is not der22's own but can mean one thing only.",
         "None; `resources/synonyms.tsv` lists what is understood.",
     ),

@@ -15,7 +15,7 @@ from der22.mlpa.intervals import Interval, all_intervals, best_intervals, measur
 from der22.mlpa.settings import MlpaSettings
 from der22.words import Call
 
-__all__ = ["Call", "GeneCall", "call_gene", "call_probe", "smallest_clone"]
+__all__ = ["GeneCall", "call_gene", "call_probe", "smallest_clone"]
 
 
 _HOMOZYGOUS_SHARE = 0.75

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from der22.flags import FlagKind, FlagMaker, Level
+from der22.flags import FlagKind, FlagMaker, Severity
 
 __all__ = ["CODES", "make_flag"]
 
-_E, _W, _N = Level.ERROR, Level.WARNING, Level.NOTE
+_E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 CODES: tuple[FlagKind, ...] = (
     FlagKind("NOT_ABIF", _E, "The file does not begin with ABIF.", "Export the raw .fsa again."),

@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 
 from der22.arrays import Floats, Mask
-from der22.flags import Flag, Level
+from der22.flags import Flag, Severity
 from der22.formats.fragment_run import FragmentRun
 from der22.formats.size_standard import SizeStandard
 from der22.mlpa.artifacts import find_offscale, find_pullup, find_spikes
@@ -227,7 +227,7 @@ def _notes_of_refused(
     inside = (probes.peaks.scan > fit.scan[0]) & (probes.peaks.scan < fit.scan[-1])
     saturated = int((probes.offscale & inside).sum())
     if saturated:
-        level = Level.ERROR if saturated > settings.offscale_max_probes else Level.WARNING
+        level = Severity.ERROR if saturated > settings.offscale_max_probes else Severity.WARNING
         text = f"{run.name}: {saturated} peaks saturated; dilute or inject shorter"
         notes.append(make_flag("OFFSCALE", text, level))
     return notes

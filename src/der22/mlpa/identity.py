@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from der22.arrays import Floats, Mask
-from der22.flags import Flag, Level
+from der22.flags import Flag, Severity
 from der22.mlpa.codes import make_flag
 from der22.mlpa.settings import MlpaSettings
 
@@ -33,7 +33,7 @@ def judge_sex(declared: str | None, observed: str, after_transplant: bool) -> li
         return []
     message = f"sheet says {declared}, fragments say {observed}; check identity"
     if after_transplant:
-        return [make_flag("SEX_MISMATCH", f"{message} (after transplantation)", Level.WARNING)]
+        return [make_flag("SEX_MISMATCH", f"{message} (after transplantation)", Severity.WARNING)]
     return [make_flag("SEX_MISMATCH", message)]
 
 

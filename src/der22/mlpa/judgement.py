@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from der22.arrays import Floats, Mask
-from der22.flags import Flag, Level
+from der22.flags import Flag, Severity
 from der22.formats.probemix import Probe, Probemix, ProbeRole
 from der22.mlpa.bins import ProbeSignals
-from der22.mlpa.calls import Call, GeneCall, call_gene, call_probe, smallest_clone
+from der22.mlpa.calls import GeneCall, call_gene, call_probe, smallest_clone
 from der22.mlpa.codes import make_flag
 from der22.mlpa.controls import judge_controls
 from der22.mlpa.settings import MlpaSettings
+from der22.words import Call
 
 __all__ = [
     "blast_notes",
@@ -114,7 +115,7 @@ def _judge_offscale(
     if saturated:
         text = f"{len(saturated)} probes saturated ({_some(saturated)}); dilute or inject shorter"
         too_many = len(saturated) > settings.offscale_max_probes
-        yield make_flag("OFFSCALE", text, Level.ERROR if too_many else Level.WARNING)
+        yield make_flag("OFFSCALE", text, Severity.ERROR if too_many else Severity.WARNING)
 
 
 def judge_no_dna(

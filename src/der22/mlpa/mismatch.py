@@ -8,9 +8,10 @@ import numpy as np
 
 from der22.arrays import Floats, Mask
 from der22.formats.probemix import Probemix
-from der22.mlpa.calls import Call, GeneCall
+from der22.mlpa.calls import GeneCall
 from der22.mlpa.judgement import gene_probes
 from der22.mlpa.references import Normalised
+from der22.words import Call
 
 __all__ = ["reference_mismatch"]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from der22.flags import Flag, Level
-from der22.mlpa.calls import Call, GeneCall
+from der22.flags import Flag, Severity
+from der22.mlpa.calls import GeneCall
 from der22.mlpa.codes import make_flag
+from der22.words import Call
 
 __all__ = ["judge_ploidy", "without_negatives"]
 
@@ -36,7 +37,7 @@ def judge_ploidy(genes: Sequence[GeneCall], dropped: Sequence[float]) -> list[Fl
             f"{n_lost} of {len(known)} genes read lost: most reference probes may be gained "
             "(hyperdiploid cells); use another method"
         )
-        return [make_flag("PLOIDY_UNCLEAR", text, Level.ERROR)]
+        return [make_flag("PLOIDY_UNCLEAR", text, Severity.ERROR)]
     if len(known) >= _MIN_GENES and n_gained > _MOST * len(known):
         text = (
             f"{n_gained} of {len(known)} genes read gained: most reference probes may be lost "

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from der22.arrays import Floats, Mask
 from der22.flags import Flag
 from der22.mlpa.bins import Bins, ProbeSignals
-from der22.mlpa.calls import Call, GeneCall
+from der22.mlpa.calls import GeneCall
 from der22.mlpa.signal import SampleSignal
-from der22.words import MlpaStatus as Status
+from der22.words import Call, MlpaStatus
 
-__all__ = ["RunResult", "RunSample", "SampleResult", "Status"]
+__all__ = ["RunResult", "RunSample", "SampleResult"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class SampleResult:
     """
 
     sample: RunSample
-    status: Status
+    status: MlpaStatus
     flags: tuple[Flag, ...]
     probes: ProbeSignals | None
     quotient: Floats

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from der22.arrays import Floats, Ints, Mask
-from der22.flags import Flag, Level, worst_level
+from der22.flags import Flag, Severity, worst_level
 from der22.formats.probemix import Probemix, ProbeRole
 from der22.mlpa.bins import Bins, ProbeSignals, fill_bins
 from der22.mlpa.calls import GeneCall
@@ -29,9 +29,10 @@ from der22.mlpa.mismatch import reference_mismatch
 from der22.mlpa.normalisation import log_heights
 from der22.mlpa.ploidy import judge_ploidy, without_negatives
 from der22.mlpa.probemix_fit import describe_mismatch, learn_run_bins
-from der22.mlpa.records import RunResult, RunSample, SampleResult, Status
+from der22.mlpa.records import RunResult, RunSample, SampleResult
 from der22.mlpa.references import Normalised, normalise, probe_sd, probe_sigma
 from der22.mlpa.settings import MlpaSettings
+from der22.words import MlpaStatus
 
 __all__ = ["analyse_run"]
 
@@ -88,7 +89,7 @@ def _own_flags(
 
 
 def _has_error(flags: Sequence[Flag]) -> bool:
-    return worst_level(flags) is Level.ERROR
+    return worst_level(flags) is Severity.ERROR
 
 
 @dataclass(slots=True)
@@ -198,7 +199,7 @@ class _Run:
         advised = needed + max(0, (len(self._dosed_rows()) - 21 + 6) // 7)
         if n_usable < advised:
             message = f"{text}{advised} advised for {len(self._dosed_rows())} samples"
-            self.flags.append(make_flag("REF_INSUFFICIENT", message, Level.WARNING))
+            self.flags.append(make_flag("REF_INSUFFICIENT", message, Severity.WARNING))
 
     def _judge_normalisation(self, normalised: Normalised, usable: Mask) -> None:
         settings = self.settings
@@ -215,7 +216,7 @@ class _Run:
                     self.probemix.probes[i].probe_id for i in normalised.dropped[row].tolist()
                 )
                 text = f"reference probes of an aneuploid sample left out: dropped {names}"
-                self.own[row].append(make_flag("REFERENCE_PROBES_UNSTABLE", text, Level.WARNING))
+                self.own[row].append(make_flag("REFERENCE_PROBES_UNSTABLE", text, Severity.WARNING))
             elif sd > settings.sample_sd_max:
                 text = (
                     f"reference probes scatter {sd:.3f} (limit {settings.sample_sd_max:g}); "
@@ -245,7 +246,7 @@ class _Run:
                     f"same profile as {twin.sample_id} of {twin.patient_id or 'the references'}; "
                     f"{'same patient' if same else 'swap or double loading'}"
                 )
-                level = Level.NOTE if same else Level.WARNING
+                level = Severity.NOTE if same else Severity.WARNING
                 self.own[row].append(make_flag("DUPLICATE_PROFILE", text, level))
 
     def _note_mismatch(self, strange: Mask) -> None:
@@ -322,10 +323,13 @@ class _Run:
             flags.extend(note for gene in genes for note in gene.flags)
         share = blast_share(sample.role, sample.blast_percent)
         level = worst_level(flags)
-        status = {Level.ERROR: Status.NOT_CALLED, Level.WARNING: Status.CALLED_WITH_WARNINGS}
+        status = {
+            Severity.ERROR: MlpaStatus.NOT_CALLED,
+            Severity.WARNING: MlpaStatus.CALLED_WITH_WARNINGS,
+        }
         return SampleResult(
             sample=sample,
-            status=status.get(level, Status.CALLED) if level is not None else Status.CALLED,
+            status=status.get(level, MlpaStatus.CALLED) if level is not None else MlpaStatus.CALLED,
             flags=tuple(flags),
             probes=self.probes[row],
             quotient=normalised.dosage.quotient[row],

@@ -10,13 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from der22.flags import Flag
-from der22.flags import Level as Severity
+from der22.flags import Severity as Severity
 from der22.formats.qpcr.table import fold_name
 from der22.formats.records import MrdSample
 from der22.mrd.codes import make_flag
-from der22.mrd.level import Category, Level
 from der22.mrd.measure import TargetMeasure
 from der22.mrd.settings import MrdSettings
+from der22.results.mrd import PlateLevelRow
+from der22.words import Category
 
 __all__ = ["SampleCase", "Verdict", "judge_sample"]
 
@@ -54,7 +55,7 @@ class SampleCase:
 class Verdict:
     """A level with the flags that are behind it."""
 
-    level: Level
+    level: PlateLevelRow
     flags: tuple[Flag, ...]
 
 
@@ -109,7 +110,7 @@ def _verdict(
                  ("MR4", settings.depth_mr4))  # fmt: skip
         depth = next((name for name, least in steps if _at_least(copies, least)), "")
     is_factor = case.conversion_factor if case.transcript == "p210" else None
-    level = Level(
+    level = PlateLevelRow(
         patient_id=case.sample.patient_id,
         sample_id=case.sample.sample_id,
         plate_id=case.sample.plate_id,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from der22.flags import FlagKind, FlagMaker, Level
+from der22.flags import FlagKind, FlagMaker, Severity
 
 __all__ = ["CODES", "make_flag"]
 
-_E, _W, _N = Level.ERROR, Level.WARNING, Level.NOTE
+_E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
-_TABLE: tuple[tuple[str, Level, str, str], ...] = (
+_TABLE: tuple[tuple[str, Severity, str, str], ...] = (
     ("FILE_UNREADABLE", _E, "The file cannot be opened, is damaged, empty or unsafe.",
      "Copy or export it again."),
     ("FORMAT_UNKNOWN", _E, "The file is no known qPCR export.",

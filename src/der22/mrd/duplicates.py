@@ -10,8 +10,8 @@ from enum import StrEnum
 
 from der22.flags import Flag
 from der22.mrd.codes import make_flag
-from der22.mrd.level import Level
 from der22.mrd.settings import MrdSettings
+from der22.results.mrd import PlateLevelRow
 
 __all__ = ["SettledLevel", "Standing", "settle_duplicates", "with_flag"]
 
@@ -36,12 +36,12 @@ class SettledLevel:
         flags: the new flags.
     """
 
-    level: Level
+    level: PlateLevelRow
     standing: Standing
     flags: tuple[Flag, ...] = ()
 
 
-def settle_duplicates(levels: Sequence[Level], settings: MrdSettings) -> list[SettledLevel]:
+def settle_duplicates(levels: Sequence[PlateLevelRow], settings: MrdSettings) -> list[SettledLevel]:
     """Decide among levels of the same patient, transcript, day and material.
 
     Equal results: the first counts. Different results: none counts, unless the setting lets the
@@ -104,7 +104,7 @@ def _close(a: float | None, b: float | None) -> bool:
     return abs(a - b) <= _RELATIVE * max(abs(a), abs(b))
 
 
-def with_flag(level: Level, flag: Flag) -> Level:
+def with_flag(level: PlateLevelRow, flag: Flag) -> PlateLevelRow:
     """Return the level with one more code and sentence."""
     return dataclasses.replace(
         level,

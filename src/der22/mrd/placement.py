@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from der22.flags import Flag
 from der22.mrd.codes import make_flag
 from der22.mrd.duplicates import SettledLevel, with_flag
-from der22.mrd.level import Level
 from der22.mrd.settings import MrdSettings
 from der22.mrd.timepoints import find_window
+from der22.results.mrd import PlateLevelRow
 from der22.words import Timepoint
 
 __all__ = ["UNSCHEDULED", "Moment", "label_of", "place_levels"]
@@ -56,7 +56,7 @@ def place_levels(
     """Place the levels of one patient.
 
     Args:
-        levels: of one patient; `Level.timepoint` holds label or window.
+        levels: of one patient; `PlateLevelRow.timepoint` holds label or window.
         labelled: for each, whether the sheet gave the label.
         settings: thresholds.
 
@@ -121,5 +121,5 @@ def _flagged(item: SettledLevel, flag: Flag) -> SettledLevel:
     return SettledLevel(with_flag(item.level, flag), item.standing, (*item.flags, flag))
 
 
-def _who(level: Level) -> str:
+def _who(level: PlateLevelRow) -> str:
     return f"sample {level.sample_id} of patient {level.patient_id}"

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from der22.flags import Flag, Level
+from der22.flags import Flag, Severity
 from der22.formats.qpcr import PlateFile, PlateFormat, Task, Well
 from der22.formats.qpcr.cells import is_negative_control_name, is_no_template_name
 from der22.formats.records import Plate
@@ -219,7 +219,7 @@ def _flags_of(curves: Sequence[Curve], wells: Sequence[Well], where: str) -> lis
             f"{where}: {len(names)} curves of targets that the plates sheet does not name "
             f"({listed}) have {code}; no sample is concerned"
         )
-        flags.append(make_flag(code, message, Level.NOTE))
+        flags.append(make_flag(code, message, Severity.NOTE))
     count = Counter(well.fault for well in wells if well.fault)
     told: Counter[str] = Counter()
     for well in sorted((w for w in wells if w.fault), key=well_order):

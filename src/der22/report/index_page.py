@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from der22.flags import Level
+from der22.flags import Severity
 from der22.formats.records import Patient
 from der22.report.assets import asset_text
 from der22.report.certainty import abl1_test, ikzf1_doubts
@@ -70,7 +70,7 @@ class IndexTables:
 
     risks: Mapping[str, RiskRow] = field(default_factory=dict)
     last_levels: Mapping[str, LevelRow | SeriesRow] = field(default_factory=dict)
-    problems: Mapping[str, Mapping[str, Level | None]] = field(default_factory=dict)
+    problems: Mapping[str, Mapping[str, Severity | None]] = field(default_factory=dict)
     classes: Mapping[str, Ikzf1Row] = field(default_factory=dict)
     tested: Mapping[str, Sequence[Abl1Row]] = field(default_factory=dict)
 
@@ -106,8 +106,8 @@ def index_rows(
                 describe_level(last) if last else "no sample",
                 patient.fusion or "not known",
                 say(risk.mlpa_status if risk else MlpaStatus.NOT_DONE),
-                next((level for level in Level if level in levels.values()), "none"),
-                " ".join(sorted(code for code in levels if levels[code] is not Level.NOTE)),
+                next((level for level in Severity if level in levels.values()), "none"),
+                " ".join(sorted(code for code in levels if levels[code] is not Severity.NOTE)),
             ]
         )
     return rows

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from der22.flags import Level
+from der22.flags import Severity
 from der22.formats.records import Patient
 from der22.report.assets import asset_text
 from der22.report.certainty import abl1_test, ikzf1_doubts
@@ -278,7 +278,7 @@ def _attention(results: PatientResults) -> Markup:
         if sentence and not sentence.endswith((".", "!", "?")):
             sentence += "."
         kind = explain_code(row.code)
-        remedy = kind.remedy if kind is not None and row.level is not Level.NOTE else ""
+        remedy = kind.remedy if kind is not None and row.level is not Severity.NOTE else ""
         # the sentence of a flag often ends with its remedy already
         if remedy.rstrip(".").lower() in row.message.lower():
             remedy = ""
@@ -290,7 +290,7 @@ def _attention(results: PatientResults) -> Markup:
             tag("code", row.code),
             class_=row.level,
         )
-        (light if row.level is Level.NOTE else heavy).append(item)
+        (light if row.level is Severity.NOTE else heavy).append(item)
     parts = [tag("h2", "Flags")]
     if heavy:
         parts.append(tag("ul", *heavy, class_="flags"))

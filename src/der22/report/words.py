@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from der22.cohort.codes import CODES as COHORT_CODES
-from der22.flags import FlagKind, Level
+from der22.flags import FlagKind, Severity
 from der22.mlpa.codes import CODES as MLPA_CODES
 from der22.mrd.codes import CODES as MRD_CODES
 from der22.sanger.codes import CODES as SANGER_CODES
@@ -118,10 +118,10 @@ def explain_code(code: str) -> FlagKind | None:
     return _KINDS.get(code)
 
 
-def usual_level(code: str) -> Level:
+def usual_level(code: str) -> Severity:
     """Return how heavy a code usually is, a note for a code no analysis lists."""
     kind = explain_code(code)
-    return Level.NOTE if kind is None else kind.level
+    return Severity.NOTE if kind is None else kind.level
 
 
 def is_synthetic(cohort_name: str) -> bool:

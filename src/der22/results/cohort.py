@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from der22.flags import Level
-from der22.results.schema import block, column, flag_codes, table
+from der22.flags import Severity
+from der22.results.schema import block, column, flag_codes, result_table
 from der22.words import (
     Abl1Status,
     Answer,
@@ -32,7 +32,7 @@ __all__ = [
 _STATISTIC = ".10g"
 
 
-@table("cohort/genomic_risk.tsv", "one patient")
+@result_table("cohort/genomic_risk.tsv", "one patient")
 class RiskRow:
     """What is known of a patient, the risk label and the sentence behind it."""
 
@@ -67,7 +67,7 @@ class RiskRow:
     extra: Mapping[str, str] = block("x_", "name", "the columns of your own")
 
 
-@table("cohort/baseline.tsv", "one fact about the patients")
+@result_table("cohort/baseline.tsv", "one fact about the patients")
 class BaselineRow:
     """Who the patients are."""
 
@@ -81,7 +81,7 @@ class BaselineRow:
     maximum: float | None = column("largest", default=None)
 
 
-@table("cohort/response_by_timepoint.tsv", "one time point")
+@result_table("cohort/response_by_timepoint.tsv", "one time point")
 class ResponseRow:
     """Molecular response over time."""
 
@@ -102,7 +102,7 @@ class ResponseRow:
     )
 
 
-@table("cohort/genomics.tsv", "one lesion")
+@result_table("cohort/genomics.tsv", "one lesion")
 class GenomicsRow:
     """How often a lesion was found, and among how many it was looked for."""
 
@@ -112,7 +112,7 @@ class GenomicsRow:
     percent: int | None = column("n of N", unit="%")
 
 
-@table("cohort/survival.tsv", "one estimate")
+@result_table("cohort/survival.tsv", "one estimate")
 class SurvivalRow:
     """Survival or cumulative incidence at one time."""
 
@@ -133,7 +133,7 @@ class SurvivalRow:
     start_day: int = column("of the clock", unit="day")
 
 
-@table("cohort/tests.tsv", "one test")
+@result_table("cohort/tests.tsv", "one test")
 class TestRow:
     """A comparison of groups."""
 
@@ -147,7 +147,7 @@ class TestRow:
     note: str = column()
 
 
-@table("cohort/hazard_ratios.tsv", "one level of a variable")
+@result_table("cohort/hazard_ratios.tsv", "one level of a variable")
 class HazardRow:
     """A hazard ratio against the reference level."""
 
@@ -166,12 +166,12 @@ class HazardRow:
     note: str = column()
 
 
-@table("problems.tsv", "one flag or refusal")
+@result_table("problems.tsv", "one flag or refusal")
 class ProblemRow:
     """What failed or needs a look, at which stage, why, and what to do."""
 
     stage: str = column("input, mlpa, sanger, mrd, cohort or report")
     subject: str = column("a sample, read, plate, patient, run or sheet")
-    level: Level = column("error, warning or note")
+    level: Severity = column("error, warning or note")
     code: str = column("see troubleshooting")
     message: str = column("what was seen where, and what to do")

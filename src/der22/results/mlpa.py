@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from der22.results.schema import beside, column, flag_codes, table
+from der22.results.schema import beside, column, flag_codes, result_table
 from der22.words import Call, Ikzf1Class, MlpaStatus
 
 __all__ = ["GeneRow", "Ikzf1Row", "PeakRow", "ProbeRow", "SampleQcRow"]
@@ -10,7 +10,7 @@ __all__ = ["GeneRow", "Ikzf1Row", "PeakRow", "ProbeRow", "SampleQcRow"]
 _RUN = "run of the mlpa sheet"
 
 
-@table("mlpa/{run_id}/peaks.tsv", "one peak")
+@result_table("mlpa/{run_id}/peaks.tsv", "one peak")
 class PeakRow:
     """A peak of any channel, to check the sizing."""
 
@@ -28,7 +28,7 @@ class PeakRow:
     codes: tuple[str, ...] = flag_codes("OFFSCALE, PULLUP, SPIKE")
 
 
-@table("mlpa/{run_id}/probe_ratios.tsv", "one probe of a sample")
+@result_table("mlpa/{run_id}/probe_ratios.tsv", "one probe of a sample")
 class ProbeRow:
     """The dosage of one probe."""
 
@@ -51,7 +51,7 @@ class ProbeRow:
     sigma: float | None = column("standard deviation used for the call", decimals=4)
 
 
-@table("mlpa/{run_id}/gene_calls.tsv", "one gene of a sample")
+@result_table("mlpa/{run_id}/gene_calls.tsv", "one gene of a sample")
 class GeneRow:
     """The copy number call of one gene."""
 
@@ -71,7 +71,7 @@ class GeneRow:
     lost_exons: str = column("every loss, such as 4-7 or 1+4-7")
 
 
-@table("mlpa/{run_id}/sample_qc.tsv", "one injection")
+@result_table("mlpa/{run_id}/sample_qc.tsv", "one injection")
 class SampleQcRow:
     """Whether a sample is good, and if not, why."""
 
@@ -90,7 +90,7 @@ class SampleQcRow:
     message: str = column()
 
 
-@table("mlpa/ikzf1.tsv", "one patient with MLPA")
+@result_table("mlpa/ikzf1.tsv", "one patient with MLPA")
 class Ikzf1Row:
     """The IKZF1 class of a patient."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from der22.flags import Flag
-from der22.results.schema import beside, column, flag_codes, table
+from der22.results.schema import beside, column, flag_codes, result_table
 from der22.words import Category, CurveStatus, WellUse
 
 __all__ = ["AccountRow", "CurveRow", "LevelRow", "PlateLevelRow", "SeriesRow", "WellRow"]
@@ -11,7 +11,7 @@ __all__ = ["AccountRow", "CurveRow", "LevelRow", "PlateLevelRow", "SeriesRow", "
 _PLATE = "of the plates sheet"
 
 
-@table("mrd/{plate_id}/wells.tsv", "one well and target")
+@result_table("mrd/{plate_id}/wells.tsv", "one well and target")
 class WellRow:
     """What was read of one well."""
 
@@ -30,7 +30,7 @@ class WellRow:
     quantity: float | None = column("given for a standard", unit="copies", digits=7)
 
 
-@table("mrd/{plate_id}/account.tsv", "one file, run and use")
+@result_table("mrd/{plate_id}/account.tsv", "one file, run and use")
 class AccountRow:
     """What became of the wells and rows of a file; the numbers add up to all that it holds.
 
@@ -45,7 +45,7 @@ class AccountRow:
     places: tuple[str, ...] = column("their wells, each once")
 
 
-@table("mrd/{plate_id}/curves.tsv", "one standard curve")
+@result_table("mrd/{plate_id}/curves.tsv", "one standard curve")
 class CurveRow:
     """The refitted curve beside the printed one."""
 
@@ -65,7 +65,7 @@ class CurveRow:
     codes: tuple[str, ...] = flag_codes()
 
 
-@table("mrd/{plate_id}/levels.tsv", "one sample and transcript of a plate")
+@result_table("mrd/{plate_id}/levels.tsv", "one sample and transcript of a plate")
 class PlateLevelRow:
     """The level of one sample and transcript on one plate."""
 
@@ -119,12 +119,12 @@ class PlateLevelRow:
         return self.is_repeated or "CONFLICTING_DUPLICATES" in self.codes
 
 
-@table("mrd/levels.tsv", "one cDNA sample and transcript")
+@result_table("mrd/levels.tsv", "one cDNA sample and transcript")
 class LevelRow(PlateLevelRow):
     """The level of one sample and transcript, its time point settled."""
 
 
-@table("mrd/series.tsv", "one time point of a patient")
+@result_table("mrd/series.tsv", "one time point of a patient")
 class SeriesRow:
     """The response at a time point, changes, triggers."""
 

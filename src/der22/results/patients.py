@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeAlias, TypeVar
 
-from der22.flags import Level
+from der22.flags import Severity
 from der22.results.cohort import ProblemRow, RiskRow
 from der22.results.mlpa import GeneRow, Ikzf1Row, ProbeRow, SampleQcRow
 from der22.results.mrd import LevelRow, SeriesRow
@@ -28,9 +28,9 @@ __all__ = [
     "written_folders",
 ]
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
-_LEVELS = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
+_LEVELS = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
 @dataclass(slots=True)
@@ -77,7 +77,7 @@ def read_patients(outdir: Path, patient_ids: Sequence[str]) -> dict[str, Patient
     """
     people = {name: PatientResults() for name in patient_ids}
 
-    def of_them(record: type[T], **place: str) -> list[T]:
+    def of_them(record: type[_T], **place: str) -> list[_T]:
         return read_table(outdir, record, ("patient_id", people), optional=True, **place)
 
     for risk in of_them(RiskRow):
@@ -115,12 +115,12 @@ class _OfPatient(Protocol):
     def patient_id(self) -> str | None: ...
 
 
-P = TypeVar("P", bound=_OfPatient)
+_P = TypeVar("_P", bound=_OfPatient)
 
 
-def grouped_by_patient(rows: Iterable[P]) -> dict[str, list[P]]:
+def grouped_by_patient(rows: Iterable[_P]) -> dict[str, list[_P]]:
     """Return patient_id -> rows, in their order."""
-    grouped: dict[str, list[P]] = {}
+    grouped: dict[str, list[_P]] = {}
     for row in rows:
         grouped.setdefault(str(row.patient_id), []).append(row)
     return grouped
@@ -155,7 +155,7 @@ _Flagged: TypeAlias = RiskRow | Ikzf1Row | SampleQcRow | Abl1Row | LevelRow
 _Owners: TypeAlias = dict[tuple[str, str], set[str]]
 
 
-def read_codes(outdir: Path) -> dict[str, dict[str, Level | None]]:
+def read_codes(outdir: Path) -> dict[str, dict[str, Severity | None]]:
     """Return patient_id -> code -> level (None = not told) of everything that concerns a patient.
 
     The flags of the tables name the patient; ``problems.tsv`` tells how heavy each one is. It
@@ -169,7 +169,7 @@ def read_codes(outdir: Path) -> dict[str, dict[str, Level | None]]:
         *(("mrd", row) for row in read_table(outdir, LevelRow, optional=True)),
         *(("mlpa", row) for row in _sample_qc(outdir) if row.patient_id),
     ]
-    codes: dict[str, dict[str, Level | None]] = {}
+    codes: dict[str, dict[str, Severity | None]] = {}
     for _, row in tables:
         codes.setdefault(str(row.patient_id), {}).update(dict.fromkeys(row.codes))
     problems = read_table(outdir, ProblemRow, optional=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from der22.results.schema import beside, column, flag_codes, table
+from der22.results.schema import beside, column, flag_codes, result_table
 from der22.words import Abl1Status, CodonStatus, Direction, ReadStatus, Tier
 
 __all__ = [
@@ -18,7 +18,7 @@ __all__ = [
 _FRACTION = "of the amplified transcript"
 
 
-@table("sanger/{sample_id}/variants.tsv", "one change of a sample")
+@result_table("sanger/{sample_id}/variants.tsv", "one change of a sample")
 class VariantRow:
     """A change of the sequence."""
 
@@ -42,7 +42,7 @@ class VariantRow:
     codes: tuple[str, ...] = flag_codes()
 
 
-@table("sanger/{sample_id}/codons.tsv", "one codon, 234 to 500")
+@result_table("sanger/{sample_id}/codons.tsv", "one codon, 234 to 500")
 class CodonRow:
     """Whether a codon was read, on which strand, and down to which fraction."""
 
@@ -55,7 +55,7 @@ class CodonRow:
     reverse_usable: bool = column()
 
 
-@table("sanger/{sample_id}/reads.tsv", "one read of a sample")
+@result_table("sanger/{sample_id}/reads.tsv", "one read of a sample")
 class ReadRow:
     """How good a read is."""
 
@@ -71,17 +71,17 @@ class ReadRow:
     message: str = column()
 
 
-@table("sanger/{sample_id}/controls.tsv", "one wild-type control of the sample's runs")
+@result_table("sanger/{sample_id}/controls.tsv", "one wild-type control of the sample's runs")
 class ControlOfSampleRow(ReadRow):
     """How good a control of a sample is."""
 
 
-@table("sanger/controls.tsv", "one wild-type control")
+@result_table("sanger/controls.tsv", "one wild-type control")
 class ControlRow(ReadRow):
     """How good a control is."""
 
 
-@table("sanger/{sample_id}/status.tsv", "the sample")
+@result_table("sanger/{sample_id}/status.tsv", "the sample")
 class StatusRow:
     """ABL1 of one sample."""
 
@@ -94,6 +94,6 @@ class StatusRow:
     message: str = column()
 
 
-@table("sanger/abl1.tsv", "one sequenced sample")
+@result_table("sanger/abl1.tsv", "one sequenced sample")
 class Abl1Row(StatusRow):
     """ABL1 of one sample."""

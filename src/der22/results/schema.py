@@ -1,7 +1,7 @@
 """What a column is, and the one writer and the one reader of every result table.
 
-A table is a frozen dataclass made by `table`; its fields are the columns, in order. None in a
-record is a blank cell; NaN is written as one.
+A table is a frozen dataclass made by `result_table`; its fields are the columns, in order. None in
+a record is a blank cell; NaN is written as one.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ __all__ = [
     "header_of",
     "read_names",
     "read_table",
+    "result_table",
     "significant",
     "spread",
-    "table",
     "table_path",
     "write_table",
 ]
 
-T = TypeVar("T")
+_T = TypeVar("_T")
 
 #: every table, in the order of docs/results.md
 TABLES: dict[str, type[Any]] = {}
@@ -144,7 +144,7 @@ def beside(meaning: str, *, default: Any) -> Any:
 @dataclass_transform(
     frozen_default=True, kw_only_default=True, field_specifiers=(column, block, flag_codes, beside)
 )
-def table(place: str, row: str) -> Callable[[type[T]], type[T]]:
+def result_table(place: str, row: str) -> Callable[[type[_T]], type[_T]]:
     """Make a class the record of a table.
 
     Args:
@@ -152,7 +152,7 @@ def table(place: str, row: str) -> Callable[[type[T]], type[T]]:
         row: what one row is about.
     """
 
-    def made(record: type[T]) -> type[T]:
+    def made(record: type[_T]) -> type[_T]:
         made_record = dataclass(frozen=True, slots=True, kw_only=True)(record)
         made_record.table_place = place  # type: ignore[attr-defined]
         made_record.table_row = row  # type: ignore[attr-defined]
@@ -290,8 +290,8 @@ def table_path(outdir: Path, record: type[Any], **place: str) -> Path:
 
 def write_table(
     outdir: Path | str,
-    record: type[T],
-    rows: Iterable[T],
+    record: type[_T],
+    rows: Iterable[_T],
     names: Mapping[str, Iterable[str]] | None = None,
     **place: str,
 ) -> str:
@@ -317,12 +317,12 @@ def write_table(
 
 def read_table(
     outdir: Path | str,
-    record: type[T],
+    record: type[_T],
     only: tuple[str, Collection[str]] | None = None,
     *,
     optional: bool = False,
     **place: str,
-) -> list[T]:
+) -> list[_T]:
     """Read a table.
 
     Args:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from der22.flags import Level
+from der22.flags import Severity
 from der22.results.cohort import ProblemRow
 from der22.results.schema import read_table, table_path
 
@@ -26,7 +26,7 @@ def announce(outdir: Path) -> None:
     if not path.is_file():
         return
     rows = read_table(outdir, ProblemRow)
-    errors = [row for row in rows if row.level is Level.ERROR]
+    errors = [row for row in rows if row.level is Severity.ERROR]
     lines = [f"der22: {len(errors)} errors, {len(rows) - len(errors)} warnings and notes: {path}"]
     lines += [f"  {row.stage} {row.subject}: {row.code}: {row.message}" for row in errors[:_SHOWN]]
     if len(errors) > _SHOWN:
@@ -85,4 +85,4 @@ def _is_complete(outdir: Path) -> bool:
     """Tell whether the last files of a run are there and an error is listed."""
     if not all((outdir / name).is_file() for name in _LAST):
         return False
-    return any(row.level is Level.ERROR for row in read_table(outdir, ProblemRow))
+    return any(row.level is Severity.ERROR for row in read_table(outdir, ProblemRow))

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from der22.errors import Der22Error, InputError, InputProblem
-from der22.flags import Level
+from der22.flags import Severity
 from der22.formats.files import file_of, recorded_reads
 from der22.formats.probemix import read_probemix
 from der22.formats.records import MlpaSample, MrdSample, Patient, Plate, SangerRead
@@ -192,7 +192,7 @@ def read_frozen(path: Path | str, digest: str | None = None) -> FrozenInputs:
             patients={row["patient_id"]: Patient(**row) for row in plain["patients"]},
             probemixes={},
             warnings=tuple(
-                InputProblem(**row | {"level": Level(row["level"])}) for row in plain["warnings"]
+                InputProblem(**row | {"level": Severity(row["level"])}) for row in plain["warnings"]
             ),
             **{
                 kind: tuple(record(**_found(row, base)) for row in plain[kind])

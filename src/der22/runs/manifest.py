@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from der22.errors import UnreadableFileError
-from der22.flags import Flag, Level, Problem
+from der22.flags import Flag, Problem, Severity
 from der22.formats.files import read_bytes
 from der22.formats.tables import write_text
 from der22.runs.content import file_sha256
@@ -117,7 +117,7 @@ def read_manifest(path: Path | str) -> Manifest:
         manifest = Manifest(
             files=_texts(content["files"]),
             problems=tuple(
-                Problem(stage, subject, Flag(code, Level(level), message))
+                Problem(stage, subject, Flag(code, Severity(level), message))
                 for stage, subject, level, code, message in content["problems"]
             ),
             made_of=_texts(content.get("made_of", {})),

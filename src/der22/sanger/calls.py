@@ -16,8 +16,9 @@ from der22.formats.reference_folder import Reference
 from der22.sanger.codes import make_flag
 from der22.sanger.grid import CallGrid, one_sided_shares
 from der22.sanger.names import name_change
-from der22.sanger.records import Tier, Variant
+from der22.sanger.records import Variant
 from der22.sanger.settings import SangerSettings
+from der22.words import Tier
 
 __all__ = ["MOSTLY", "PLAIN", "call_bases", "interval", "make_variant", "one_sided_flags"]
 

@@ -12,8 +12,9 @@ from der22.sanger.arrays import measured_bases
 from der22.sanger.calls import PLAIN
 from der22.sanger.grid import CallGrid, one_sided_shares
 from der22.sanger.names import codon_residue
-from der22.sanger.records import CodonStatus, CodonVerdict, Tier, Variant
+from der22.sanger.records import CodonVerdict, Variant
 from der22.sanger.settings import SangerSettings
+from der22.words import CodonStatus, Tier
 
 __all__ = ["assessed_share", "judge_codons", "limits_of_bases", "median_limit"]
 

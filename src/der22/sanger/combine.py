@@ -14,8 +14,9 @@ from der22.formats.reference_folder import Reference
 from der22.sanger.calls import make_variant
 from der22.sanger.codes import make_flag
 from der22.sanger.names import name_change
-from der22.sanger.records import Tier, Variant
+from der22.sanger.records import Variant
 from der22.sanger.settings import SangerSettings
+from der22.words import Tier
 
 __all__ = ["add_combinations", "annotate"]
 

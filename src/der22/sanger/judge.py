@@ -7,14 +7,15 @@ from collections.abc import Iterable
 import numpy as np
 
 from der22.arrays import Mask
-from der22.flags import Flag, Level, worst_level
+from der22.flags import Flag, Severity, worst_level
 from der22.formats.reference_folder import Reference
 from der22.formats.trace import Trace
 from der22.sanger.arrays import rolling_mean
 from der22.sanger.codes import make_flag
-from der22.sanger.records import Direction, DoubleSequence, Placement, ReadStatus
+from der22.sanger.records import DoubleSequence, Placement
 from der22.sanger.settings import SangerSettings
 from der22.sanger.signal import ASSUMED_QUALITY
+from der22.words import Direction, ReadStatus
 
 __all__ = [
     "behind_double",
@@ -116,6 +117,6 @@ def mean_quality(trace: Trace, placement: Placement) -> float:
 def read_status(flags: Iterable[Flag]) -> ReadStatus:
     """Return used, or used_with_warnings when any flag weighs more than a note."""
     worst = worst_level(flags)
-    if worst is None or worst is Level.NOTE:
+    if worst is None or worst is Severity.NOTE:
         return ReadStatus.USED
     return ReadStatus.USED_WITH_WARNINGS

@@ -18,7 +18,8 @@ from der22.flags import Flag
 from der22.formats.reference_folder import Reference
 from der22.sanger.arrays import equal_bases
 from der22.sanger.codes import make_flag
-from der22.sanger.records import AlignmentGap, Direction, SangerReadResult
+from der22.sanger.records import AlignmentGap, SangerReadResult
+from der22.words import Direction
 
 __all__ = ["SharedGap", "beside_gaps", "find_shared_gaps", "length_flags", "near_miscounts"]
 

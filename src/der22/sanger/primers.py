@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from der22.flags import Flag
 from der22.formats.reference_folder import Primer
 from der22.sanger.codes import make_flag
-from der22.sanger.records import Direction
+from der22.words import Direction
 
 __all__ = ["primer_direction", "primer_flags"]
 

@@ -27,14 +27,7 @@ from der22.sanger.length import near_miscounts
 from der22.sanger.names import named_mask
 from der22.sanger.pin import pin_peaks
 from der22.sanger.place import Target, align_calls, make_target
-from der22.sanger.records import (
-    Direction,
-    DoubleSequence,
-    Placement,
-    ReadStatus,
-    SangerReadResult,
-    StrandEvidence,
-)
+from der22.sanger.records import DoubleSequence, Placement, SangerReadResult, StrandEvidence
 from der22.sanger.settings import SangerSettings
 from der22.sanger.signal import has_signal, keep_calls, remove_dye_blob
 from der22.sanger.usable import (
@@ -46,6 +39,7 @@ from der22.sanger.usable import (
     noise_of_others,
     usable_peaks,
 )
+from der22.words import Direction, ReadStatus
 
 __all__ = ["MeasuredRead", "analyse_read", "find_doubles", "measure_read", "refuse_read"]
 

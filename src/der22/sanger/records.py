@@ -7,21 +7,15 @@ from dataclasses import dataclass
 from der22.arrays import Floats, Ints, Mask
 from der22.flags import Flag
 from der22.formats.trace import Trace
-from der22.words import Abl1Status as SampleStatus
 from der22.words import CodonStatus, Direction, ReadStatus, Tier
 
 __all__ = [
     "AlignmentGap",
-    "CodonStatus",
     "CodonVerdict",
-    "Direction",
     "DoubleSequence",
     "Placement",
-    "ReadStatus",
-    "SampleStatus",
     "SangerReadResult",
     "StrandEvidence",
-    "Tier",
     "Variant",
 ]
 

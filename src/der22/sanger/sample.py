@@ -22,18 +22,11 @@ from der22.sanger.evidence import (
 from der22.sanger.grid import CallGrid, make_grid
 from der22.sanger.length import beside_gaps, find_shared_gaps, length_flags
 from der22.sanger.names import name_change, named_mask
-from der22.sanger.records import (
-    CodonVerdict,
-    Direction,
-    SampleStatus,
-    SangerReadResult,
-    StrandEvidence,
-    Tier,
-    Variant,
-)
+from der22.sanger.records import CodonVerdict, SangerReadResult, StrandEvidence, Variant
 from der22.sanger.settings import SangerSettings
 from der22.sanger.splice import behind_joins, find_splice_variants
 from der22.sanger.status import decide_status
+from der22.words import Abl1Status, Direction, Tier
 
 __all__ = ["SequencedSample", "call_sample", "control_fault"]
 
@@ -55,7 +48,7 @@ class SequencedSample:
         grid: both strands and the limits in force.
     """
 
-    status: SampleStatus
+    status: Abl1Status
     mutations: tuple[str, ...]
     flags: tuple[Flag, ...]
     own_flags: tuple[Flag, ...]

@@ -9,7 +9,8 @@ import numpy as np
 from der22.formats.reference_folder import Reference
 from der22.formats.trace import BASES
 from der22.results.traces import ReadSnippet, SiteSnippet
-from der22.sanger.records import Direction, SangerReadResult, Variant
+from der22.sanger.records import SangerReadResult, Variant
+from der22.words import Direction
 
 __all__ = ["cut_snippets"]
 

@@ -15,7 +15,8 @@ import numpy as np
 from der22.arrays import Mask
 from der22.formats.reference_folder import Reference, SpliceVariant
 from der22.sanger.codes import make_flag
-from der22.sanger.records import Direction, SangerReadResult, Tier, Variant
+from der22.sanger.records import SangerReadResult, Variant
+from der22.words import Direction, Tier
 
 __all__ = ["behind_joins", "find_splice_variants"]
 

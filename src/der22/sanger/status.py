@@ -15,8 +15,9 @@ from der22.sanger.codes import make_flag
 from der22.sanger.codons import assessed_share, median_limit
 from der22.sanger.grid import CallGrid, one_sided_shares
 from der22.sanger.names import name_change
-from der22.sanger.records import CodonVerdict, SampleStatus, SangerReadResult, Tier, Variant
+from der22.sanger.records import CodonVerdict, SangerReadResult, Variant
 from der22.sanger.settings import SangerSettings
+from der22.words import Abl1Status, Tier
 
 __all__ = ["StatusVerdict", "decide_status"]
 
@@ -34,7 +35,7 @@ class StatusVerdict:
         flags: of the sample itself.
     """
 
-    status: SampleStatus
+    status: Abl1Status
     mutations: tuple[str, ...]
     message: str
     flags: tuple[Flag, ...]
@@ -63,7 +64,7 @@ def decide_status(
         )
         message = f"Every read was refused ({why}); repeat the reads"
         refused = (make_flag("NO_USABLE_READ", message),)
-        return StatusVerdict(SampleStatus.NOT_EVALUABLE, (), message, refused)
+        return StatusVerdict(Abl1Status.NOT_EVALUABLE, (), message, refused)
     deciding = []
     for variant in variants:
         codes = {item.code for item in variant.flags}
@@ -92,14 +93,14 @@ def decide_status(
     if detected:
         message = "; ".join(_sentence(variant) for variant in detected)
         flags += _compound_flags(detected)
-        return StatusVerdict(SampleStatus.MUTATED, _names(detected), message + splice, flags)
+        return StatusVerdict(Abl1Status.MUTATED, _names(detected), message + splice, flags)
     if deciding:
         message = "Not certain: " + "; ".join(_sentence(variant) for variant in deciding)
         message += "; repeat both directions from a new PCR product"
-        return StatusVerdict(SampleStatus.POSSIBLE, _names(deciding), message + splice, flags)
+        return StatusVerdict(Abl1Status.POSSIBLE, _names(deciding), message + splice, flags)
     if length:
         message = "; ".join(item.message for item in length)
-        return StatusVerdict(SampleStatus.NOT_EVALUABLE, (), message + splice, flags)
+        return StatusVerdict(Abl1Status.NOT_EVALUABLE, (), message + splice, flags)
     return _without_change(reads, codons, grid, reference, settings, flags, splice)
 
 
@@ -122,7 +123,7 @@ def _without_change(
             f"{name.mutation or name.hgvs_c}: forward {forward:.0f} %, reverse {reverse:.0f} %; "
             f"are these reads of two samples? repeat both directions{splice}"
         )
-        return StatusVerdict(SampleStatus.NOT_EVALUABLE, (), message, flags)
+        return StatusVerdict(Abl1Status.NOT_EVALUABLE, (), message, flags)
     covered: set[int] = set()
     for read in reads:
         if read.evidence is not None and read.placement is not None:
@@ -132,7 +133,7 @@ def _without_change(
     if share >= settings.assessed_share:
         limit = median_limit(codons, grid, settings)
         message = f"No mutation; below {100 * limit:.0f} % not excluded{splice}"
-        return StatusVerdict(SampleStatus.WILD_TYPE, (), message, flags)
+        return StatusVerdict(Abl1Status.WILD_TYPE, (), message, flags)
     what = (
         f"codons {reference.assessed_first}-{reference.assessed_last}"
         if reference.is_coding
@@ -140,7 +141,7 @@ def _without_change(
     )
     message = f"Only {100 * share:.0f} % of {what} assessed; repeat the reads{splice}"
     flags += (make_flag("TOO_FEW_CODONS", message),)
-    return StatusVerdict(SampleStatus.NOT_EVALUABLE, (), message, flags)
+    return StatusVerdict(Abl1Status.NOT_EVALUABLE, (), message, flags)
 
 
 def _names(variants: Sequence[Variant]) -> tuple[str, ...]:

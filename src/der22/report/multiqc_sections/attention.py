@@ -6,7 +6,7 @@ from collections import Counter
 
 from multiqc.base_module import BaseMultiqcModule
 
-from der22.flags import Level
+from der22.flags import Severity
 from der22.report.html import Markup, join, table, tag
 from der22.report.multiqc_sections.folder import CohortFolder
 from der22.report.multiqc_sections.grades import LEVEL_GRADES, progress_bar
@@ -28,8 +28,8 @@ def add_attention(module: BaseMultiqcModule, folder: CohortFolder) -> None:
             ],
         }
         for level, colour, words in (
-            (Level.ERROR, "danger", "an error"),
-            (Level.WARNING, "warning", "a warning"),
+            (Severity.ERROR, "danger", "an error"),
+            (Severity.WARNING, "warning", "a warning"),
         )
         if level in folder.levels_by_patient.values()
     ]
@@ -83,11 +83,11 @@ def attention_words(folder: CohortFolder) -> str:
     counts = Counter(row.level for row in folder.problems)
     patients = Counter(folder.levels_by_patient.values())
     return (
-        f"{count_text(counts[Level.ERROR], 'error')} and "
-        f"{count_text(counts[Level.WARNING], 'warning')}. "
-        f"Of {count_text(len(folder.levels_by_patient), 'patient')} {patients[Level.ERROR]} "
-        f"{'has' if patients[Level.ERROR] == 1 else 'have'} an error, "
-        f"{patients[Level.WARNING]} at most a warning."
+        f"{count_text(counts[Severity.ERROR], 'error')} and "
+        f"{count_text(counts[Severity.WARNING], 'warning')}. "
+        f"Of {count_text(len(folder.levels_by_patient), 'patient')} {patients[Severity.ERROR]} "
+        f"{'has' if patients[Severity.ERROR] == 1 else 'have'} an error, "
+        f"{patients[Severity.WARNING]} at most a warning."
     )
 
 

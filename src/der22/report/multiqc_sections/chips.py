@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from der22.flags import Level
+from der22.flags import Severity
 from der22.report.words import say
 from der22.words import (
     Abl1Status,
@@ -49,7 +49,7 @@ _MOODS: dict[str, tuple[str, tuple[str, ...]]] = {
             MlpaStatus.CALLED_WITH_WARNINGS,
             CurveStatus.WARN,
             Call.AMBIGUOUS,
-            Level.WARNING,
+            Severity.WARNING,
         ),
     ),
     "alarm": (
@@ -63,7 +63,7 @@ _MOODS: dict[str, tuple[str, tuple[str, ...]]] = {
             Call.HETEROZYGOUS_DELETION,
             Call.HOMOZYGOUS_DELETION,
             Category.POS,
-            Level.ERROR,
+            Severity.ERROR,
         ),
     ),
 }

@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from der22.flags import Level
+from der22.flags import Severity
 from der22.report.multiqc_run import CONTEXT_NAME, ReportContext
 from der22.report.words import usual_level
 from der22.results.cohort import ProblemRow, RiskRow
@@ -53,7 +53,7 @@ class CohortFolder:
     provenance: Provenance
     risks: tuple[RiskRow, ...]
     problems: tuple[ProblemRow, ...]
-    levels_by_patient: Mapping[str, Level | None]
+    levels_by_patient: Mapping[str, Severity | None]
     ikzf1: tuple[Ikzf1Row, ...]
     sample_qc: tuple[SampleQcRow, ...]
     abl1: tuple[Abl1Row, ...]
@@ -87,7 +87,7 @@ class CohortFolder:
             return list(self.risks)
         rows = [
             row
-            for level in (Level.ERROR, Level.WARNING)
+            for level in (Severity.ERROR, Severity.WARNING)
             for row in self.risks
             if self.levels_by_patient[row.patient_id] is level
         ]
@@ -100,18 +100,18 @@ def read_cohort_folder(outdir: Path) -> CohortFolder:
     context = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     risks = read_table(outdir, RiskRow, optional=True)
     codes = read_codes(outdir)
-    worst: dict[str, Level | None] = {}
+    worst: dict[str, Severity | None] = {}
     for row in risks:
         told = codes.get(row.patient_id, {}).items()
         levels = {level or usual_level(code) for code, level in told}
-        worst[row.patient_id] = min(levels, key=list(Level).index, default=None)
+        worst[row.patient_id] = min(levels, key=list(Severity).index, default=None)
     problems = rank_problems(read_table(outdir, ProblemRow, optional=True))
     return CohortFolder(
         outdir=outdir,
         context=ReportContext(**context),
         provenance=read_provenance(outdir),
         risks=tuple(risks),
-        problems=tuple(row for row in problems if row.level is not Level.NOTE),
+        problems=tuple(row for row in problems if row.level is not Severity.NOTE),
         levels_by_patient=worst,
         ikzf1=tuple(read_table(outdir, Ikzf1Row, optional=True)),
         sample_qc=tuple(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from der22.flags import Level
+from der22.flags import Severity
 from der22.report.multiqc_sections.chips import ALARM
 from der22.words import Abl1Status, CurveStatus, MlpaStatus
 
@@ -54,11 +54,11 @@ CURVE_GRADES = {
     CurveStatus.FAIL: Grade.FAIL,
 }
 #: of the heaviest flag of a patient, None where there is none
-LEVEL_GRADES: Mapping[Level | None, Grade] = {
+LEVEL_GRADES: Mapping[Severity | None, Grade] = {
     None: Grade.PASS,
-    Level.NOTE: Grade.PASS,
-    Level.WARNING: Grade.WARNING,
-    Level.ERROR: Grade.FAIL,
+    Severity.NOTE: Grade.PASS,
+    Severity.WARNING: Grade.WARNING,
+    Severity.ERROR: Grade.FAIL,
 }
 
 
