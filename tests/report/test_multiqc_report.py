@@ -33,6 +33,7 @@ from der22.results.mlpa import ProbeRow
 from der22.results.mrd import LevelRow
 from der22.results.schema import read_table, write_table
 from der22.words import Abl1Status, Category, CurveStatus, MlpaStatus
+from records import risk_record
 
 SECTIONS = (
     "attention", "analyses", "status-grid", "risk", "cohort", "mlpa-runs", "mlpa-run-quality",
@@ -259,6 +260,20 @@ def test_status_words_of_the_grid(folder: CohortFolder) -> None:
     assert status["P05"] == ("not done", "warning", "pass")
     assert status["P06"] == ("not done", "not done", "not done")
     assert status["P07-very.long_identifier-2026"] == ("pass", "fail", "warning")
+
+
+@pytest.mark.parametrize(
+    ("words", "grade"),
+    [
+        (("not_done", "not_done"), "not done"), (("missing", "not_done"), "not done"),
+        (("missing", "missing"), "not done"), (("missing", "POS"), "pass"),
+        (("not_evaluable", "missing"), "fail"), (("not_evaluable", "CMR"), "warning"),
+    ],
+)  # fmt: skip
+def test_what_was_not_measured_passes_nothing(words: tuple[str, str], grade: str) -> None:
+    """An analysis that was left out is not done, never a pass."""
+    row = risk_record(categories=dict(zip(("d22", "d45"), words, strict=True)))
+    assert analysis_grades(row)[2] == grade
 
 
 def test_lines_hold_limits_and_never_zero(folder: CohortFolder) -> None:

@@ -11,6 +11,7 @@ import math
 import types
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar, Union, dataclass_transform, get_args, get_origin, get_type_hints
 
@@ -58,6 +59,7 @@ class TableColumn:
         kind: int, float, bool, str or a StrEnum: what a cell holds.
         many: whether a cell holds several, joined with ``;``.
         optional: whether a blank cell is None.
+        read: text of the cell -> value; raises ValueError or KeyError where it is none.
         write: value -> text of the cell.
     """
 
@@ -69,26 +71,13 @@ class TableColumn:
     kind: type[Any]
     many: bool
     optional: bool
+    read: Callable[[str], Any]
     write: Callable[[Any], str]
 
     @property
     def is_block(self) -> bool:
         """Whether it is a block; then the field is a mapping name -> value."""
         return bool(self.of)
-
-    def read(self, text: str) -> Any:
-        """Return the value of a cell.
-
-        Raises:
-            ValueError: it is no value of this column.
-        """
-        if self.many:
-            return tuple(self.kind(word) for word in text.split(";")) if text else ()
-        if text == "" and self.optional:
-            return None
-        if self.kind is bool:
-            return {"yes": True, "no": False}[text]
-        return original(text) if self.kind is str else self.kind(text)
 
 
 def column(
@@ -197,6 +186,7 @@ def columns_of(record: type[Any]) -> tuple[TableColumn, ...]:
         choices = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
         kind = next(choice for choice in choices if choice is not type(None))
         many = get_origin(kind) is tuple
+        inner = get_args(kind)[0] if many else kind
         found.append(
             TableColumn(
                 name=given["name"] if given["block"] else given["name"] or field.name,
@@ -204,14 +194,29 @@ def columns_of(record: type[Any]) -> tuple[TableColumn, ...]:
                 meaning=given["meaning"] or _COMMON.get(given["name"] or field.name, ""),
                 unit=given.get("unit", ""),
                 of=given.get("of", ""),
-                kind=get_args(kind)[0] if many else kind,
+                kind=inner,
                 many=many,
                 optional=type(None) in choices,
+                read=_reader(inner, many=many, optional=type(None) in choices),
                 write=_writer(given, many=many),
             )
         )
     _COLUMNS[record] = tuple(found)
     return _COLUMNS[record]
+
+
+def _reader(kind: type[Any], *, many: bool, optional: bool) -> Callable[[str], Any]:
+    convert: Callable[[str], Any] = kind
+    if kind is bool:
+        convert = {"yes": True, "no": False}.__getitem__
+    elif issubclass(kind, StrEnum):
+        words = {str(word): word for word in kind}
+        convert = words.__getitem__
+    elif kind is str:
+        convert = original
+    if many:
+        return lambda text: tuple(map(convert, text.split(";"))) if text else ()
+    return (lambda text: convert(text) if text else None) if optional else convert
 
 
 def _writer(given: Mapping[str, Any], *, many: bool) -> Callable[[Any], str]:
@@ -271,9 +276,13 @@ def header_of(record: type[Any], names: Mapping[str, Iterable[str]] | None = Non
 
 def as_cells(row: Any, names: Mapping[str, Iterable[str]] | None = None) -> list[str]:
     """Return the cells of a record, under `header_of`; a name that a block lacks is blank."""
+    return _cells(row, spread(type(row), names))
+
+
+def _cells(row: Any, layout: Iterable[tuple[str, TableColumn, str]]) -> list[str]:
     return [
         one.write(getattr(row, one.attribute).get(name) if name else getattr(row, one.attribute))
-        for _, one, name in spread(type(row), names)
+        for _, one, name in layout
     ]
 
 
@@ -307,9 +316,9 @@ def write_table(
     Returns:
         Its name below `outdir`.
     """
-    kept = {key: list(values) for key, values in (names or {}).items()}
-    lines = ["\t".join(cell_text(name) for name in header_of(record, kept))]
-    lines += ["\t".join(as_cells(row, kept)) for row in rows]
+    layout = spread(record, names)
+    lines = ["\t".join(cell_text(header) for header, _, _ in layout)]
+    lines += ["\t".join(_cells(row, layout)) for row in rows]
     path = table_path(Path(outdir), record, **place)
     write_text(path, "\n".join(lines) + "\n")
     return path.relative_to(outdir).as_posix()
@@ -359,18 +368,18 @@ def read_table(
         if len(cells) != len(found):
             raise _damaged(path, f"row {number} has {len(cells)} cells, the header {len(found)}")
         values: dict[str, Any] = dict(placed)
-        for one, first, names in layout:
-            try:
-                if one.is_block:
-                    values[one.attribute] = {
-                        name: one.read(cell)
-                        for name, cell in zip(names, cells[first:], strict=False)
-                    }
-                else:
-                    values[one.attribute] = one.read(cells[first])
-            except (ValueError, KeyError) as error:
-                what = f"row {number}, {one.name} = {cells[first]!r} is no value of this column"
-                raise _damaged(path, what) from error
+        at_column = ""
+        try:
+            for one, first, names in layout:
+                at_column = one.name
+                values[one.attribute] = (
+                    {name: one.read(cells[first + n]) for n, name in enumerate(names)}
+                    if one.of
+                    else one.read(cells[first])
+                )
+        except (ValueError, KeyError) as error:
+            what = f"row {number}, {at_column} = {cells[first]!r} is no value of this column"
+            raise _damaged(path, what) from error
         rows.append(record(**values))
     return rows
 

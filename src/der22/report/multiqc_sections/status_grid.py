@@ -101,7 +101,7 @@ def add_status_grid(module: BaseMultiqcModule, folder: CohortFolder) -> None:
 
 def analysis_grades(row: RiskRow) -> tuple[Grade, Grade, Grade]:
     """Return how well MLPA, ABL1 and MRD of one patient went."""
-    taken = set(row.categories.values()) - {Category.MISSING}
+    taken = set(row.categories.values()) - {Category.MISSING, Category.NOT_DONE}
     mrd = Grade.PASS
     if not taken:
         mrd = Grade.NOT_DONE
