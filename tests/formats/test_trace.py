@@ -78,6 +78,19 @@ def test_calls_and_positions_are_needed(tmp_path, changes, code):
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize(("n_inside", "is_read"), [(29, False), (30, True), (31, True)])
+def test_half_of_the_calls_must_lie_in_the_trace(tmp_path, n_inside, is_read):
+    """Calls outside the trace are left out; more than half of them end the file."""
+    positions = np.where(np.arange(N) < n_inside, np.arange(N) * 10 + 20, 700).astype(np.int16)
+    content = _file(tmp_path, PLOC2=numbers_tag("PLOC", 2, positions))
+    if is_read:
+        assert len(parse_trace(content, "t.ab1").calls) == n_inside
+    else:
+        with pytest.raises(UnreadableFileError) as caught:
+            parse_trace(content, "t.ab1")
+        assert caught.value.code == "NO_PEAK_POSITIONS"
+
+
 @pytest.mark.parametrize(("n_positions", "is_read"), [(29, False), (30, True), (31, True)])
 def test_half_of_the_calls_must_have_positions(tmp_path, n_positions, is_read):
     """Fewer than half of the calls positioned ends the file; half is read with a note."""
