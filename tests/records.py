@@ -12,7 +12,7 @@ from der22.results.schema import columns_of, write_table
 
 T = TypeVar("T")
 
-_BLANK = {str: "", int: 0, float: float("nan"), bool: False}
+_BLANK = {str: "", int: 0, float: 0.0, bool: False}
 
 
 def as_record(record: type[T], cells: Mapping[str, object]) -> T:

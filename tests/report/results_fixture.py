@@ -166,7 +166,7 @@ def _probes(
             exon=str(exon or ""), role="target" if gene else "reference", length_nt=length,
             size_nt=length + 1.5, height_rfu=2400.0, area=30000.0,
             dosage_quotient=ratio if called else None, reference_mean=1.0, reference_sd=0.05,
-            call=call if called else Call.NOT_EVALUABLE, sigma=0.05 if called else None,
+            call=call if called else Call.NOT_EVALUABLE, sigma=0.05 if called else None, codes=(),
         )  # fmt: skip
         rows.append(row)
     return rows
@@ -181,7 +181,8 @@ def _gene(sample_id: str, patient_id: str, gene: str, facts: dict[str, Any]) -> 
         call=call if called else Call.NOT_EVALUABLE,
         dosage_quotient=change.get("quotient", 1.0) if called else None, n_probes=EXONS[gene],
         first_exon=str(change.get("first", "")), last_exon=str(change.get("last", "")),
-        clone_fraction=share, clone_fraction_low=low, clone_fraction_high=high, lost_exons="",
+        clone_fraction=share, clone_fraction_low=low, clone_fraction_high=high, codes=(),
+        lost_exons="",
     )  # fmt: skip
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from der22.cohort.settings import StatisticsSettings
-from der22.cohort.timepoints import as_timepoints
 from der22.jobs.cohort import draw_figures, join_cohort, read_figure_tables, run_statistics
 from der22.report import figures
 from der22.report.figures.mrd_curves import draw_mrd_curves
@@ -71,7 +70,7 @@ def _draw_one(demo, outdir, folder, wanted, cohort_name="Demo (synthetic)", **ch
         "cohort_name": cohort_name,
         "patients": demo.patients(),
         "statistics": StatisticsSettings(),
-        "timepoints": as_timepoints(demo.TIMEPOINTS),
+        "timepoints": demo.TIMEPOINTS,
     }
     data = figures.FigureData(**(arguments | tables | changes))
     with figures.figure_style():

@@ -117,10 +117,10 @@ def block(prefix: str, of: str, meaning: str) -> Any:
         meaning: what a cell says.
     """
     metadata = {"meaning": meaning, "name": prefix, "block": True, "of": of}
-    return dataclasses.field(metadata=metadata)
+    return dataclasses.field(default_factory=dict, metadata=metadata)
 
 
-def flag_codes(meaning: str = "", *, default: Any = dataclasses.MISSING) -> Any:
+def flag_codes(meaning: str = "", *, default: tuple[str, ...] = ()) -> Any:
     """Declare the column ``flags``: codes, each once, sorted; their sentences are elsewhere."""
     return column(meaning, default=default, name="flags")
 
