@@ -11,11 +11,10 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 
 from der22.formats.tables import read_tsv
+from der22.jobs.mlpa import collect_ikzf1, run_mlpa
 from der22.mlpa.settings import MlpaSettings
 from mlpa.bench.karyotype import DEFINITIONS
 from mlpa.bench.kinds import KINDS, Kind
@@ -101,25 +100,11 @@ def judge(
         _add(kind, run, written, definition, out, score)
 
 
-def _job() -> ModuleType:
-    for name in ("der22.jobs", "der22.units"):
-        try:
-            return import_module(f"{name}.mlpa")
-        except ModuleNotFoundError as error:
-            if error.name not in (name, f"{name}.mlpa"):
-                raise
-    raise ModuleNotFoundError("der22 has neither jobs.mlpa nor units.mlpa")
-
-
 def _analyse(run: Run, written: Written, definition: str, out: Path) -> None:
-    job = _job()
     settings = MlpaSettings()
     patients = dict(written.patients)
-    collect = getattr(job, "collect_ikzf1", None)
-    if collect is None:
-        collect = import_module(job.__name__.replace(".mlpa", ".ikzf1")).collect_ikzf1
-    job.run_mlpa(run.run_id, written.rows, patients, settings, out)
-    collect(written.rows, patients, settings, definition, out)
+    run_mlpa(run.run_id, written.rows, patients, settings, out)
+    collect_ikzf1(written.rows, patients, settings, definition, out)
 
 
 def _add(kind: Kind, run: Run, written: Written, definition: str, out: Path, score: Score) -> None:
