@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from der22.formats.probemix import ProbeRole, read_probemix
-from der22.mlpa.bins import Bins, learn_bins
+from der22.mlpa.dosage.bins import Bins, learn_bins
 from der22.mlpa.settings import MlpaSettings
-from der22.mlpa.signal import SampleSignal
+from der22.mlpa.sizing.signal import SampleSignal
 
 SETTINGS = MlpaSettings()
 SHEET = Path(__file__).parents[2] / "resources" / "probemix" / "P335-synthetic.tsv"
@@ -63,7 +63,18 @@ def test_a_stray_peak_is_not_the_y_fragment(share: float, learned: bool) -> None
     shown = np.flatnonzero(height > 0.0)
     nothing = np.zeros(shown.size, dtype=np.bool_)
     female = SampleSignal(
-        size[shown], height[shown], height[shown], nothing, nothing, np.empty(0), 50.0, 600.0
+        size[shown],
+        height[shown],
+        height[shown],
+        nothing,
+        nothing,
+        np.empty(0),
+        50.0,
+        600.0,
+        np.array([50.0, 600.0]),
+        np.array([20.0, 20.0]),
+        20.0,
+        0.0,
     )
     place = learn_bins(probemix, [female, female], SETTINGS).centre_nt[y]
     assert bool(abs(place - size[y]) < 0.1) is learned

@@ -17,8 +17,17 @@ SETTINGS = MlpaSettings()
 HET, HOM = Call.HETEROZYGOUS_DELETION, Call.HOMOZYGOUS_DELETION
 
 
+def common(n_probes: int, sd: float) -> np.ndarray:
+    """Return loadings of one error that all probes share alike."""
+    return np.full((n_probes, 1), sd)
+
+
 def gene(
-    quotients: list[float], sigma: float = 0.05, blasts: float = 1.0, name: str = "IKZF1"
+    quotients: list[float],
+    sigma: float = 0.05,
+    blasts: float = 1.0,
+    name: str = "IKZF1",
+    shadow: float = 0.0,
 ) -> GeneCall:
     """Return the call of a gene with one probe per exon."""
     probes = [
@@ -26,7 +35,8 @@ def gene(
         for i in range(1, len(quotients) + 1)
     ]
     quotient = np.array(quotients)
-    return call_gene(name, probes, quotient, np.full(quotient.size, sigma), blasts, SETTINGS)
+    sigmas, shared = np.full(quotient.size, sigma), common(quotient.size, SETTINGS.common_sd)
+    return call_gene(name, probes, quotient, sigmas, shared, blasts, SETTINGS, shadow)
 
 
 def exons(lost: range, level: float, n: int = 8) -> list[float]:
@@ -195,7 +205,10 @@ def test_a_snp_under_one_probe_does_not_make_a_loss_homozygous() -> None:
 
 def test_probe_calls_have_no_context() -> None:
     """A probe is called by itself: z of 4 and a shift of 0.25."""
-    calls = [call_probe(q, 0.05, 1.0, SETTINGS) for q in (1.0, 0.70, 0.78, 0.1, 1.4, np.nan)]
+    shared = common(1, SETTINGS.common_sd)[0]
+    calls = [
+        call_probe(q, 0.05, shared, 1.0, SETTINGS) for q in (1.0, 0.70, 0.78, 0.1, 1.4, np.nan)
+    ]
     assert calls == [
         Call.NORMAL, HET, Call.AMBIGUOUS, HOM, Call.GAIN,
         Call.NOT_EVALUABLE,
@@ -217,7 +230,11 @@ LEVELS = st.lists(st.floats(0.05, 2.0), min_size=1, max_size=9)
 def test_direction_of_a_gene_is_irrelevant(quotients: list[float]) -> None:
     """Read from the other end, a gene has the same word and the same fraction."""
     forward, backward = gene(quotients), gene(quotients[::-1])
-    ranked = all_intervals(np.array(quotients), np.full(len(quotients), 0.05), SETTINGS.common_sd)
+    ranked = all_intervals(
+        np.array(quotients),
+        np.full(len(quotients), 0.05),
+        common(len(quotients), SETTINGS.common_sd),
+    )
     gains = sorted((i.gain for i in ranked), reverse=True)
     if len(gains) > 1 and gains[0] - gains[1] < 1e-6:
         return  # two intervals are equally good; either may be told
@@ -229,7 +246,7 @@ def test_direction_of_a_gene_is_irrelevant(quotients: list[float]) -> None:
 def test_best_interval_is_the_best_of_all(quotients: list[float]) -> None:
     """No interval has a higher penalised likelihood, computed anew from its definition."""
     quotient, sigma = np.array(quotients), np.full(len(quotients), 0.05)
-    best, _ = best_intervals(all_intervals(quotient, sigma, 0.025))
+    best, _ = best_intervals(all_intervals(quotient, sigma, common(quotient.size, 0.025)))
     for first in range(quotient.size):
         for last in range(first, quotient.size):
             inside = quotient[first : last + 1]
@@ -241,5 +258,28 @@ def test_best_interval_is_the_best_of_all(quotients: list[float]) -> None:
 
 def test_common_error_does_not_average_out() -> None:
     """With ever more probes the error tends to what neighbours share, not to 0."""
-    many = measure(np.ones(400), np.full(400, 0.05), 0, 399, 0.025)
+    many = measure(np.ones(400), np.full(400, 0.05), 0, 399, common(400, 0.025))
     assert many.se == pytest.approx(0.025, rel=0.01)
+
+
+def test_a_tilt_averages_out_only_over_both_sides() -> None:
+    """The slope's error has a sign: probes on either side cancel, probes on one side do not."""
+    tilt = np.linspace(-0.2, 0.2, 8)[:, None]
+    both = measure(np.ones(8), np.full(8, 1e-6), 0, 7, tilt)
+    one = measure(np.ones(8), np.full(8, 1e-6), 4, 7, tilt)
+    assert both.se == pytest.approx(0.0, abs=1e-5)
+    assert one.se == pytest.approx(float(tilt[4:].mean()), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("level", "shadow", "call"),
+    [
+        (0.5, 0.0, HET), (0.5, 0.3, HET), (0.5, 0.5, Call.AMBIGUOUS), (0.5, 0.6, Call.AMBIGUOUS),
+        (0.05, 0.5, HOM), (1.5, 0.6, Call.GAIN), (1.0, 0.6, Call.NORMAL),
+    ],
+)  # fmt: skip
+def test_losses_in_the_shadow_of_an_artefact_are_open(
+    level: float, shadow: float, call: Call
+) -> None:
+    """What an artefact of the sample could make is ambiguous; deeper losses and gains hold."""
+    assert gene([level] * 8, shadow=shadow).call is call

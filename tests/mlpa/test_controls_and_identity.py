@@ -11,8 +11,13 @@ import pytest
 from der22.flags import Severity
 from der22.formats.probemix import Probe, Probemix
 from der22.mlpa import identity
-from der22.mlpa.bins import ProbeSignals
-from der22.mlpa.controls import judge_controls, observed_sex
+from der22.mlpa.dosage.controls import (
+    compare_controls,
+    fit_controls,
+    judge_controls,
+    observed_sex,
+)
+from der22.mlpa.dosage.filling import ProbeSignals
 from der22.mlpa.identity import alike_pairs, judge_sex
 from der22.mlpa.settings import MlpaSettings
 
@@ -38,7 +43,7 @@ def signals(**heights: float) -> ProbeSignals:
     values = [usual.get(p.probe_id, usual.get(p.probe_id[0], 1000.0)) for p in MIX.probes]
     height = np.array(values)
     none = np.zeros(height.size, dtype=np.bool_)
-    return ProbeSignals(height, height, height, none, none, none, none, none)
+    return ProbeSignals(height, height, height, height, none, none, none, none, none, none)
 
 
 def codes(**heights: float) -> list[str]:
@@ -79,7 +84,7 @@ def test_a_sheet_without_controls_is_not_judged() -> None:
     mix = Probemix("bare", MIX.probes[9:], {})
     height = np.full(4, 500.0)
     none = np.zeros(4, dtype=np.bool_)
-    found = ProbeSignals(height, height, height, none, none, none, none, none)
+    found = ProbeSignals(height, height, height, height, none, none, none, none, none, none)
     assert judge_controls(mix, found, SETTINGS) == []
 
 
@@ -192,3 +197,53 @@ def test_the_first_choice_leaves_out_most_pairs() -> None:
     near = np.abs(quotient - 1.0) < 0.2
     log_quotient = np.where(near, np.log(quotient), 0.0)
     assert len(identity._candidates(log_quotient, near, 0, SETTINGS)) < 20
+
+
+#: references whose mean of D1 and D2 over the 92-nt peak is 1, with an SD of 0.05
+REFERENCES = [signals(D1=1000.0 * d, D2=1000.0 * d) for d in (0.95, 1.0, 1.05)]
+
+
+@pytest.mark.parametrize(
+    ("height", "usual_sd", "codes"),
+    [
+        (860.0, 0.03, []),  # more than 3 SD, but not below 0.85
+        (840.0, 0.03, ["DENATURATION_LOW"]),
+        (840.0, 0.07, []),  # below 0.85, but less than 3 SD
+        (600.0, 0.07, ["DENATURATION_LOW"]),
+    ],
+)
+def test_denaturation_against_the_references(
+    height: float, usual_sd: float, codes: list[str]
+) -> None:
+    """Low is below 0.85 of the references' own and three of their SD away."""
+    profile = fit_controls(MIX, REFERENCES, usual_sd, SETTINGS)
+    found, flags = compare_controls(MIX, signals(D1=height, D2=height), profile, SETTINGS)
+    assert found.quotient == pytest.approx(height / 1000.0)
+    assert [flag.code for flag in flags] == codes
+    assert found.shadow(SETTINGS) == pytest.approx(1.0 - height / 1000.0 if codes else 0.0)
+
+
+def test_what_the_references_show_is_no_drop() -> None:
+    """Where D is half of the 92-nt peak in all references it is in a patient too."""
+    halves = [signals(D1=500.0, D2=500.0)] * 3
+    profile = fit_controls(MIX, halves, 0.05, SETTINGS)
+    found, flags = compare_controls(MIX, signals(D1=500.0, D2=500.0), profile, SETTINGS)
+    assert (found.quotient, found.is_low, flags) == (pytest.approx(1.0), False, [])
+
+
+@pytest.mark.parametrize(("quantity", "codes"), [(399.0, []), (401.0, ["LOW_DNA"])])
+def test_quantity_against_the_references(quantity: float, codes: list[str]) -> None:
+    """Four times the references' own Q over B is told, as a warning."""
+    profile = fit_controls(MIX, REFERENCES, 0.05, SETTINGS)
+    _, flags = compare_controls(MIX, signals(Q=quantity), profile, SETTINGS)
+    assert [(flag.code, flag.level) for flag in flags] == [(c, Severity.WARNING) for c in codes]
+
+
+@pytest.mark.parametrize(("y", "sex"), [(1000.0, "M"), (951.0, "M"), (949.0, "unclear")])
+def test_sex_against_male_references(y: float, sex: str) -> None:
+    """Half the Y over X of the male references is not told as male; females say nothing."""
+    references = [signals(Y=1900.0), signals(Y=1900.0), signals(Y=0.0)]
+    male = fit_controls(MIX, references, 0.05, SETTINGS).male
+    assert male == pytest.approx(1.9)
+    assert observed_sex(MIX, signals(Y=y), SETTINGS, male) == sex
+    assert np.isnan(fit_controls(MIX, references[2:], 0.05, SETTINGS).male)

@@ -10,8 +10,6 @@ import pytest
 from der22.formats.probemix import Probemix, read_probemix
 from der22.mlpa.judgement import call_all_genes, gene_probes
 from der22.mlpa.mismatch import reference_mismatch
-from der22.mlpa.normalisation import Dosage
-from der22.mlpa.references import Normalised
 from der22.mlpa.settings import MlpaSettings
 
 SHEET = Path(__file__).parents[2] / "resources" / "probemix" / "P335-synthetic.tsv"
@@ -41,16 +39,13 @@ def strange_probes(probemix: Probemix, quotient: np.ndarray) -> set[str]:
     """Call every patient and return the probes found to be shifted in most of them."""
     sigma = np.full(quotient.shape, SD)
     n_patients, n_probes = quotient.shape
+    shared = np.full((n_probes, 1), SETTINGS.common_sd)
     genes = [
-        call_all_genes(probemix, row, sd, 1.0, SETTINGS)
+        call_all_genes(probemix, row, sd, shared, 1.0, SETTINGS)
         for row, sd in zip(quotient, sigma, strict=True)
     ]
-    nothing = np.zeros(n_patients)
-    normalised = Normalised(
-        Dosage(quotient, nothing, nothing + SD), np.arange(5), {}, {},
-        np.ones(n_probes), np.full(n_probes, SD),
-    )  # fmt: skip
-    found = reference_mismatch(probemix, quotient, range(n_patients), genes, normalised)
+    error = np.full(n_probes, SD / np.sqrt(5))
+    found = reference_mismatch(probemix, quotient, range(n_patients), genes, error)
     return {probemix.probes[index].probe_id for index in np.flatnonzero(found)}
 
 

@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from der22.mlpa.baseline import channel_noise, smooth, subtract_baseline
-from der22.mlpa.peaks import Peaks, find_peaks
+from der22.mlpa.settings import MlpaSettings
+from der22.mlpa.sizing.baseline import channel_noise, smooth, subtract_baseline
+from der22.mlpa.sizing.peaks import Peaks, find_peaks
+
+SETTINGS = MlpaSettings()
 
 
 def gaussian(centre: float, height: float, fwhm: float, n: int = 2000) -> NDArray[np.float64]:
@@ -18,7 +21,8 @@ def gaussian(centre: float, height: float, fwhm: float, n: int = 2000) -> NDArra
 
 def peaks_of(signal: NDArray[np.float64], minimum: float = 20.0) -> Peaks:
     """Return the peaks of a signal over baseline."""
-    return find_peaks(signal, smooth(signal[None, :])[0], minimum)
+    smoothed = smooth(signal[None, :], SETTINGS.smooth_sigma_scans)[0]
+    return find_peaks(signal, smoothed, minimum, SETTINGS)
 
 
 @pytest.mark.parametrize("offset", [0.0, 0.25, 0.5, 0.75])
@@ -75,7 +79,7 @@ def test_baseline_follows_drift_and_negative_values() -> None:
     n = 6000
     signal = sum(gaussian(c, 800.0, 8.0, n) for c in range(300, 5800, 100))
     drift = -120.0 + 300.0 * np.arange(n) / n
-    found = peaks_of(subtract_baseline((signal + drift)[None, :])[0])
+    found = peaks_of(subtract_baseline((signal + drift)[None, :], SETTINGS)[0])
     assert found.height == pytest.approx(np.full(len(found), 800.0), rel=0.01)
 
 

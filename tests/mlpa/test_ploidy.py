@@ -8,7 +8,8 @@ import pytest
 from der22.flags import Severity
 from der22.mlpa.calls import GeneCall
 from der22.mlpa.ploidy import judge_ploidy, without_negatives
-from der22.mlpa.signal import signal_of_table
+from der22.mlpa.settings import MlpaSettings
+from der22.mlpa.sizing.signal import signal_of_table
 from der22.words import Call
 
 L, N, G, A = (Call.HETEROZYGOUS_DELETION, Call.NORMAL, Call.GAIN, Call.AMBIGUOUS)
@@ -67,5 +68,5 @@ def test_peaks_that_share_the_greatest_height(heights: list[float], saturated: l
     """Three peaks of a table that end at one ceiling are saturated."""
     height = np.array(heights)
     size = np.arange(height.size, dtype=np.float64)[::-1] + 100.0
-    signal = signal_of_table(size, height, height)
+    signal = signal_of_table(size, height, height, MlpaSettings())
     assert signal.offscale.tolist() == saturated[::-1]

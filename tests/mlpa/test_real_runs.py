@@ -5,17 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from der22.formats.fragment_run import read_fragment_run
 from der22.formats.size_standard import SHIPPED_STANDARDS, SizeStandard, load_size_standard
-from der22.mlpa.electropherogram import Electropherogram, measure_run
 from der22.mlpa.settings import MlpaSettings
-from der22.mlpa.sizing import local_southern
+from der22.mlpa.sizing.electropherogram import ANYWHERE, Electropherogram, measure_run
+from der22.mlpa.sizing.southern import local_southern
+from der22.mlpa.sizing.standard import Span
 
 
-def measure(path: Path, standard: str) -> Electropherogram:
-    """Return a real run sized under `standard`."""
-    return measure_run(read_fragment_run(path), load_size_standard(standard), MlpaSettings(), list)
+def measure(path: Path, standard: str, probes_nt: Span = ANYWHERE) -> Electropherogram:
+    """Return a real run sized under `standard`, judged at `probes_nt`."""
+    run, fragments = read_fragment_run(path), load_size_standard(standard)
+    return measure_run(run, fragments, MlpaSettings(), list, probes_nt)
 
 
 def codes(run: Electropherogram) -> set[str]:
@@ -81,13 +84,17 @@ def test_every_real_run_is_sized_under_its_own_standard(real_standards) -> None:
     assert refused == []
 
 
-def test_no_real_run_is_sized_under_a_foreign_standard(real_standards) -> None:
-    """Another standard's name is refused for every run, except the same backbone in another dye."""
+@pytest.mark.parametrize("probes_nt", [ANYWHERE, (60.8, 483.2)])
+def test_no_real_run_is_sized_under_a_foreign_standard(real_standards, probes_nt) -> None:
+    """Another standard's name is refused for every run, except the same backbone in another dye.
+
+    Also where only the fragments around the probes of a mix are judged.
+    """
     for path, own in real_standards.items():
         backbone = set(load_size_standard(own).used_sizes_nt.tolist())
         for name in SHIPPED_STANDARDS:
             if set(load_size_standard(name).used_sizes_nt.tolist()) != backbone:
-                run = measure(path, name)
+                run = measure(path, name, probes_nt)
                 assert not run.is_sized, f"{path.name} as {name}"
                 assert codes(run) & {"SIZE_STANDARD_NOT_FOUND", "SIZE_STANDARD_POOR"}
 

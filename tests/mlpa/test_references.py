@@ -5,26 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from der22.mlpa.normalisation import Dosage
-from der22.mlpa.references import Normalised, probe_sd
+from der22.mlpa.dosage.noise import probe_sd
+from der22.mlpa.settings import MlpaSettings
 
 N_REFERENCES, N_SAMPLES, N_PROBES = 5, 21, 12
 USE = np.ones(N_PROBES, dtype=np.bool_)
 
 
-def run(quotient: np.ndarray, reference_sd: float) -> Normalised:
-    """Return a run whose references scatter by `reference_sd` in every probe."""
-    nothing = np.zeros(N_SAMPLES)
-    return Normalised(
-        Dosage(quotient, nothing, nothing + 0.05), np.arange(N_REFERENCES), {}, {},
-        np.ones(N_PROBES), np.full(N_PROBES, reference_sd),
-    )  # fmt: skip
-
-
 def sd_of_last_probe(quotient: np.ndarray) -> float:
-    """Return the SD given to the last probe when its references look quiet."""
-    normalised = run(quotient, reference_sd=0.05)
-    return float(probe_sd(normalised, quotient, np.arange(N_SAMPLES), USE)[-1])
+    """Return the SD given to the last probe when its references look quiet: 0.05."""
+    quiet = np.full(N_PROBES, 0.05)
+    return float(probe_sd(quiet, N_REFERENCES, quotient, USE, MlpaSettings())[-1])
 
 
 def test_noise_that_the_references_do_not_show_is_seen_in_the_run() -> None:

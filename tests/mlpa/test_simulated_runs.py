@@ -14,7 +14,7 @@ from der22.formats.records import MlpaSample, Patient
 from der22.formats.tables import read_tsv
 from der22.jobs.mlpa import collect_ikzf1, run_mlpa
 from der22.mlpa.settings import MlpaSettings
-from der22.mlpa.sizing import local_southern
+from der22.mlpa.sizing.southern import local_southern
 from der22.resources import resource_path
 from der22.simulate.mlpa_truth import copies_for_pattern
 from simulate.faults.mlpa import samples_with_fault

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from der22.mlpa.sizing import local_southern
+from der22.mlpa.sizing.southern import local_southern
 
 RISING = st.integers(4, 20).flatmap(
     lambda n: st.tuples(

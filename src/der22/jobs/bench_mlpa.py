@@ -14,10 +14,11 @@ from der22.errors import UnreadableFileError
 from der22.formats.fragment_run import read_fragment_run
 from der22.formats.probemix import Probemix, read_probemix
 from der22.formats.size_standard import SizeStandard, load_size_standard
-from der22.mlpa.bins import fill_bins, learn_bins
-from der22.mlpa.electropherogram import find_channel_peaks, size_peaks
+from der22.mlpa.dosage.bins import learn_bins
+from der22.mlpa.dosage.filling import fill_bins
 from der22.mlpa.settings import MlpaSettings
-from der22.mlpa.signal import signal_of_run
+from der22.mlpa.sizing.electropherogram import find_channel_peaks, size_peaks
+from der22.mlpa.sizing.signal import signal_of_run
 
 __all__ = ["bench_mlpa"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,11 +20,11 @@ from der22.formats.size_standard import SHIPPED_STANDARDS, SizeStandard, load_si
 from der22.jobs.ikzf1 import collect_ikzf1
 from der22.jobs.mlpa_tables import write_run_tables
 from der22.mlpa.codes import make_flag
-from der22.mlpa.electropherogram import Electropherogram, measure_run
 from der22.mlpa.records import RunResult, RunSample, SampleResult
 from der22.mlpa.run import analyse_run
 from der22.mlpa.settings import MlpaSettings
-from der22.mlpa.signal import (
+from der22.mlpa.sizing.electropherogram import Electropherogram, measure_run
+from der22.mlpa.sizing.signal import (
     SampleSignal,
     signal_of_probes,
     signal_of_run,
@@ -64,7 +65,7 @@ def run_mlpa(
     """
     reader = _Reader(settings)
     measured = [reader.measure(sample) for sample in samples]
-    sheets = {path: read_probemix(path) for path in sorted({s.probemix for s in samples})}
+    sheets = {path: reader.sheet(path) for path in sorted({s.probemix for s in samples})}
     others = [*sheets.values(), *map(read_probemix, known_sheets), *_shipped_probemixes()]
     results: list[tuple[Probemix, RunResult]] = []
     for path, sheet in sheets.items():
@@ -100,11 +101,12 @@ class _Measured:
 
 @dataclass(slots=True)
 class _Reader:
-    """Opens files; keeps size standards and peak tables that serve several samples."""
+    """Opens files; keeps what serves several samples: size standards, sheets, peak tables."""
 
     settings: MlpaSettings
     standards: dict[str, SizeStandard] = field(default_factory=dict)
     tables: dict[str, PeakTable] = field(default_factory=dict)
+    sheets: dict[str, Probemix] = field(default_factory=dict)
 
     def measure(self, sample: MlpaSample) -> _Measured:
         try:
@@ -117,7 +119,12 @@ class _Reader:
     def _measure_trace(self, sample: MlpaSample) -> _Measured:
         run = to_fragment_run(read_abif(sample.path))
         standard = self._standard(sample.size_standard)
-        sized = measure_run(run, standard, self.settings, self._hints)
+        lengths = [probe.length_nt for probe in self.sheet(sample.probemix).probes]
+        probes_nt = (
+            min(lengths, default=-math.inf) - self.settings.bin_search_nt,
+            max(lengths, default=math.inf) + self.settings.bin_search_nt,
+        )
+        sized = measure_run(run, standard, self.settings, self._hints, probes_nt)
         flags = (*_identity_flags(sample, run), *sized.flags)
         if not sized.is_sized:
             return _Measured(None, flags, sized)
@@ -131,10 +138,12 @@ class _Reader:
         names = [n for n in table.sample_ids if n.removesuffix(".fsa") == sample.sample_id]
         name = names[0] if len(names) == 1 else sample.sample_id
         if name in table.probes:
-            return _Measured(signal_of_probes(table.probes[name]), ())
+            heights = (h for of_sample in table.probes.values() for h in of_sample.values())
+            lowest = min((height for height in heights if height > 0.0), default=math.inf)
+            return _Measured(signal_of_probes(table.probes[name], lowest, self.settings), ())
         if name in table.peaks:
             peaks = table.peaks[name]
-            signal = signal_of_table(peaks.size_nt, peaks.height, peaks.area)
+            signal = signal_of_table(peaks.size_nt, peaks.height, peaks.area, self.settings)
             return _Measured(signal, tuple(_unsized_flags(table.name, peaks)))
         text = f"{table.name}: no row of sample {sample.sample_id}; correct its name"
         return _Measured(None, (make_flag("SAMPLE_NOT_IN_TABLE", text),))
@@ -143,6 +152,11 @@ class _Reader:
         if name not in self.standards:
             self.standards[name] = load_size_standard(name)
         return self.standards[name]
+
+    def sheet(self, path: str) -> Probemix:
+        if path not in self.sheets:
+            self.sheets[path] = read_probemix(path)
+        return self.sheets[path]
 
     def _hints(self) -> list[SizeStandard]:
         return [self._standard(name) for name in SHIPPED_STANDARDS]

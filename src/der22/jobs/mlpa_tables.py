@@ -10,8 +10,8 @@ import numpy as np
 from der22.flags import Severity, codes_of
 from der22.formats.probemix import Probemix, ProbeRole
 from der22.mlpa.calls import GeneCall
-from der22.mlpa.electropherogram import Electropherogram
 from der22.mlpa.records import RunResult, SampleResult
+from der22.mlpa.sizing.electropherogram import Electropherogram
 from der22.results.mlpa import GeneRow, PeakRow, ProbeRow, SampleQcRow
 from der22.results.schema import write_table
 
@@ -89,6 +89,12 @@ def _probe_rows(ordered: Sequence[tuple[Probemix, RunResult, SampleResult]]) -> 
                 ):
                     if mask[index]:
                         marks.append(word)
+            for word, mask in (
+                ("BELOW_DETECTION", result.below_detection),
+                ("UPPER_BOUND", result.is_bound),
+            ):
+                if is_dosed and mask[index]:
+                    marks.append(word)
             if is_dosed and run.noisy[index] and result.sample.role != "no_dna":
                 marks.append("PROBE_NOISY")
             yield ProbeRow(
@@ -142,5 +148,6 @@ def _qc_row(result: SampleResult, run: Electropherogram | None) -> SampleQcRow:
         reference_probe_sd=result.reference_probe_sd,
         sex_observed=result.sex,
         codes=codes_of(result.flags),
+        denaturation_quotient=result.denaturation_quotient,
         message="; ".join(dict.fromkeys(sentences)),
     )

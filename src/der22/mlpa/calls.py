@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from der22.arrays import Floats, Ints
+from der22.arrays import Floats
 from der22.flags import Flag
 from der22.formats.probemix import Probe
 from der22.mlpa.codes import make_flag
@@ -60,19 +60,28 @@ class GeneCall:
     flags: tuple[Flag, ...]
 
 
-def call_probe(quotient: float, sigma: float, blast_share: float, settings: MlpaSettings) -> Call:
+def call_probe(
+    quotient: float,
+    sigma: float,
+    shared: Floats,
+    blast_share: float,
+    settings: MlpaSettings,
+    shadow: float = 0.0,
+) -> Call:
     """Return the call of one probe without the context of its gene.
 
     Args:
         quotient: dosage quotient, NaN when not evaluable.
-        sigma: its SD.
+        sigma: its SD by what is its own.
+        shared: its loadings of the errors that all probes share, shape (n_errors,).
         blast_share: share of leukaemic cells, 0 to 1.
         settings: limits.
+        shadow: how far below 1 an artefact of this sample may draw a probe, DQ.
     """
     if not (np.isfinite(quotient) and np.isfinite(sigma)):
         return Call.NOT_EVALUABLE
-    interval = measure(np.array([quotient]), np.array([sigma]), 0, 0, settings.common_sd)
-    change = _change(interval, 1, blast_share, settings)
+    interval = measure(np.array([quotient]), np.array([sigma]), 0, 0, shared[None, :])
+    change = _change(interval, 1, blast_share, settings, shadow)
     if change is not None:
         return change
     if _is_doubtful(interval, settings):
@@ -85,8 +94,10 @@ def call_gene(
     probes: Sequence[Probe],
     quotient: Floats,
     sigma: Floats,
+    shared: Floats,
     blast_share: float,
     settings: MlpaSettings,
+    shadow: float = 0.0,
 ) -> GeneCall:
     """Return the call of a gene.
 
@@ -94,26 +105,32 @@ def call_gene(
         gene: symbol.
         probes: its target probes in order along the gene.
         quotient: their dosage quotients, NaN when not evaluable, shape (n_probes,).
-        sigma: their SDs.
+        sigma: their SDs by what is each one's own.
+        shared: their loadings of the errors that all probes share, shape (n_probes, n_errors).
         blast_share: share of leukaemic cells, 0 to 1.
         settings: limits.
+        shadow: how far below 1 an artefact of this sample may draw a probe, DQ; losses within it
+            are ambiguous.
     """
     usable = np.flatnonzero(np.isfinite(quotient) & np.isfinite(sigma))
     if usable.size == 0 or 2 * usable.size < len(probes):
         return _without_change(gene, Call.NOT_EVALUABLE, np.nan, int(usable.size))
-    dosage, error = quotient[usable], sigma[usable]
+    dosage, error, common = quotient[usable], sigma[usable], shared[usable]
     seen = [probes[index] for index in usable.tolist()]
-    intervals = all_intervals(dosage, error, settings.common_sd)
+    intervals = all_intervals(dosage, error, common)
     best, has_rival = best_intervals(intervals)
-    change = _change(best, len(seen), blast_share, settings)
+    change = _change(best, len(seen), blast_share, settings, shadow)
     if change is None:
-        whole = measure(dosage, error, 0, len(seen) - 1, settings.common_sd)
+        whole = measure(dosage, error, 0, len(seen) - 1, common)
         word = _unchanged_word(best, intervals, blast_share, settings)
-        if word is Call.NORMAL and gene == _CLAIMED_GENE and _has_blind_exon(probes, seen):
+        exons_seen = {probe.exon for probe in seen}
+        is_blind = any(probe.exon not in exons_seen for probe in probes)
+        if word is Call.NORMAL and gene == _CLAIMED_GENE and is_blind:
             word = Call.NOT_EVALUABLE
         return _without_change(gene, word, whole.mean, len(seen))
-    found = _Found(gene, seen, dosage, error, blast_share, settings)
-    blind_edge = _has_blind_edge(usable, best, len(probes))
+    found = _Found(gene, seen, dosage, error, common, blast_share, settings, shadow)
+    beside = (int(usable[best.first]) - 1, int(usable[best.last]) + 1)
+    blind_edge = any(0 <= at < len(probes) and at not in usable for at in beside)
     return found.describe(best, change, has_rival or blind_edge)
 
 
@@ -138,12 +155,14 @@ class _Found:
     probes: Sequence[Probe]
     quotient: Floats
     sigma: Floats
+    shared: Floats
     blast_share: float
     settings: MlpaSettings
+    shadow: float
 
     def describe(self, best: Interval, change: Call, has_rival: bool) -> GeneCall:
         flags: list[Flag] = []
-        levels = two_levels(self.quotient, self.sigma, best, self.settings.common_sd)
+        levels = two_levels(self.quotient, self.sigma, best, self.shared)
         if levels is not None:
             inner = levels[1]
             best, change, mixed = self._settle_levels(*levels)
@@ -181,7 +200,7 @@ class _Found:
         self, outer: Interval, inner: Interval, rest: Interval
     ) -> tuple[Interval, Call, bool]:
         """Tell mixed clones from a change that is the inner interval alone."""
-        args = (len(self.probes), self.blast_share, self.settings)
+        args = (len(self.probes), self.blast_share, self.settings, self.shadow)
         outer_change, inner_change, rest_change = (
             _change(interval, *args) for interval in (outer, inner, rest)
         )
@@ -203,13 +222,13 @@ class _Found:
         METHOD: two levels are two clones only if both are changed. Two or more probes of which a
         loss in all blasts is excluded belong to no loss around them: exons 1 and 4-7, not 1-7.
         """
-        args = (len(self.probes), self.blast_share, self.settings)
+        args = (len(self.probes), self.blast_share, self.settings, self.shadow)
         lost_everywhere = 1.0 - self.blast_share / 2.0
         is_excluded = (inner.mean - lost_everywhere) / inner.se >= self.settings.z_exclude
         if inner.n < 2 or not is_excluded or _is_doubtful(inner, self.settings):
             return None
         parts = [
-            measure(self.quotient, self.sigma, first, last, self.settings.common_sd)
+            measure(self.quotient, self.sigma, first, last, self.shared)
             for first, last in ((outer.first, inner.first - 1), (inner.last + 1, outer.last))
             if last >= first
         ]
@@ -223,13 +242,13 @@ class _Found:
             if last < first:
                 continue
             part = slice(first, last + 1)
-            inside = all_intervals(self.quotient[part], self.sigma[part], self.settings.common_sd)
+            inside = all_intervals(self.quotient[part], self.sigma[part], self.shared[part])
             other, _ = best_intervals(inside)
-            word = _change(other, len(self.probes), self.blast_share, self.settings)
+            word = _change(other, len(self.probes), self.blast_share, self.settings, self.shadow)
             if word is not None:
                 shifted = measure(
                     self.quotient, self.sigma, first + other.first, first + other.last,
-                    self.settings.common_sd,
+                    self.shared,
                 )  # fmt: skip
                 found.append((shifted, word))
         return found
@@ -271,13 +290,14 @@ def _cut(value: float) -> float:
 
 
 def _change(
-    interval: Interval, n_gene: int, blast_share: float, settings: MlpaSettings
+    interval: Interval, n_gene: int, blast_share: float, settings: MlpaSettings, shadow: float
 ) -> Call | None:
     """Return the change an interval proves, None when it proves none.
 
     METHOD: significance alone would call ever smaller shifts as probes are added, size alone would
     call noise; both are asked. One probe inside a gene of several must be clearer, since every
-    probe of the gene had the chance to stray, and an SNP under it mimics a loss.
+    probe of the gene had the chance to stray, and an SNP under it mimics a loss. A loss that an
+    artefact of the sample could make, within the errors, is none.
     """
     shift = abs(interval.mean - 1.0)
     single = interval.n == 1
@@ -290,6 +310,8 @@ def _change(
         return None
     if not is_loss:
         return Call.GAIN
+    if shadow > 0.0 and shift - settings.z_exclude * interval.se <= shadow:
+        return None
     if interval.mean < 1.0 - _HOMOZYGOUS_SHARE * blast_share:
         return Call.HOMOZYGOUS_DELETION
     return Call.HETEROZYGOUS_DELETION
@@ -315,7 +337,8 @@ def _unchanged_word(
             # A gene of one probe: as much would leave most such genes open below 60 % blasts.
             needed *= _ONE_PROBE_EXCLUDE
         if (interval.mean - lost_everywhere) / interval.se < needed:
-            return _unknown_word(blast_share, settings)
+            too_few = 100.0 * blast_share < settings.min_blast_percent
+            return Call.NOT_EVALUABLE if too_few else Call.AMBIGUOUS
     return _normal_word(blast_share, settings)
 
 
@@ -323,23 +346,6 @@ def _normal_word(blast_share: float, settings: MlpaSettings) -> Call:
     """Return normal, unless the sample holds too few leukaemic cells to say so."""
     too_few = 100.0 * blast_share < settings.min_blast_percent
     return Call.NOT_EVALUABLE if too_few else Call.NORMAL
-
-
-def _unknown_word(blast_share: float, settings: MlpaSettings) -> Call:
-    too_few = 100.0 * blast_share < settings.min_blast_percent
-    return Call.NOT_EVALUABLE if too_few else Call.AMBIGUOUS
-
-
-def _has_blind_exon(probes: Sequence[Probe], seen: Sequence[Probe]) -> bool:
-    return {probe.exon for probe in probes} != {probe.exon for probe in seen}
-
-
-def _has_blind_edge(usable: Ints, best: Interval, n_probes: int) -> bool:
-    """Whether the probe before or after the interval could not be evaluated."""
-    first, last = int(usable[best.first]), int(usable[best.last])
-    seen = set(usable.tolist())
-    before, after = first - 1, last + 1
-    return (before >= 0 and before not in seen) or (after < n_probes and after not in seen)
 
 
 def _without_change(gene: str, call: Call, quotient: float, n_probes: int) -> GeneCall:

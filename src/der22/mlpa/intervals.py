@@ -50,25 +50,39 @@ class Interval:
         return (self.mean - 1.0) / self.se
 
 
-def measure(quotient: Floats, sigma: Floats, first: int, last: int, common_sd: float) -> Interval:
+def measure(quotient: Floats, sigma: Floats, first: int, last: int, shared: Floats) -> Interval:
     """Return the interval `first` to `last` of a gene's evaluable probes, in order.
 
-    The common part of the error is what neighbouring probes share; it does not average out.
+    Args:
+        quotient: dosage quotients, shape (n,).
+        sigma: SD of each by what is its own.
+        first: index of the first probe.
+        last: index of the last probe, included.
+        shared: loadings of the errors that all probes share, shape (n, n_errors); they do not
+            average out.
     """
-    weight = 1.0 / sigma[first : last + 1] ** 2
+    inside = slice(first, last + 1)
+    weight = 1.0 / sigma[inside] ** 2
     total = float(weight.sum())
-    mean = float((weight * quotient[first : last + 1]).sum() / total)
+    mean = float((weight * quotient[inside]).sum() / total)
     gain = 0.5 * total * (mean - 1.0) ** 2
     if last - first + 1 < quotient.size:
         gain -= 2.0 * float(np.log(quotient.size + 1))
-    return Interval(first, last, mean, float(np.sqrt(1.0 / total + common_sd**2)), gain)
+    return Interval(first, last, mean, _mean_error(weight, shared[inside]), gain)
 
 
-def all_intervals(quotient: Floats, sigma: Floats, common_sd: float) -> list[Interval]:
+def _mean_error(weight: Floats, shared: Floats) -> float:
+    """Return the standard error of a weighted mean whose parts share errors."""
+    total = weight.sum()
+    common = (weight[:, None] * shared).sum(axis=0) / total
+    return float(np.sqrt(1.0 / total + (common**2).sum()))
+
+
+def all_intervals(quotient: Floats, sigma: Floats, shared: Floats) -> list[Interval]:
     """Return every interval, by first and last probe."""
     n = quotient.size
     return [
-        measure(quotient, sigma, first, last, common_sd)
+        measure(quotient, sigma, first, last, shared)
         for first in range(n)
         for last in range(first, n)
     ]
@@ -94,7 +108,7 @@ def best_intervals(intervals: list[Interval]) -> tuple[Interval, bool]:
 
 
 def two_levels(
-    quotient: Floats, sigma: Floats, best: Interval, common_sd: float
+    quotient: Floats, sigma: Floats, best: Interval, shared: Floats
 ) -> tuple[Interval, Interval, Interval] | None:
     """Return a change with a second level in it, None without one.
 
@@ -120,11 +134,11 @@ def two_levels(
     rest[inner[0] : inner[1] + 1] = False
     w_rest = float(weight[rest].sum())
     rest_mean = float((weight * quotient)[rest].sum()) / w_rest
-    rest_se = float(np.sqrt(1.0 / w_rest + common_sd**2))
-    outer = measure(quotient, sigma, *whole, common_sd)
+    rest_se = _mean_error(weight[rest], shared[rest])
+    outer = measure(quotient, sigma, *whole, shared)
     return (
         outer,
-        measure(quotient, sigma, *inner, common_sd),
+        measure(quotient, sigma, *inner, shared),
         Interval(*whole, rest_mean, rest_se, outer.gain),
     )
 

@@ -8,11 +8,12 @@ import numpy as np
 
 from der22.arrays import Floats, Mask
 from der22.flags import Flag, Severity
-from der22.formats.probemix import Probe, Probemix, ProbeRole
-from der22.mlpa.bins import ProbeSignals
+from der22.formats.probemix import Probemix, ProbeRole
 from der22.mlpa.calls import GeneCall, call_gene, call_probe, smallest_clone
 from der22.mlpa.codes import make_flag
-from der22.mlpa.controls import judge_controls
+from der22.mlpa.dosage.controls import judge_controls
+from der22.mlpa.dosage.filling import ProbeSignals
+from der22.mlpa.sentences import some
 from der22.mlpa.settings import MlpaSettings
 from der22.words import Call
 
@@ -53,18 +54,26 @@ def gene_probes(probemix: Probemix) -> dict[str, list[int]]:
 
 def judge_probes(probemix: Probemix, probes: ProbeSignals, settings: MlpaSettings) -> list[Flag]:
     """Return what the probes and control fragments of one sample say against it."""
-    flags = [
-        *_judge_range(probemix, probes, settings),
-        *_judge_displaced(probemix, probes),
-        *_judge_offscale(probemix, probes, settings),
-    ]
+    flags = list(_judge_range(probemix, probes, settings))
+    # two displaced probes mean that the sizes or the mix of this sample are wrong
+    moved = _names(probemix, probes.displaced, _DOSAGE_ROLES)
+    if len(moved) == 1:
+        flags.append(make_flag("NOT_MEASURED", f"{moved[0]}: stands beside its bin"))
+    elif len(moved) > _MIX_SHARE * len(probemix.of_role(*_DOSAGE_ROLES)):
+        text = f"{len(moved)} probes stand beside the bins of this run; another probemix?"
+        flags.append(make_flag("PROBEMIX_MISMATCH", text))
+    elif moved:
+        text = f"{len(moved)} probes stand beside their bins ({some(moved)}), the sizes are wrong"
+        flags.append(make_flag("SIZE_STANDARD_POOR", f"{text}; run the capillary again"))
+    saturated = _names(probemix, probes.offscale, _DOSAGE_ROLES)
+    if saturated:
+        text = f"{len(saturated)} probes saturated ({some(saturated)}); dilute or inject shorter"
+        too_many = len(saturated) > settings.offscale_max_probes
+        flags.append(make_flag("OFFSCALE", text, Severity.ERROR if too_many else Severity.WARNING))
     under = _names(probemix, probes.pullup, _DOSAGE_ROLES)
     if under:
-        flags.append(
-            make_flag("PULLUP", f"probes under a tall peak of another dye: {_some(under)}")
-        )
-    flags.extend(judge_controls(probemix, probes, settings))
-    return flags
+        flags.append(make_flag("PULLUP", f"probes under a tall peak of another dye: {some(under)}"))
+    return [*flags, *judge_controls(probemix, probes, settings)]
 
 
 def _judge_range(
@@ -92,30 +101,7 @@ def _judge_range(
                 "where there is no peak"
             )
         yield make_flag("SIZE_STANDARD_INCOMPLETE", text)
-    yield make_flag("NOT_MEASURED", f"{_some(beyond)}: outside the sized range")
-
-
-def _judge_displaced(probemix: Probemix, probes: ProbeSignals) -> Iterator[Flag]:
-    """Two displaced probes mean that the sizes or the mix of this sample are wrong."""
-    moved = _names(probemix, probes.displaced, _DOSAGE_ROLES)
-    if len(moved) == 1:
-        yield make_flag("NOT_MEASURED", f"{moved[0]}: stands beside its bin")
-    elif len(moved) > _MIX_SHARE * len(probemix.of_role(*_DOSAGE_ROLES)):
-        text = f"{len(moved)} probes stand beside the bins of this run; another probemix?"
-        yield make_flag("PROBEMIX_MISMATCH", text)
-    elif moved:
-        text = f"{len(moved)} probes stand beside their bins ({_some(moved)}), the sizes are wrong"
-        yield make_flag("SIZE_STANDARD_POOR", f"{text}; run the capillary again")
-
-
-def _judge_offscale(
-    probemix: Probemix, probes: ProbeSignals, settings: MlpaSettings
-) -> Iterator[Flag]:
-    saturated = _names(probemix, probes.offscale, _DOSAGE_ROLES)
-    if saturated:
-        text = f"{len(saturated)} probes saturated ({_some(saturated)}); dilute or inject shorter"
-        too_many = len(saturated) > settings.offscale_max_probes
-        yield make_flag("OFFSCALE", text, Severity.ERROR if too_many else Severity.WARNING)
+    yield make_flag("NOT_MEASURED", f"{some(beyond)}: outside the sized range")
 
 
 def judge_no_dna(
@@ -174,41 +160,49 @@ def blast_notes(
         return []
     usual = float(np.median(finite))
     seen = [
-        f"{_percent(smallest_clone(n, usual, blast_percent / 100.0, settings))} by {n} probes"
+        f"{'none' if share > 1.0 else f'{100.0 * share:.0f} %'} by {n} probes"
         for n in (1, 2, 4)
+        for share in (smallest_clone(n, usual, blast_percent / 100.0, settings),)
     ]
     text = f"blasts {blast_percent:g} %: smallest clone seen {', '.join(seen)}"
     return [make_flag("LIMITED_SENSITIVITY", text)]
-
-
-def _percent(share: float) -> str:
-    return "none" if share > 1.0 else f"{100.0 * share:.0f} %"
 
 
 def call_all_probes(
     probemix: Probemix,
     quotient: Floats,
     sigma: Floats,
+    shared: Floats,
     share: float,
     settings: MlpaSettings,
+    shadow: float = 0.0,
 ) -> tuple[Call, ...]:
     """Return one call per probe; control fragments have none and are not evaluable."""
     return tuple(
-        call_probe(float(q), float(s), share, settings)
+        call_probe(float(quotient[i]), float(sigma[i]), shared[i], share, settings, shadow)
         if probe.role in _DOSAGE_ROLES
         else Call.NOT_EVALUABLE
-        for probe, q, s in zip(probemix.probes, quotient, sigma, strict=True)
+        for i, probe in enumerate(probemix.probes)
     )
 
 
 def call_all_genes(
-    probemix: Probemix, quotient: Floats, sigma: Floats, share: float, settings: MlpaSettings
+    probemix: Probemix,
+    quotient: Floats,
+    sigma: Floats,
+    shared: Floats,
+    share: float,
+    settings: MlpaSettings,
+    shadow: float = 0.0,
 ) -> tuple[GeneCall, ...]:
     """Return one call per gene of the sheet, in sheet order."""
     return tuple(
-        call_gene(gene, _probes(probemix, at), quotient[at], sigma[at], share, settings)
+        call_gene(
+            gene, [probemix.probes[i] for i in at], quotient[at], sigma[at], shared[at], share,
+            settings, shadow,
+        )
         for gene, at in gene_probes(probemix).items()
-    )
+    )  # fmt: skip
 
 
 def without_changes(probemix: Probemix, quotient: Floats, sigma: Floats) -> Floats:
@@ -242,10 +236,6 @@ def unevaluated_genes(probemix: Probemix) -> tuple[GeneCall, ...]:
     )
 
 
-def _probes(probemix: Probemix, indices: Sequence[int]) -> list[Probe]:
-    return [probemix.probes[index] for index in indices]
-
-
 def _mask(probemix: Probemix, roles: Sequence[str]) -> Mask:
     return np.array([probe.role in roles for probe in probemix.probes], dtype=np.bool_)
 
@@ -256,8 +246,3 @@ def _names(probemix: Probemix, mask: Mask, roles: Sequence[str]) -> list[str]:
         for probe, marked in zip(probemix.probes, mask, strict=True)
         if marked and probe.role in roles
     ]
-
-
-def _some(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:8])
-    return shown if len(names) <= 8 else f"{shown} and {len(names) - 8} more"

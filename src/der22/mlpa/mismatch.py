@@ -10,7 +10,6 @@ from der22.arrays import Floats, Mask
 from der22.formats.probemix import Probemix
 from der22.mlpa.calls import GeneCall
 from der22.mlpa.judgement import gene_probes
-from der22.mlpa.references import Normalised
 from der22.words import Call
 
 __all__ = ["reference_mismatch"]
@@ -28,7 +27,7 @@ def reference_mismatch(
     quotient: Floats,
     patients: Sequence[int],
     genes: Sequence[tuple[GeneCall, ...]],
-    normalised: Normalised,
+    reference_error: Floats,
 ) -> Mask:
     """Return the probes that are shifted in most patients while the references agree.
 
@@ -45,7 +44,7 @@ def reference_mismatch(
         quotient: dosage quotients, samples x probes, NaN where not evaluable.
         patients: the rows that count.
         genes: the calls of every row.
-        normalised: gives the reference SD of each probe and the number of references.
+        reference_error: standard error of the references' own mean, per probe.
 
     Returns:
         bool, one per probe.
@@ -54,8 +53,6 @@ def reference_mismatch(
     if len(patients) < _MIN_PATIENTS:
         return strange
     relative = _beside_changes(probemix, quotient, patients, genes)
-    n_references = max(normalised.reference_rows.size, 1)
-    error = normalised.reference_sd / np.sqrt(n_references)
     for index, probe in enumerate(probemix.probes):
         counted, measured = relative[:, index], quotient[list(patients), index]
         if probe.gene != _FREQUENT_GENE and _share_along(measured) >= _EVERYONE:
@@ -64,7 +61,7 @@ def reference_mismatch(
         if counted.size < max(_MIN_PATIENTS, _SHARE * len(patients)):
             continue
         shift = float(np.median(counted)) - 1.0
-        limit = max(_SHIFT, 3.0 * float(error[index]))
+        limit = max(_SHIFT, 3.0 * float(reference_error[index]))
         strange[index] = abs(shift) > limit and _share_along(counted) >= _ALONG
     return strange
 
@@ -99,11 +96,19 @@ def _beside_changes(
     for at, row in enumerate(patients):
         for call in genes[row]:
             along = places[call.gene]
-            first, last = _stretch(call, [probemix.probes[i].exon for i in along])
+            exons = [probemix.probes[i].exon for i in along]
+            if call.call not in _CHANGES:
+                continue
+            first = exons.index(call.first_exon)
+            last = len(exons) - 1 - exons[::-1].index(call.last_exon)
             if last <= first:
                 continue
             inside = along[first : last + 1]
-            result[at, inside] = _against_others(quotient[row, inside])
+            for probe in inside:
+                others = quotient[row, [other for other in inside if other != probe]]
+                others = others[np.isfinite(others)]
+                enough = others.size >= _MIN_NEIGHBOURS and np.median(others) >= _MIN_LEVEL
+                result[at, probe] /= np.median(others) if enough else np.nan
             around = [*along[max(first - 1, 0) : first], *along[last + 1 : last + 2]]
             beside[at, around] = True
             level[at, around] = np.nanmedian(quotient[row, inside])
@@ -113,13 +118,6 @@ def _beside_changes(
     result = np.where(beside & (result > high), result / high, result)
     between = beside & (result >= low) & (result <= high)
     return _resolved(result, between, level)
-
-
-def _stretch(call: GeneCall, exons: Sequence[str]) -> tuple[int, int]:
-    """Return the first and last place of a called change, (0, 0) without one."""
-    if call.call not in _CHANGES:
-        return 0, 0
-    return exons.index(call.first_exon), len(exons) - 1 - exons[::-1].index(call.last_exon)
 
 
 def _resolved(quotient: Floats, between: Mask, level: Floats) -> Floats:
@@ -133,15 +131,4 @@ def _resolved(quotient: Floats, between: Mask, level: Floats) -> Floats:
         choices = np.stack([quotient[rows, probe], quotient[rows, probe] / level[rows, probe]])
         strange = np.abs(np.log(choices / np.median(clear)))
         result[rows, probe] = np.where(strange[0] <= strange[1], choices[0], choices[1])
-    return result
-
-
-def _against_others(quotient: Floats) -> Floats:
-    """Return each value over the median of the others."""
-    result = np.full(quotient.shape, np.nan)
-    for index in range(quotient.size):
-        others = np.delete(quotient, index)
-        others = others[np.isfinite(others)]
-        if others.size >= _MIN_NEIGHBOURS and np.median(others) >= _MIN_LEVEL:
-            result[index] = quotient[index] / np.median(others)
     return result

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from der22.arrays import Floats, Mask
 from der22.flags import Flag
-from der22.mlpa.bins import Bins, ProbeSignals
 from der22.mlpa.calls import GeneCall
-from der22.mlpa.signal import SampleSignal
+from der22.mlpa.dosage.bins import Bins
+from der22.mlpa.dosage.filling import ProbeSignals
+from der22.mlpa.sizing.signal import SampleSignal
 from der22.words import Call, MlpaStatus
 
 __all__ = ["RunResult", "RunSample", "SampleResult"]
@@ -55,6 +56,9 @@ class SampleResult:
         slope_per_100_nt: ln per 100 nt, NaN.
         reference_probe_sd: NaN when not known.
         sex: F, M, unclear or ''.
+        below_detection: probes not evaluable for a detection limit too near their height.
+        is_bound: probes whose quotient is the highest it can be: their bins are empty.
+        denaturation_quotient: denaturation fragments over those of the references, NaN.
     """
 
     sample: RunSample
@@ -68,6 +72,9 @@ class SampleResult:
     slope_per_100_nt: float
     reference_probe_sd: float
     sex: str
+    below_detection: Mask
+    is_bound: Mask
+    denaturation_quotient: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from der22.arrays import Floats, Ints, Mask
+from der22.arrays import Floats, Mask
 from der22.flags import Flag, Severity, worst_level
-from der22.formats.probemix import Probemix, ProbeRole
-from der22.mlpa.bins import Bins, ProbeSignals, fill_bins
+from der22.formats.probemix import Probemix
 from der22.mlpa.calls import GeneCall
 from der22.mlpa.codes import make_flag
-from der22.mlpa.controls import has_controls, observed_sex
+from der22.mlpa.dosage.bins import Bins
+from der22.mlpa.dosage.controls import has_controls, observed_sex
+from der22.mlpa.dosage.filling import ProbeSignals, fill_bins
+from der22.mlpa.dosage.noise import probe_sd, probe_sigma
+from der22.mlpa.dosage.normalised import NormalisedRun, normalise_run
+from der22.mlpa.dosage.panel import Panel
+from der22.mlpa.dosage.probemix_fit import describe_mismatch, learn_run_bins
+from der22.mlpa.dosage.quotients import ReferenceProfile
 from der22.mlpa.identity import alike_pairs, judge_sex
 from der22.mlpa.judgement import (
     blast_notes,
@@ -26,11 +32,9 @@ from der22.mlpa.judgement import (
     without_changes,
 )
 from der22.mlpa.mismatch import reference_mismatch
-from der22.mlpa.normalisation import log_heights
 from der22.mlpa.ploidy import judge_ploidy, without_negatives
-from der22.mlpa.probemix_fit import describe_mismatch, learn_run_bins
 from der22.mlpa.records import RunResult, RunSample, SampleResult
-from der22.mlpa.references import Normalised, normalise, probe_sd, probe_sigma
+from der22.mlpa.sentences import some
 from der22.mlpa.settings import MlpaSettings
 from der22.words import MlpaStatus
 
@@ -70,276 +74,355 @@ def analyse_run(
         own = [list(sample.flags) for sample in samples]
     else:
         own = [
-            _own_flags(sample, found, probemix, settings)
+            [*sample.flags, *judge_probes(probemix, found, settings)]
+            if found is not None and sample.role != "no_dna"
+            else list(sample.flags)
             for sample, found in zip(samples, probes, strict=True)
         ]
         roles = [sample.role for sample in samples]
         run_flags.extend(judge_no_dna(roles, probes, own, probemix, settings))
-    run = _Run(run_id, samples, probemix, settings, probes, own, run_flags, bins)
-    return run.finish()
-
-
-def _own_flags(
-    sample: RunSample, probes: ProbeSignals | None, probemix: Probemix, settings: MlpaSettings
-) -> list[Flag]:
-    flags = list(sample.flags)
-    if probes is not None and sample.role != "no_dna":
-        flags.extend(judge_probes(probemix, probes, settings))
-    return flags
+    run = _Run(run_id, samples, probemix, settings, probes, bins)
+    return _call(run, own, run_flags)
 
 
 def _has_error(flags: Sequence[Flag]) -> bool:
     return worst_level(flags) is Severity.ERROR
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Run:
-    """A run whose signals are in their bins: the steps from there to the calls."""
+    """A run whose signals are in their bins."""
 
     run_id: str
     samples: Sequence[RunSample]
     probemix: Probemix
     settings: MlpaSettings
-    probes: list[ProbeSignals | None]
-    own: list[list[Flag]]
-    flags: list[Flag]
+    probes: Sequence[ProbeSignals | None]
     bins: Bins | None
 
-    def finish(self) -> RunResult:
-        """Normalise, judge and call."""
-        length = np.array([probe.length_nt for probe in self.probemix.probes])
-        is_reference = self._role_mask(ProbeRole.REFERENCE)
-        is_target = self._role_mask(ProbeRole.TARGET)
-        log_height = log_heights(*self._matrix(), is_reference)
-        log_height[:, ~(is_reference | is_target)] = np.nan
-        normalised = normalise(
-            log_height, length, is_reference, is_target, self._candidates(), self.settings
-        )
-        self._judge_references(normalised)
-        self._judge_normalisation(normalised, is_reference & np.isfinite(log_height))
-        self._judge_identity(normalised.dosage.quotient)
-        sound = np.array(
-            [i for i in self._dosed_rows() if not _has_error(self.own[i])], dtype=np.int64
-        )
-        n_usable = (np.isfinite(log_height) & is_reference).sum(axis=1)
-        unchanged, use = normalised.dosage.quotient, is_reference | is_target
-        for _ in range(2):  # the spread over the run is that of the samples without a change
-            per_probe = probe_sd(normalised, unchanged, sound, use)
-            sigma = probe_sigma(normalised, per_probe, n_usable, self.settings)
-            unchanged = without_changes(self.probemix, normalised.dosage.quotient, sigma)
-        noisy = self._noisy_probes(normalised, per_probe)
-        self._note_noisy(noisy, per_probe, normalised)
-        trusted = np.where(noisy[None, :], np.nan, normalised.dosage.quotient)
-        genes = [self._genes(row, trusted, sigma) for row in range(len(self.samples))]
-        patients = [i for i in sound.tolist() if self.samples[i].role == "patient"]
-        strange = reference_mismatch(self.probemix, trusted, patients, genes, normalised)
-        if strange.any():
-            self._note_mismatch(strange)
-            trusted = np.where(strange[None, :], np.nan, trusted)
-            genes = [self._genes(row, trusted, sigma) for row in range(len(self.samples))]
-        genes = [
-            self._without_doubtful_ploidy(row, calls, normalised) for row, calls in enumerate(genes)
-        ]
-        return RunResult(
-            samples=tuple(
-                self._result(row, normalised, trusted, sigma, genes[row])
-                for row in range(len(self.samples))
-            ),
-            flags=tuple(self.flags),
-            reference_mean=normalised.reference_mean,
-            reference_sd=normalised.reference_sd,
-            noisy=noisy,
-            bins=self.bins,
-        )
-
-    def _role_mask(self, role: ProbeRole) -> Mask:
-        return np.array([probe.role == role for probe in self.probemix.probes], dtype=np.bool_)
-
-    def _matrix(self) -> tuple[Floats, Mask]:
-        shape = (len(self.samples), len(self.probemix.probes))
-        height, evaluable = np.full(shape, np.nan), np.zeros(shape, dtype=np.bool_)
-        for row, found in enumerate(self.probes):
-            if found is not None and self.samples[row].role != "no_dna":
-                use_area = self.settings.dosage_from == "area" and np.isfinite(found.area).any()
-                height[row] = found.area if use_area else found.height
-                evaluable[row] = found.evaluable
-        return height, evaluable
-
-    def _dosed_rows(self) -> list[int]:
+    @property
+    def dosed_rows(self) -> list[int]:
+        """Return the samples whose copies are counted."""
         return [
             row
             for row, found in enumerate(self.probes)
             if found is not None and self.samples[row].role != "no_dna"
         ]
 
-    def _candidates(self) -> Ints:
-        if _has_error(self.flags):
-            return np.empty(0, dtype=np.int64)
-        rows = [
-            row
-            for row in self._dosed_rows()
-            if self.samples[row].role == "reference" and not _has_error(self.own[row])
-        ]
-        return np.array(rows, dtype=np.int64)
+    def names(self, mask: Mask) -> list[str]:
+        """Return the probes of a mask."""
+        return [self.probemix.probes[i].probe_id for i in np.flatnonzero(mask).tolist()]
 
-    def _judge_references(self, normalised: Normalised) -> None:
-        for row, probes in sorted(normalised.abnormal.items()):
-            names = {self.probemix.probes[i].gene or self.probemix.probes[i].probe_id
-                     for i in probes.tolist()}  # fmt: skip
-            sample_id = self.samples[row].sample_id
-            text = f"reference {sample_id}: {', '.join(sorted(names))} not normal; left out"
-            self.own[row].append(make_flag("REF_ABNORMAL", text))
-        if _has_error(self.flags):
-            return
-        n_usable, needed = normalised.reference_rows.size, self.settings.min_reference_samples
-        text = f"run {self.run_id}: {n_usable} usable reference samples, "
-        if n_usable < needed:
-            self.flags.append(make_flag("REF_INSUFFICIENT", f"{text}{needed} needed"))
-            return
-        advised = needed + max(0, (len(self._dosed_rows()) - 21 + 6) // 7)
-        if n_usable < advised:
-            message = f"{text}{advised} advised for {len(self._dosed_rows())} samples"
-            self.flags.append(make_flag("REF_INSUFFICIENT", message, Severity.WARNING))
 
-    def _judge_normalisation(self, normalised: Normalised, usable: Mask) -> None:
-        settings = self.settings
-        for row in self._dosed_rows():
-            slope, sd = normalised.dosage.slope[row], normalised.dosage.probe_sd[row]
-            if abs(slope) > settings.slope_max and not _has_error(self.own[row]):
-                text = (
-                    f"signal slope {slope:.2f} per 100 nt (limit {settings.slope_max:g}); "
-                    "evaporation or injection"
-                )
-                self.own[row].append(make_flag("SLOPE_EXCESS", text))
-            if row in normalised.dropped:
-                names = ", ".join(
-                    self.probemix.probes[i].probe_id for i in normalised.dropped[row].tolist()
-                )
-                text = f"reference probes of an aneuploid sample left out: dropped {names}"
-                self.own[row].append(make_flag("REFERENCE_PROBES_UNSTABLE", text, Severity.WARNING))
-            elif sd > settings.sample_sd_max:
-                text = (
-                    f"reference probes scatter {sd:.3f} (limit {settings.sample_sd_max:g}); "
-                    "dropped none"
-                )
-                self.own[row].append(make_flag("REFERENCE_PROBES_UNSTABLE", text))
-            if usable[row].sum() < 3 and not _has_error(self.own[row]):
-                text = f"only {usable[row].sum()} evaluable reference probes, 3 needed"
-                self.own[row].append(make_flag("REF_INSUFFICIENT", text))
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """The quotients of a run as they can be called; NaN where a probe is not evaluable."""
 
-    def _judge_identity(self, quotient: Floats) -> None:
-        for row in self._dosed_rows():
-            sample = self.samples[row]
-            if sample.role == "patient":
-                sex = self._sex(row)
-                self.own[row].extend(judge_sex(sample.declared_sex, sex, sample.after_transplant))
-        rows = [
-            row for row in self._dosed_rows() if self.samples[row].role in ("patient", "reference")
-        ]
-        for i, j in alike_pairs(quotient[rows], self.settings):
-            if {self.samples[rows[i]].role, self.samples[rows[j]].role} == {"reference"}:
-                continue  # one control DNA is often loaded several times, rightly
-            for row, other in ((rows[i], rows[j]), (rows[j], rows[i])):
-                twin = self.samples[other]
-                same = twin.patient_id == self.samples[row].patient_id
-                text = (
-                    f"same profile as {twin.sample_id} of {twin.patient_id or 'the references'}; "
-                    f"{'same patient' if same else 'swap or double loading'}"
-                )
-                level = Severity.NOTE if same else Severity.WARNING
-                self.own[row].append(make_flag("DUPLICATE_PROFILE", text, level))
+    quotient: Floats
+    sigma: Floats
+    normalised: NormalisedRun
 
-    def _note_mismatch(self, strange: Mask) -> None:
-        names = [
-            probe.probe_id for probe, is_strange in zip(self.probemix.probes, strange, strict=True)
-            if is_strange
-        ]  # fmt: skip
-        text = (
-            f"{', '.join(names)} differ in most patients of run {self.run_id} and are not "
-            "evaluated; references of another tissue or extraction?"
+
+def _call(run: _Run, own: list[list[Flag]], run_flags: list[Flag]) -> RunResult:
+    """Normalise, judge and call; `own` holds what is known of each sample so far."""
+    settings, panel = run.settings, Panel.of(run.probemix)
+    candidates = [
+        row
+        for row in run.dosed_rows
+        if run.samples[row].role == "reference"
+        and not _has_error(own[row])
+        and not _has_error(run_flags)
+    ]
+    signals = [
+        found if sample.role != "no_dna" else None
+        for sample, found in zip(run.samples, run.probes, strict=True)
+    ]
+    normalised = normalise_run(run.probemix, signals, candidates, settings)
+    run_flags = [*run_flags, *_judge_references(run, normalised, own, run_flags)]
+    sexes = [_sex(run, row, normalised, run_flags) for row in range(len(run.samples))]
+    quotient = normalised.quotient
+    for row in run.dosed_rows:
+        refused = _has_error(own[row])
+        own[row].extend(_judge_dosage(run, row, normalised, refused=refused))
+        if not normalised.profile.is_usable:
+            continue
+        implausible, unexplained = _implausible(run, row, quotient[row])
+        quotient[row, unexplained] = np.nan
+        own[row].extend(implausible)
+    _judge_identity(run, sexes, quotient, own)
+    sound = [row for row in run.dosed_rows if not _has_error(own[row])]
+    n_usable = np.array([int((np.isfinite(q) & panel.is_reference).sum()) for q in quotient])
+    scatter = np.array([one.probe_sd for one in normalised.dosage])
+    noise = np.stack([one.noise for one in normalised.dosage])
+    unchanged, profile = quotient, normalised.profile
+    for _ in range(2):  # the spread over the run is that of the samples without a change
+        per_probe = probe_sd(
+            profile.sd, profile.rows.size, unchanged[sound], panel.is_dosed, settings
         )
-        self.flags.append(make_flag("REF_MISMATCH", text))
+        sigma = probe_sigma(per_probe, scatter, n_usable, noise, settings)
+        unchanged = without_changes(run.probemix, quotient, sigma)
+    noisy, notes = _noisy_probes(run, per_probe, profile)
+    run_flags += notes
+    trusted = np.where(noisy[None, :], np.nan, quotient)
+    measured = _Measured(trusted, sigma, normalised)
+    genes = [_genes(run, row, measured, own[row], run_flags) for row in range(len(run.samples))]
+    patients = [row for row in sound if run.samples[row].role == "patient"]
+    error = profile.sd / np.sqrt(max(profile.rows.size, 1))
+    strange = reference_mismatch(run.probemix, trusted, patients, genes, error)
+    if strange.any():
+        text = (
+            f"{', '.join(run.names(strange))} differ in most patients of run {run.run_id} and are "
+            "not evaluated; references of another tissue or extraction?"
+        )
+        run_flags.append(make_flag("REF_MISMATCH", text))
+        measured = _Measured(np.where(strange[None, :], np.nan, trusted), sigma, normalised)
+        genes = [_genes(run, row, measured, own[row], run_flags) for row in range(len(run.samples))]
+    genes = [
+        _without_doubtful_ploidy(run, row, calls, normalised, own)
+        for row, calls in enumerate(genes)
+    ]
+    return RunResult(
+        samples=tuple(
+            _result(run, row, measured, [*own[row], *run_flags], genes[row], sexes[row], quotient)
+            for row in range(len(run.samples))
+        ),
+        flags=tuple(run_flags),
+        reference_mean=profile.mean,
+        reference_sd=profile.sd,
+        noisy=noisy,
+        bins=run.bins,
+    )
 
-    def _sex(self, row: int) -> str:
-        found = self.probes[row]
-        if found is None or self.samples[row].role == "no_dna" or _has_error(self.flags):
-            return ""
-        return observed_sex(self.probemix, found, self.settings)
 
-    def _noisy_probes(self, normalised: Normalised, per_probe: Floats) -> Mask:
-        own = per_probe / np.sqrt(1.0 + 1.0 / max(normalised.reference_rows.size, 1))
-        return np.asarray(own > self._noise_limit(normalised))
+def _judge_references(
+    run: _Run, normalised: NormalisedRun, own: list[list[Flag]], known: Sequence[Flag]
+) -> list[Flag]:
+    """Name the references that are not normal; return what their number says of the run."""
+    profile, probes = normalised.profile, run.probemix.probes
+    for row, off in sorted(profile.abnormal.items()):
+        names = sorted({probes[i].gene or probes[i].probe_id for i in off.tolist()})
+        done = "left out"
+        if row in profile.kept:
+            done = "kept, but for these probes"
+        text = f"reference {run.samples[row].sample_id}: {', '.join(names)} not normal; {done}"
+        own[row].append(make_flag("REF_ABNORMAL", text))
+    if _has_error(known):
+        return []
+    n_usable, needed = profile.rows.size, run.settings.min_reference_samples
+    text = f"run {run.run_id}: {n_usable} usable reference samples, "
+    if n_usable < needed:
+        return [make_flag("REF_INSUFFICIENT", f"{text}{needed} needed")]
+    flags = []
+    n_dosed = len(run.dosed_rows)
+    advised = needed + max(0, (n_dosed - 21 + 6) // 7)
+    if n_usable < advised:
+        message = f"{text}{advised} advised for {n_dosed} samples"
+        flags.append(make_flag("REF_INSUFFICIENT", message, Severity.WARNING))
+    span = profile.panel.span_share
+    if span < run.settings.ref_span_min:
+        text = (
+            f"the reference probes span {span:.2f} of the lengths of the target probes (limit "
+            f"{run.settings.ref_span_min:g}); far probes have larger errors"
+        )
+        flags.append(make_flag("REF_SPAN", text))
+    return flags
 
-    def _noise_limit(self, normalised: Normalised) -> float:
-        few = normalised.reference_rows.size < 6
-        return self.settings.probe_sd_max_few if few else self.settings.probe_sd_max
 
-    def _note_noisy(self, noisy: Mask, per_probe: Floats, normalised: Normalised) -> None:
-        limit = self._noise_limit(normalised)
-        for index in np.flatnonzero(noisy).tolist():
-            probe_id = self.probemix.probes[index].probe_id
-            sd, own = normalised.reference_sd[index], per_probe[index]
+def _judge_dosage(
+    run: _Run, row: int, normalised: NormalisedRun, *, refused: bool
+) -> Iterator[Flag]:
+    """Say what slope, scatter, signal and control fragments of a sample speak against it."""
+    settings, dosage, panel = run.settings, normalised.dosage[row], normalised.profile.panel
+    yield from normalised.control_flags[row]
+    if abs(dosage.slope) > settings.slope_max and not refused:
+        text = (
+            f"signal slope {dosage.slope:.2f} per 100 nt (limit {settings.slope_max:g}); "
+            "evaporation or injection"
+        )
+        yield make_flag("SLOPE_EXCESS", text)
+        refused = True
+    if dosage.dropped.size:
+        names = ", ".join(run.probemix.probes[i].probe_id for i in dosage.dropped.tolist())
+        text = f"reference probes of an aneuploid sample left out: dropped {names}"
+        yield make_flag("REFERENCE_PROBES_UNSTABLE", text, Severity.WARNING)
+    elif dosage.probe_sd > settings.sample_sd_max:
+        text = (
+            f"reference probes scatter {dosage.probe_sd:.3f} (limit {settings.sample_sd_max:g}); "
+            "dropped none"
+        )
+        yield make_flag("REFERENCE_PROBES_UNSTABLE", text)
+        refused = True
+    found = run.probes[row]
+    if found is None:
+        return
+    seen = found.evaluable & panel.is_reference & (found.height > 0.0)
+    n_usable = int((seen & ~dosage.below_detection).sum())
+    if n_usable < settings.min_reference_probes and not refused:
+        text = f"only {n_usable} evaluable reference probes, {settings.min_reference_probes} needed"
+        yield make_flag("REF_INSUFFICIENT", text)
+    lost = dosage.below_detection & panel.is_target
+    if lost.any():
+        text = f"{some(run.names(lost))}: the detection limit is too near a normal height"
+        yield make_flag("BELOW_DETECTION", text)
+    n_targets = max(int(panel.is_target.sum()), 1)
+    n_blind, n_dosed = int(dosage.is_blind.sum()), int(panel.is_dosed.sum())
+    if lost.sum() > settings.low_signal_share * n_targets:
+        text = f"{lost.sum()} of {n_targets} target probes are below detection; inject more product"
+        yield make_flag("LOW_SIGNAL", text, Severity.ERROR)
+    elif n_blind > settings.low_signal_share * n_dosed:
+        text = (
+            f"{n_blind} of {n_dosed} probes stand too near the detection limit to tell none from "
+            "little; inject more product"
+        )
+        yield make_flag("LOW_SIGNAL", text)
+
+
+def _implausible(run: _Run, row: int, quotient: Floats) -> tuple[list[Flag], Mask]:
+    """Return what is said of quotients that no number of copies explains, and which are dropped.
+
+    METHOD: an amplification may be that high, but so is a foreign peak: one that stands oddly in
+    its bin, or under a tall one of another dye, is not the probe.
+    """
+    found = run.probes[row]
+    if found is None:
+        return [], np.zeros(quotient.size, dtype=np.bool_)
+    high = quotient > run.settings.implausible_quotient
+    dropped = high & (found.stray | found.pullup)
+    flags = []
+    for mask, said in ((high & ~dropped, "more than any"), (dropped, "not evaluated: no")):
+        if mask.any():
+            text = f"{some(run.names(mask))}: {said} number of copies explains the signal"
+            flags.append(make_flag("IMPLAUSIBLE", text))
+    return flags, dropped
+
+
+def _judge_identity(
+    run: _Run, sexes: Sequence[str], quotient: Floats, own: list[list[Flag]]
+) -> None:
+    for row in run.dosed_rows:
+        sample = run.samples[row]
+        if sample.role == "patient":
+            own[row].extend(judge_sex(sample.declared_sex, sexes[row], sample.after_transplant))
+    rows = [row for row in run.dosed_rows if run.samples[row].role in ("patient", "reference")]
+    for i, j in alike_pairs(quotient[rows], run.settings):
+        if {run.samples[rows[i]].role, run.samples[rows[j]].role} == {"reference"}:
+            continue  # one control DNA is often loaded several times, rightly
+        for row, other in ((rows[i], rows[j]), (rows[j], rows[i])):
+            twin = run.samples[other]
+            same = twin.patient_id == run.samples[row].patient_id
             text = (
-                f"{probe_id}: reference SD {sd:.3f}, with the other samples of the run {own:.3f} "
-                f"(limit {limit:g}); not evaluated"
+                f"same profile as {twin.sample_id} of {twin.patient_id or 'the references'}; "
+                f"{'same patient' if same else 'swap or double loading'}"
             )
-            self.flags.append(make_flag("PROBE_NOISY", text))
+            level = Severity.NOTE if same else Severity.WARNING
+            own[row].append(make_flag("DUPLICATE_PROFILE", text, level))
 
-    def _genes(self, row: int, trusted: Floats, sigma: Floats) -> tuple[GeneCall, ...]:
-        sample = self.samples[row]
-        if sample.role == "no_dna":
-            return ()
-        if _has_error(self.own[row]) or _has_error(self.flags):
-            return unevaluated_genes(self.probemix)
-        share = blast_share(sample.role, sample.blast_percent)
-        return call_all_genes(self.probemix, trusted[row], sigma[row], share, self.settings)
 
-    def _without_doubtful_ploidy(
-        self, row: int, genes: tuple[GeneCall, ...], normalised: Normalised
-    ) -> tuple[GeneCall, ...]:
-        """Judge the ploidy of a patient's sample; return what of its calls holds."""
-        if self.samples[row].role != "patient":
-            return genes
-        left_out = normalised.dropped.get(row, np.empty(0, dtype=np.int64))
-        found = judge_ploidy(genes, normalised.dosage.quotient[row, left_out].tolist())
-        self.own[row].extend(found)
-        if _has_error(found):
-            return unevaluated_genes(self.probemix)
-        return without_negatives(genes) if found else genes
+def _sex(run: _Run, row: int, normalised: NormalisedRun, run_flags: Sequence[Flag]) -> str:
+    found = run.probes[row]
+    if found is None or run.samples[row].role == "no_dna" or _has_error(run_flags):
+        return ""
+    return observed_sex(run.probemix, found, run.settings, normalised.male_ratio)
 
-    def _result(
-        self,
-        row: int,
-        normalised: Normalised,
-        trusted: Floats,
-        sigma: Floats,
-        genes: tuple[GeneCall, ...],
-    ) -> SampleResult:
-        sample = self.samples[row]
-        flags = [*self.own[row], *self.flags]
-        callable_ = not _has_error(flags) and sample.role != "no_dna"
-        if callable_:
-            flags.extend(blast_notes(sample.role, sample.blast_percent, sigma[row], self.settings))
-            flags.extend(note for gene in genes for note in gene.flags)
-        share = blast_share(sample.role, sample.blast_percent)
-        level = worst_level(flags)
-        status = {
-            Severity.ERROR: MlpaStatus.NOT_CALLED,
-            Severity.WARNING: MlpaStatus.CALLED_WITH_WARNINGS,
-        }
-        return SampleResult(
-            sample=sample,
-            status=status.get(level, MlpaStatus.CALLED) if level is not None else MlpaStatus.CALLED,
-            flags=tuple(flags),
-            probes=self.probes[row],
-            quotient=normalised.dosage.quotient[row],
-            sigma=sigma[row],
-            probe_calls=call_all_probes(
-                self.probemix, trusted[row] if callable_ else np.full(trusted.shape[1], np.nan),
-                sigma[row], share, self.settings,
-            ),
-            gene_calls=genes,
-            slope_per_100_nt=float(normalised.dosage.slope[row]),
-            reference_probe_sd=float(normalised.dosage.probe_sd[row]),
-            sex=self._sex(row),
-        )  # fmt: skip
+
+def _noisy_probes(
+    run: _Run, per_probe: Floats, profile: ReferenceProfile
+) -> tuple[Mask, list[Flag]]:
+    """Return which probes scatter too much, and a note on each."""
+    settings, n_references = run.settings, profile.rows.size
+    few = n_references < settings.few_references
+    limit = settings.probe_sd_max_few if few else settings.probe_sd_max
+    noisy = np.asarray(per_probe / np.sqrt(1.0 + 1.0 / max(n_references, 1)) > limit)
+    notes = [
+        make_flag(
+            "PROBE_NOISY",
+            f"{run.probemix.probes[i].probe_id}: reference SD {profile.sd[i]:.3f}, with the other "
+            f"samples of the run {per_probe[i]:.3f} (limit {limit:g}); not evaluated",
+        )
+        for i in np.flatnonzero(noisy).tolist()
+    ]
+    return noisy, notes
+
+
+def _genes(
+    run: _Run, row: int, measured: _Measured, own: Sequence[Flag], run_flags: Sequence[Flag]
+) -> tuple[GeneCall, ...]:
+    sample = run.samples[row]
+    if sample.role == "no_dna":
+        return ()
+    if _has_error(own) or _has_error(run_flags):
+        return unevaluated_genes(run.probemix)
+    return call_all_genes(
+        run.probemix,
+        measured.quotient[row],
+        measured.sigma[row],
+        measured.normalised.dosage[row].shared,
+        blast_share(sample.role, sample.blast_percent),
+        run.settings,
+        measured.normalised.denaturation[row].shadow(run.settings),
+    )
+
+
+def _without_doubtful_ploidy(
+    run: _Run,
+    row: int,
+    genes: tuple[GeneCall, ...],
+    normalised: NormalisedRun,
+    own: list[list[Flag]],
+) -> tuple[GeneCall, ...]:
+    """Judge the ploidy of a patient's sample; return what of its calls holds."""
+    if run.samples[row].role != "patient":
+        return genes
+    dosage = normalised.dosage[row]
+    found = judge_ploidy(genes, dosage.quotient[dosage.dropped].tolist())
+    own[row].extend(found)
+    if _has_error(found):
+        return unevaluated_genes(run.probemix)
+    return without_negatives(genes) if found else genes
+
+
+def _result(
+    run: _Run,
+    row: int,
+    measured: _Measured,
+    flags: list[Flag],
+    genes: tuple[GeneCall, ...],
+    sex: str,
+    quotient: Floats,
+) -> SampleResult:
+    sample, settings = run.samples[row], run.settings
+    dosage, sigma = measured.normalised.dosage[row], measured.sigma[row]
+    callable_ = not _has_error(flags) and sample.role != "no_dna"
+    if callable_:
+        flags.extend(blast_notes(sample.role, sample.blast_percent, sigma, settings))
+        flags.extend(note for gene in genes for note in gene.flags)
+    level = worst_level(flags)
+    status = {
+        Severity.ERROR: MlpaStatus.NOT_CALLED,
+        Severity.WARNING: MlpaStatus.CALLED_WITH_WARNINGS,
+    }
+    trusted = measured.quotient[row]
+    return SampleResult(
+        sample=sample,
+        status=status.get(level, MlpaStatus.CALLED) if level is not None else MlpaStatus.CALLED,
+        flags=tuple(flags),
+        probes=run.probes[row],
+        quotient=quotient[row],
+        sigma=sigma,
+        probe_calls=call_all_probes(
+            run.probemix,
+            trusted if callable_ else np.full(trusted.size, np.nan),
+            sigma,
+            dosage.shared,
+            blast_share(sample.role, sample.blast_percent),
+            settings,
+            measured.normalised.denaturation[row].shadow(settings),
+        ),
+        gene_calls=genes,
+        slope_per_100_nt=dosage.slope,
+        reference_probe_sd=dosage.probe_sd,
+        sex=sex,
+        below_detection=dosage.below_detection,
+        is_bound=dosage.is_bound,
+        denaturation_quotient=measured.normalised.denaturation[row].quotient,
+    )

@@ -47,7 +47,10 @@ class ProbeRow:
     reference_mean: float | None = column("of the reference samples", decimals=4)
     reference_sd: float | None = column("of the reference samples", decimals=4)
     call: Call | None = column()
-    codes: tuple[str, ...] = flag_codes()
+    codes: tuple[str, ...] = flag_codes(
+        "NOT_MEASURED, OFFSCALE, PULLUP, SPIKE, PROBE_NOISY, BELOW_DETECTION; UPPER_BOUND: the bin "
+        "is empty, the quotient is the highest it can be"
+    )
     sigma: float | None = column("standard deviation used for the call", decimals=4)
 
 
@@ -88,6 +91,9 @@ class SampleQcRow:
     sex_observed: str = column("F, M, unclear or blank")
     codes: tuple[str, ...] = flag_codes()
     message: str = column()
+    denaturation_quotient: float | None = column(
+        "denaturation fragments over those of the references", decimals=3, default=None
+    )
 
 
 @result_table("mlpa/ikzf1.tsv", "one patient with MLPA")

@@ -8,8 +8,8 @@ import numpy as np
 
 from der22.flags import Flag
 from der22.formats.probemix import Probemix, ProbeRole
-from der22.mlpa.bins import Bins, learn_bins
 from der22.mlpa.codes import make_flag
+from der22.mlpa.dosage.bins import Bins, learn_bins
 from der22.mlpa.records import RunSample
 from der22.mlpa.settings import MlpaSettings
 
@@ -34,15 +34,11 @@ def learn_run_bins(
     if signals:
         return learn_bins(probemix, signals, settings)
     if any(s.signal is not None and s.signal.direct is None for s in samples):
-        return _untaught_bins(probemix, settings)
+        # no sample shows product: the expected lengths must do
+        length = np.array([probe.length_nt for probe in probemix.probes])
+        half = np.full(length.size, settings.bin_half_width_nt)
+        return Bins(length, half, filled=1.0, rms_nt=0.0, unexplained=0.0)
     return None
-
-
-def _untaught_bins(probemix: Probemix, settings: MlpaSettings) -> Bins:
-    """Return bins at the expected lengths, for a run in which no sample shows product."""
-    length = np.array([probe.length_nt for probe in probemix.probes])
-    half = np.full(length.size, settings.bin_half_width_nt)
-    return Bins(length, half, filled=1.0, rms_nt=0.0, unexplained=0.0)
 
 
 def describe_mismatch(

@@ -9,30 +9,20 @@ intervals agrees within the error of the fragments themselves: 0.6 nt, 2 nt for 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from der22.arrays import Floats, Ints, Mask
 from der22.formats.size_standard import SizeStandard
+from der22.mlpa.settings import MlpaSettings
 
 __all__ = ["Comb", "assign_fragments", "loose_fragments"]
 
 
-_TOLERANCE_NT, _LOOSE_TOLERANCE_NT = 0.6, 2.0
-_RATE_DRIFT = 0.04  # ln rate from one interval to the next
-_RATE_LIMITS = (2.5, 70.0)  # scans per nt
-_MAX_Z = 4.0
-_REWARD = 4.0
-_SKIP_COST, _END_SKIP_COST = 3.0, 0.5
-_PASSED_PEAK_COST = 1.0
-_HEIGHT_SD, _HEIGHT_COST_MAX = 0.5, 6.0
-_MAX_SKIPPED = 3
-_MAX_CANDIDATES = 80
-_BEAM_FIRST, _BEAM, _BEAM_SKIP = 700, 200, 60
-_FIRST_FRAGMENTS = 4
-_MARGIN = 24.0  # a path that is six fragments behind the best does not come back
-_GS500_BACKBONE = frozenset({75.0, 139.0, 150.0, 160.0, 340.0, 350.0, 490.0})
+#: fragments that tell the GS500 backbone, and the one of them that runs off, nt
+_GS500_BACKBONE = frozenset(map(float, ("75", "139", "150", "160", "340", "350", "490")))
+_GS500_LOOSE = float("340")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +53,16 @@ class _States:
     from_state: Ints
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Ground:
-    """What the peaks cost, whatever the fragments."""
+    """What the peaks cost, whatever the fragments; `arriving` is filled as the paths grow."""
 
     scan: Floats
-    pair_cost: Floats  # heights unlike and tall peaks passed, shape (n, n)
-    arriving: list[list[_States]] = field(default_factory=list)
+    pair_cost: Floats  # shape (n, n)
+    sizes_nt: Floats
+    tolerance_nt: Floats
+    settings: MlpaSettings
+    arriving: list[list[_States]]
 
 
 def loose_fragments(standard: SizeStandard) -> Mask:
@@ -80,72 +73,77 @@ def loose_fragments(standard: SizeStandard) -> Mask:
     """
     sizes = standard.used_sizes_nt
     is_gs500 = set(sizes.tolist()) >= _GS500_BACKBONE
-    return np.asarray((sizes == 340.0) & is_gs500)
+    return np.asarray((sizes == _GS500_LOOSE) & is_gs500)
 
 
-def assign_fragments(scan: Floats, height: Floats, standard: SizeStandard) -> Comb | None:
+def assign_fragments(
+    scan: Floats, height: Floats, standard: SizeStandard, settings: MlpaSettings
+) -> Comb | None:
     """Return the best path through the fragments, None when no two peaks can be fragments.
 
     Args:
         scan: apexes of the candidate peaks, ascending, shape (n,), scans.
         height: their heights, RFU.
         standard: the fragments to be found.
+        settings: rewards and costs, keys ``comb_*``.
     """
-    chosen = _tallest(height)
+    chosen = np.sort(np.argsort(-height, kind="stable")[: settings.comb_max_candidates])
     if chosen.size < 2:
         return None
     sizes = standard.used_sizes_nt
-    tolerance = np.where(loose_fragments(standard), _LOOSE_TOLERANCE_NT, _TOLERANCE_NT)
-    ground = _Ground(scan[chosen], _pair_costs(height[chosen]), [[] for _ in sizes])
+    tolerance = np.where(
+        loose_fragments(standard), settings.comb_loose_tolerance_nt, settings.comb_tolerance_nt
+    )
+    ground = _Ground(
+        scan[chosen], _pair_costs(height[chosen], settings), sizes, tolerance, settings,
+        [[] for _ in sizes],
+    )  # fmt: skip
     reached: list[_States] = []
     for k in range(sizes.size):
         arriving = [part for part in ground.arriving[k] if part.score.size]
         best = max((float(part.score.max()) for part in arriving), default=-np.inf)
-        if best - _MARGIN < 2 * _REWARD - _END_SKIP_COST * (k - 1):
-            arriving.extend(_starts(ground, sizes, tolerance, k))
-        states = _merge(arriving, k)
+        fresh = 2 * settings.comb_reward - settings.comb_end_skip_cost * (k - 1)
+        if best - settings.comb_margin < fresh:
+            arriving.extend(_starts(ground, k))
+        states = _merge(arriving, k, settings)
         reached.append(states)
-        for skipped in range(min(_MAX_SKIPPED + 1, sizes.size - 1 - k)):
-            following = _advance(ground, states, sizes, tolerance, k, skipped)
-            ground.arriving[k + 1 + skipped].append(following)
-    return _trace_back(reached, chosen)
+        for skipped in range(min(settings.comb_max_skipped + 1, sizes.size - 1 - k)):
+            ground.arriving[k + 1 + skipped].append(_advance(ground, states, k, skipped))
+    return _trace_back(reached, chosen, settings)
 
 
-def _tallest(height: Floats) -> Ints:
-    order = np.argsort(-height, kind="stable")[:_MAX_CANDIDATES]
-    return np.sort(order)
-
-
-def _pair_costs(height: Floats) -> Floats:
+def _pair_costs(height: Floats, settings: MlpaSettings) -> Floats:
+    """Return what it costs that two peaks are neighbours: unlike heights, tall peaks passed by."""
     log_height = np.log(np.maximum(height, 1.0))
-    difference = (log_height[None, :] - log_height[:, None]) / _HEIGHT_SD
-    unlike = np.minimum(0.5 * difference**2, _HEIGHT_COST_MAX)
-    lower = np.minimum(height[:, None], height[None, :])
-    position = np.arange(height.size)
-    between = (position[None, None, :] > position[:, None, None]) & (
-        position[None, None, :] < position[None, :, None]
-    )
-    tall = height[None, None, :] >= 0.5 * lower[:, :, None]
-    return np.asarray(unlike + _PASSED_PEAK_COST * (between & tall).sum(axis=2))
+    difference = (log_height[None, :] - log_height[:, None]) / settings.comb_height_sd
+    unlike = np.minimum(0.5 * difference**2, settings.comb_height_cost_max)
+    # how many peaks are tall beside a given one, up to each; the lower of two decides, which is the
+    # one that more are tall beside
+    tall = height[None, :] >= settings.comb_passed_height * height[:, None]
+    reached = np.cumsum(tall, axis=1)
+    own = np.asarray(np.diagonal(reached), dtype=np.int64)
+    of_first: Ints = reached - tall - own[:, None]
+    of_second: Ints = (own - np.diagonal(tall))[None, :] - reached.T
+    passed = np.triu(np.maximum(of_first, of_second), 1)
+    return np.asarray(unlike + settings.comb_passed_peak_cost * passed)
 
 
-def _starts(ground: _Ground, sizes: Floats, tolerance: Floats, k: int) -> list[_States]:
+def _starts(ground: _Ground, k: int) -> list[_States]:
     """Paths that begin with fragments (k-1, k) or (k-2, k)."""
     begun = []
-    n = ground.scan.size
-    before, last = np.triu_indices(n, 1)
+    settings, sizes, tolerance = ground.settings, ground.sizes_nt, ground.tolerance_nt
+    before, last = np.triu_indices(ground.scan.size, 1)
     gap = ground.scan[last] - ground.scan[before]
     for first in (k - 1, k - 2):
         if first < 0:
             continue
         length = float(sizes[k] - sizes[first])
         rate = gap / length
-        ok = (rate > _RATE_LIMITS[0]) & (rate < _RATE_LIMITS[1])
-        skipped = k - first - 1
+        ok = (rate > settings.comb_min_rate) & (rate < settings.comb_max_rate)
         score = (
-            2 * _REWARD
-            - _END_SKIP_COST * first
-            - _SKIP_COST * skipped
+            2 * settings.comb_reward
+            - settings.comb_end_skip_cost * first
+            - settings.comb_skip_cost * (k - first - 1)
             - ground.pair_cost[before, last]
         )
         variance = (tolerance[first] ** 2 + tolerance[k] ** 2) / length**2
@@ -159,58 +157,45 @@ def _starts(ground: _Ground, sizes: Floats, tolerance: Floats, k: int) -> list[_
     return begun
 
 
-def _merge(arriving: list[_States], k: int) -> _States:
+def _merge(arriving: list[_States], k: int, settings: MlpaSettings) -> _States:
     """Keep the best path for each pair of last peaks, and only the best of those."""
-    joined = _concatenate(arriving)
-    if joined.score.size == 0:
-        return joined
-    n_keep = _BEAM_FIRST if k < _FIRST_FRAGMENTS else _BEAM
-    worthy = np.flatnonzero(joined.score >= joined.score.max() - _MARGIN)
-    order = worthy[np.argsort(-joined.score[worthy], kind="stable")[: 4 * n_keep]]
-    key = joined.before[order] * (_MAX_CANDIDATES + 1) + joined.last[order]
-    _, first = np.unique(key, return_index=True)
-    return _take(joined, order[np.sort(first)[:n_keep]])
-
-
-def _concatenate(parts: list[_States]) -> _States:
-    if not parts:
+    if not arriving:
         none, zero = np.empty(0, dtype=np.int64), np.empty(0)
         return _States(none, none, zero, zero, zero, none, none)
-    if len(parts) == 1:
-        return parts[0]
-    return _States(
-        np.concatenate([p.before for p in parts]),
-        np.concatenate([p.last for p in parts]),
-        np.concatenate([p.rate for p in parts]),
-        np.concatenate([p.variance for p in parts]),
-        np.concatenate([p.score for p in parts]),
-        np.concatenate([p.from_fragment for p in parts]),
-        np.concatenate([p.from_state for p in parts]),
-    )
+    joined = arriving[0]
+    if len(arriving) > 1:
+        joined = _States(
+            *(
+                np.concatenate([getattr(part, column.name) for part in arriving])
+                for column in fields(_States)
+            )
+        )
+    if joined.score.size == 0:
+        return joined
+    n_keep = settings.comb_beam if k >= settings.comb_first_fragments else settings.comb_beam_first
+    worthy = np.flatnonzero(joined.score >= joined.score.max() - settings.comb_margin)
+    order = worthy[np.argsort(-joined.score[worthy], kind="stable")[: 4 * n_keep]]
+    key = joined.before[order] * (settings.comb_max_candidates + 1) + joined.last[order]
+    _, first = np.unique(key, return_index=True)
+    index = order[np.sort(first)[:n_keep]]
+    return _States(*(getattr(joined, column.name)[index] for column in fields(_States)))
 
 
-def _take(states: _States, index: Ints) -> _States:
-    return _States(
-        states.before[index], states.last[index], states.rate[index], states.variance[index],
-        states.score[index], states.from_fragment[index], states.from_state[index],
-    )  # fmt: skip
-
-
-def _advance(
-    ground: _Ground, states: _States, sizes: Floats, tolerance: Floats, k: int, skipped: int
-) -> _States:
+def _advance(ground: _Ground, states: _States, k: int, skipped: int) -> _States:
     """Extend every path of fragment k to fragment k + 1 + skipped."""
     if states.last.size == 0:
         return states
-    count = states.last.size if skipped == 0 else min(states.last.size, _BEAM_SKIP)
+    settings, sizes, tolerance = ground.settings, ground.sizes_nt, ground.tolerance_nt
+    count = states.last.size if skipped == 0 else min(states.last.size, settings.comb_beam_skip)
     target = k + 1 + skipped
     length = float(sizes[target] - sizes[k])
     variance = float(tolerance[k] ** 2 + tolerance[target] ** 2) / length**2
-    sd = np.sqrt(states.variance[:count] + variance + _RATE_DRIFT**2)
+    sd = np.sqrt(states.variance[:count] + variance + settings.comb_rate_drift**2)
     start = ground.scan[states.last[:count]]
     step = states.rate[:count] * length
-    low = np.searchsorted(ground.scan, start + step * np.exp(-_MAX_Z * sd), "left")
-    high = np.searchsorted(ground.scan, start + step * np.exp(_MAX_Z * sd), "right")
+    reach = settings.comb_max_z * sd
+    low = np.searchsorted(ground.scan, start + step * np.exp(-reach), "left")
+    high = np.searchsorted(ground.scan, start + step * np.exp(reach), "right")
     low = np.maximum(low, states.last[:count] + 1)
     n_each = np.maximum(high - low, 0)
     source = np.repeat(np.arange(count), n_each)
@@ -221,24 +206,26 @@ def _advance(
     z = np.log(rate / states.rate[source]) / sd[source]
     score = (
         states.score[source]
-        + _REWARD
-        - _SKIP_COST * skipped
+        + settings.comb_reward
+        - settings.comb_skip_cost * skipped
         - 0.5 * z**2
         - ground.pair_cost[last, peak]
     )
-    ok = (np.abs(z) <= _MAX_Z) & (rate > _RATE_LIMITS[0]) & (rate < _RATE_LIMITS[1])
+    ok = np.abs(z) <= settings.comb_max_z
+    ok &= (rate > settings.comb_min_rate) & (rate < settings.comb_max_rate)
     return _States(
         last[ok], peak[ok], rate[ok], np.full(int(ok.sum()), variance), score[ok],
         np.full(int(ok.sum()), k), source[ok],
     )  # fmt: skip
 
 
-def _trace_back(reached: list[_States], chosen: Ints) -> Comb | None:
+def _trace_back(reached: list[_States], chosen: Ints, settings: MlpaSettings) -> Comb | None:
     n_fragments = len(reached)
     best_score, k, state = -np.inf, -1, -1
     for fragment, states in enumerate(reached):
         if states.score.size:
-            score = float(states.score[0]) - _END_SKIP_COST * (n_fragments - 1 - fragment)
+            cost = settings.comb_end_skip_cost * (n_fragments - 1 - fragment)
+            score = float(states.score[0]) - cost
             if score > best_score:
                 best_score, k, state = score, fragment, 0
     if k < 0:

@@ -1,0 +1,1 @@
+"""From raw dye channels to sized peaks: baseline, peaks, size standard, sizes."""
