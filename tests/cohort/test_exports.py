@@ -312,6 +312,12 @@ def test_redcap_rows_and_dictionary_agree(exported):
         csv.DictReader(io.StringIO((folder / "der22_data_dictionary.csv").read_text("utf-8")))
     )
     assert len(dictionary[0]) == 18
+    kinds = {
+        row["Field Label"]: row["Text Validation Type OR Show Slider Number"] for row in dictionary
+    }
+    assert [kinds[name] for name in ("age_years", "ratio_percent")] == ["number", "number"]
+    assert [kinds[name] for name in ("mrd_increase_day", "day")] == ["integer", "integer"]
+    assert [kinds[name] for name in ("ikzf1_class", "flags", "sample_id")] == ["", "", ""]
     variables = [row["Variable / Field Name"] for row in dictionary]
     assert variables[0] == "record_id"
     assert len(set(variables)) == len(variables)

@@ -232,9 +232,10 @@ def test_a_patient_with_blood_only_has_a_last_level(invented: ModuleType, tmp_pa
     invented.write_results(tmp_path)
     levels = read_table(tmp_path, LevelRow)
     level = dataclasses.replace(levels[0], patient_id="P06", day=57, material="PB")
-    write_table(tmp_path, LevelRow, [*levels, level])
-    last = read_last_levels(tmp_path)
-    assert describe_level(last["P06"]) == "blood only: POS 84 % (day 57)"
+    rows = [*levels, level, dataclasses.replace(level, ratio_percent=7.0)]
+    write_table(tmp_path, LevelRow, rows)
+    last = read_last_levels(tmp_path)  # of two of one day the one that stands later
+    assert describe_level(last["P06"]) == "blood only: POS 7 % (day 57)"
     assert last["P02"].timepoint == "d85"
 
 

@@ -95,6 +95,7 @@ def test_every_column_says_what_it_holds() -> None:
         ("stage\tsubject\tcode\tlevel\tmessage\n", "no column level where it belongs"),
         ("stage\tsubject\tlevel\tcode\tmessage\tmore\n", "an unknown column more"),
         ("stage\tsubject\tlevel\tcode\tmessage\na\tb\terror\tc\n", "row 2 has 4 cells"),
+        ("stage\tsubject\tlevel\tcode\tmessage\na\tb\terror\tc\td\te\n", "row 2 has 6 cells"),
         (
             "stage\tsubject\tlevel\tcode\tmessage\na\tb\tgrave\tc\td\n",
             "row 2, level = 'grave' is no value of this column",
