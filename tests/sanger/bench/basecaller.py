@@ -64,11 +64,13 @@ def _maxima(channels: Floats) -> tuple[Ints, Ints, Floats]:
     rows, points = np.nonzero(is_top)
     points = points + 1
     middles = points.astype(np.float64)
-    for step in range(1, 12):
-        ahead = np.minimum(points + step, channels.shape[1] - 1)
-        is_flat = channels[rows, ahead] == channels[rows, points]
-        middles = np.where(is_flat & (middles == points + (step - 1) / 2), points + step / 2,
-                           middles)  # fmt: skip
+    for step in range(1, 24):
+        ahead = points + step
+        is_flat = (ahead < channels.shape[1]) & (middles == points + (step - 1) / 2)
+        is_flat[is_flat] = channels[rows[is_flat], ahead[is_flat]] == channels[
+            rows[is_flat], points[is_flat]
+        ]
+        middles = np.where(is_flat, points + step / 2, middles)
     heights = channels[rows, points]
     order = np.argsort(middles, kind="stable")
     return np.rint(middles[order]).astype(np.int64), rows[order], heights[order]
