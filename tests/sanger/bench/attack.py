@@ -1,7 +1,8 @@
 """Run kinds of the bench through the product's public jobs and count what they say.
 
-``python -m sanger.bench.attack --kind weak_background --n 100 --seed 1 --controls 4`` with ``tests``
-on the path; ``--kind all`` runs every kind, ``--wrong 5`` prints five samples that are not right.
+With ``tests`` on the path: ``python -m sanger.bench.attack --kind weak_background --n 100``,
+``--seed 1`` for the first run, ``--controls 4`` for pairs of controls in every run; ``--kind all``
+runs every kind, ``--wrong 5`` prints five samples that are not right.
 """
 
 from __future__ import annotations
@@ -132,7 +133,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--n", type=int, default=100, help="samples per kind")
     parser.add_argument("--seed", type=int, default=1, help="of the first run")
     parser.add_argument("--controls", type=int, default=None, help="pairs in every run")
-    parser.add_argument("--wrong", type=int, default=0, metavar="K", help="print K samples not right")
+    parser.add_argument(
+        "--wrong", type=int, default=0, metavar="K", help="print K samples not right"
+    )
     parser.add_argument("--list", action="store_true", help="list the kinds and stop")
     chosen = parser.parse_args(arguments)
     if chosen.list:

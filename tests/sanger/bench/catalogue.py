@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from Bio.Seq import translate
+from numpy.typing import NDArray
 
 from sanger.bench.chemistry import Blob, Chemistry
 from sanger.bench.files import FileStyle
@@ -20,6 +21,7 @@ from sanger.bench.molecules import (
     Allele,
     Edit,
     Product,
+    apply_edits,
     coding_sequence,
     named_changes,
     substitution,
@@ -28,7 +30,7 @@ from sanger.bench.runs import WILD_TYPE, ReadPlan, Run, SamplePlan, Truth, build
 
 __all__ = [
     "KINDS", "N_SAMPLES", "Draw", "Kind", "Lab", "Rng", "any_bases", "any_indel", "any_named",
-    "any_other", "any_splice_loss", "between", "controls", "draw_lab", "mixed", "pair",
+    "any_other", "any_splice_loss", "between", "controls", "draw_lab", "four", "mixed", "pair",
     "read_chemistry", "register", "sample", "several_named",
 ]  # fmt: skip
 
@@ -76,7 +78,10 @@ KINDS: dict[str, Kind] = {}
 
 
 def register(
-    *concerns: str, name: str | None = None, meaning: str | None = None, n_controls: int | None = None
+    *concerns: str,
+    name: str | None = None,
+    meaning: str | None = None,
+    n_controls: int | None = None,
 ) -> Callable[[Draw], Draw]:
     """Register a function that draws the samples of a run, under its own name unless given.
 
@@ -97,7 +102,7 @@ def register(
             lab = draw_lab(rng)
             number = n_controls if wanted is None else wanted
             lab = lab if number is None else replace(lab, n_controls=number)
-            plans = draw(lab, rng)
+            plans = list(draw(lab, rng))
             if not any(plan.is_control for plan in plans):
                 plans += controls(lab, rng, lab.n_controls)
             return build_run(word, seed, rng, lab.product, plans)
@@ -119,7 +124,7 @@ def between(rng: Rng, low: float, high: float) -> float:
 
 
 def draw_lab(rng: Rng) -> Lab:
-    """Return a sound laboratory: enzyme, heights, noise, primers, files, 0, 1 or 4 control pairs."""
+    """Return a sound laboratory: enzyme, heights, noise, primers, files, 0, 1 or 4 controls."""
     base = Chemistry(
         enzyme=int(rng.integers(0, 6)),
         site=int(rng.integers(0, 2**31)),
@@ -141,10 +146,16 @@ def draw_lab(rng: Rng) -> Lab:
     return Lab(base, product, style, int(rng.choice([0, 1, 4])))
 
 
+def four(values: NDArray[np.float64]) -> tuple[float, float, float, float]:
+    """Return one number per channel."""
+    first, second, third, fourth = (float(value) for value in values)
+    return first, second, third, fourth
+
+
 def read_chemistry(lab: Lab, rng: Rng, **changes: object) -> Chemistry:
     """Return the chemistry of one sound read around the laboratory's; `changes` win."""
     base = lab.base
-    level = tuple(float(x) for x in rng.uniform(0.001, 0.012, 4))
+    level = four(rng.uniform(0.001, 0.012, 4))
     end = tuple(x * float(rng.uniform(0.5, 2.0)) for x in level)
     blobs = []
     if rng.random() < 2 / 3:
@@ -159,7 +170,7 @@ def read_chemistry(lab: Lab, rng: Rng, **changes: object) -> Chemistry:
         drift=float(rng.normal(0.0, 0.012)),
         ghosts=base.ghosts * float(np.exp(rng.normal(0.0, 0.15))),
         echo_before=base.echo_before * float(np.exp(rng.normal(0.0, 0.3))),
-        mobility=tuple(float(x) for x in rng.normal(0.0, 1.2, 4)),
+        mobility=four(rng.normal(0.0, 1.2, 4)),
         background=(level, end),
         blobs=tuple(blobs),
         junk=max(0, base.junk + int(rng.integers(-5, 6))),
@@ -209,11 +220,15 @@ def mixed(share: float, *edits: Edit) -> tuple[Allele, ...]:
 
 
 def any_named(rng: Rng, *, hot: bool = False) -> Edit:
-    """Return a named change of one base in codons 244-484, `hot` = at a hot spot."""
+    """Return a named change of one base in codons 244-484, `hot` = at a hot spot.
+
+    K247R and synonymous changes may have a name too, but decide nothing.
+    """
     ways = sorted({edit for edits in named_changes().values() for edit in edits})
-    ways = [edit for edit in ways if 244 <= _codon(edit) <= 484]
+    ways = [edit for edit in ways if 244 <= edit.codon <= 484 and edit.codon != 247]
+    ways = [edit for edit in ways if not _is_silent(edit)]
     if hot:
-        ways = [edit for edit in ways if _codon(edit) in HOT_SPOTS]
+        ways = [edit for edit in ways if edit.codon in HOT_SPOTS]
     return ways[int(rng.integers(len(ways)))]
 
 
@@ -222,28 +237,25 @@ def several_named(rng: Rng, n: int) -> list[Edit]:
     found: list[Edit] = []
     while len(found) < n:
         edit = any_named(rng)
-        if all(_codon(edit) != _codon(other) for other in found):
+        if all(edit.codon != other.codon for other in found):
             found.append(edit)
     return sorted(found)
 
 
 def any_other(rng: Rng) -> Edit:
     """Return a change of one base of codons 244-484 that no list names and that is not silent."""
-    reference = coding_sequence()
     named = {edit for edits in named_changes().values() for edit in edits}
     while True:
-        position = int(rng.integers(730, 1453))
-        edit = substitution(position, str(rng.choice(list("ACGT"))))
-        first = (position - 1) // 3 * 3
-        codon = list(reference[first : first + 3])
-        codon[position - 1 - first] = edit.inserted
-        is_silent = translate("".join(codon)) == translate(reference[first : first + 3])
-        if edit.ref != edit.inserted and edit not in named and not is_silent:
+        edit = substitution(int(rng.integers(730, 1453)), str(rng.choice(list("ACGT"))))
+        if edit.ref != edit.inserted and edit not in named and not _is_silent(edit):
             return edit
 
 
-def _codon(edit: Edit) -> int:
-    return (edit.first - 1) // 3 + 1
+def _is_silent(edit: Edit) -> bool:
+    """Tell whether the change of one base leaves the residue as it is."""
+    first = 3 * edit.codon - 2
+    bases, _ = apply_edits([edit], first, first + 2)
+    return bool(translate(bases) == translate(coding_sequence()[first - 1 : first + 2]))
 
 
 def any_bases(rng: Rng, n: int) -> str:
@@ -253,7 +265,7 @@ def any_bases(rng: Rng, n: int) -> str:
 
 def any_indel(rng: Rng, smallest: int, largest: int) -> Edit:
     """Return a deletion, a duplication or an insertion of strange bases, anywhere in c.750-1400."""
-    size = int(round(between(rng, smallest, largest)))
+    size = round(between(rng, smallest, largest))
     first = int(rng.integers(750, 1401 - size))
     word = rng.choice(["deletion", "duplication", "insertion"], p=[0.5, 0.25, 0.25])
     if word == "deletion":

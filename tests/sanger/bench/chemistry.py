@@ -31,8 +31,8 @@ _CONTEXT_SD = np.array([0.12, 0.10, 0.25, 0.10])
 _SIGMA_NT = np.array([0, 50, 150, 300, 450, 600, 800, 1000])
 _SIGMA = np.array([4.3, 3.8, 3.0, 2.9, 3.6, 4.2, 5.4, 6.6])
 #: log share of a ghost peak, its SD, and how the variance is made up
-_GHOST_LOG, _GHOST_SD = np.log(0.0045), 1.05
-_GHOST_PARTS = {"context": 0.18, "site": 0.14, "chance": 0.68}
+_GHOST_LOG, _GHOST_SD = np.log(0.0040), 1.25
+_GHOST_PARTS = {"context": 0.06, "site": 0.24, "chance": 0.70}
 _REACH = 26
 
 
@@ -209,8 +209,8 @@ def _areas(
     )
     # The first thirty bases of every read are dirty.
     ghosts = np.exp(log_ghost) * chemistry.ghosts * (1.0 + 10.0 * np.exp(-at / 9.0))
-    # Ghosts follow the mean peak, not the own one: a low primary peak has a larger secondary share.
-    areas = ghosts * np.sqrt(height)
+    # Ghosts follow the own peak, not wholly: a low primary peak has a larger secondary share.
+    areas = ghosts * height**0.7
     areas[own, at] = height
     offsets = 0.35 * chemistry.spacing / 12.0 * _table(chemistry.enzyme, 3)[word, 0]
     return areas, offsets
@@ -235,7 +235,7 @@ def expose(
     step = chemistry.spacing * (1.0 + chemistry.drift * (index / 800.0 - 0.5))
     times = 60.0 + np.cumsum(step) + rng.normal(0.0, 0.045 * chemistry.spacing, longest + 2)
     sigma = np.interp(index, _SIGMA_NT, _SIGMA) * chemistry.width * chemistry.spacing / 12.0
-    envelope = np.exp(-index / chemistry.decay_nt) / (1.0 + np.exp((index - chemistry.end_nt) / 6))
+    envelope = np.exp(-index / chemistry.decay_nt) / (1.0 + np.exp((index - chemistry.end_nt) / 2))
     mobility = np.array(chemistry.mobility)[:, None] * (0.15 + np.exp(-index / 110.0))
     n_points = int(times[-1] + (chemistry.junk + 4) * chemistry.spacing)
     channels = np.zeros((4, n_points))

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from der22.simulate.abif_writer import (
     AbifTag,
-    cstring_tag,
     chars_tag,
+    cstring_tag,
     numbers_tag,
     pascal_tag,
     write_abif,
@@ -104,8 +104,9 @@ def _scf(trace: TraceFile, style: FileStyle) -> bytes:
     if style.version == 2:
         body = (lowered.T % 65536).astype(">u2").tobytes()
     else:
-        second = np.diff(np.pad(lowered, ((0, 0), (2, 0))), n=2, axis=1) % 65536
-        body = second.astype(">u2").tobytes()
+        padded = np.pad(lowered, ((0, 0), (2, 0)))
+        second = padded[:, 2:] - 2 * padded[:, 1:-1] + padded[:, :-2]
+        body = (second % 65536).astype(">u2").tobytes()
     return content[:128] + body + content[128 + len(body) :]
 
 

@@ -62,7 +62,7 @@ class Score:
         false_haplotypes: rows for combinations in one codon that no molecule has, not unphased.
         false_compounds: COMPOUND_AT_LEAST above what any molecule carries.
         compounds: COMPOUND_AT_LEAST where two changes are on one molecule and the figure holds.
-        lengths: true length changes by exact, named (as listed or size and place), flagged or missed.
+        lengths: true length changes by exact, named (size and place), flagged or missed.
         false_lengths: length rows of samples that have none.
         errors: fraction less true share, of detected and possible single changes.
         covered: of these, how many intervals hold the true share.
@@ -171,7 +171,7 @@ def _names_one(found: Found, truth: Truth) -> bool:
 def _limits_say_so(found: Found, truth: Truth) -> bool:
     limits = {row.codon: row.limit_of_detection for row in found.codons}
     for edit, share in truth.changes.items():
-        limit = limits.get((edit.first - 1) // 3 + 1)
+        limit = limits.get(edit.codon)
         if limit is None or limit < share:
             return False
     return True
@@ -216,7 +216,11 @@ def _judge_changes(found: Found, truth: Truth, score: Score) -> None:
                 tiers.setdefault(one, tier)
         if edit in truth.changes:
             # only rows of two strands measure a share of the transcript
-            if edit.is_substitution and tier in ("detected", "possible") and row.fraction is not None:
+            if (
+                edit.is_substitution
+                and tier in ("detected", "possible")
+                and row.fraction is not None
+            ):
                 share = truth.changes[edit]
                 score.errors.append(row.fraction - share)
                 low, high = row.fraction_low, row.fraction_high
@@ -251,7 +255,8 @@ def _judge_lengths(found: Found, truth: Truth, score: Score) -> None:
 
 def _sentence(found: Found, truth: Truth, name: str) -> str:
     true = "; ".join(
-        f"{describe(edit)} {share:.2f}" for edit, share in (truth.changes | truth.lengths).items()
+        f"{describe(edit)} {share:.2f}"
+        for edit, share in {**truth.changes, **truth.lengths}.items()
     )
     rows = "; ".join(
         f"{row.mutation or row.hgvs_c.rsplit(':', 1)[-1]} {row.tier} "

@@ -219,4 +219,6 @@ def _mate(edit: Edit, rng: Rng) -> Edit:
     first = (edit.first - 1) // 3 * 3 + 1
     places = [place for place in range(first, first + 3) if place != edit.first]
     place = int(rng.choice(np.array(places)))
-    return substitution(place, str(rng.choice(sorted(set("ACGT") - {coding_sequence()[place - 1]}))))
+    return substitution(
+        place, str(rng.choice(sorted(set("ACGT") - {coding_sequence()[place - 1]})))
+    )

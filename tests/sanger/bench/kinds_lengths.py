@@ -81,7 +81,7 @@ def intron_kept(lab: Lab, rng: Rng) -> list[SamplePlan]:
 @register(*_TOLD)
 def splice_and_change(lab: Lab, rng: Rng) -> list[SamplePlan]:
     """A named change at 30-60 % of the transcript beside 35INS or exon loss of 20-40 %."""
-    plans = []
+    plans: list[SamplePlan] = []
     while len(plans) < N_SAMPLES:
         form = SPLICE_FORMS["35INS"] if rng.random() < 0.5 else any_splice_loss(rng)
         edit = any_named(rng)
@@ -96,7 +96,7 @@ def splice_and_change(lab: Lab, rng: Rng) -> list[SamplePlan]:
 @register(*_TOLD)
 def indel_and_change(lab: Lab, rng: Rng) -> list[SamplePlan]:
     """A mixed indel of 3-60 nt and a named change on the other or on the same molecules."""
-    plans = []
+    plans: list[SamplePlan] = []
     while len(plans) < N_SAMPLES:
         indel, edit = any_indel(rng, 3, 60), any_named(rng)
         if indel.first - 1 <= edit.first <= indel.last + 1:
@@ -113,7 +113,9 @@ def indel_and_change(lab: Lab, rng: Rng) -> list[SamplePlan]:
 @register("DOUBLE_SEQUENCE", "HIGH_BACKGROUND", "LENGTH_DIFFERS")
 def slippage(lab: Lab, rng: Rng) -> list[SamplePlan]:
     """Wild types whose polymerase slips behind homopolymers in 3-15 % of the molecules each."""
-    return [sample(n, pair(lab, rng, slip=float(rng.uniform(0.03, 0.15)))) for n in range(N_SAMPLES)]
+    return [
+        sample(n, pair(lab, rng, slip=float(rng.uniform(0.03, 0.15)))) for n in range(N_SAMPLES)
+    ]
 
 
 @register("DOUBLE_SEQUENCE", "HIGH_BACKGROUND", "LENGTH_DIFFERS")

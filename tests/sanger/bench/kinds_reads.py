@@ -30,13 +30,13 @@ __all__: list[str] = []
 
 @register("TOO_FEW_CODONS", "HOTSPOT_LIMIT")
 def unread_hot_spot(lab: Lab, rng: Rng) -> list[SamplePlan]:
-    """Wild types whose reads end 6-40 nt before one hot spot (mostly 315) on either strand."""
+    """Wild types whose reads end 14-40 nt before one hot spot (mostly 315) on either strand."""
     plans = []
     for n in range(N_SAMPLES):
         codon = 315 if rng.random() < 0.5 else int(rng.choice(HOT_SPOTS[1:-1]))
         place, product = 3 * codon - 1, lab.product
-        forward = place - (product.first + product.forward_nt) - float(rng.uniform(6, 40))
-        reverse = (product.last - product.reverse_nt) - place - float(rng.uniform(6, 40))
+        forward = place - (product.first + product.forward_nt) - float(rng.uniform(14, 40))
+        reverse = (product.last - product.reverse_nt) - place - float(rng.uniform(14, 40))
         reads = (
             ReadPlan(FORWARD, read_chemistry(lab, rng, end_nt=forward), style=lab.style),
             ReadPlan(REVERSE, read_chemistry(lab, rng, end_nt=reverse), style=lab.style),
@@ -68,9 +68,7 @@ def two_persons(lab: Lab, rng: Rng) -> list[SamplePlan]:
     """Forward read of one patient, reverse read of another; one or both carry a named change."""
     plans = []
     for n in range(N_SAMPLES):
-        one, other = (
-            mixed(float(rng.uniform(0.7, 1.0)), edit) for edit in several_named(rng, 2)
-        )
+        one, other = (mixed(float(rng.uniform(0.7, 1.0)), edit) for edit in several_named(rng, 2))
         if n % 3 == 2:
             other = (Allele(1.0),)
         reads = [replace(plan, alleles=alleles)
@@ -82,7 +80,7 @@ def two_persons(lab: Lab, rng: Rng) -> list[SamplePlan]:
 
 @register("REPEATS_DISAGREE", "STRANDS_DISAGREE")
 def repeats_disagree(lab: Lab, rng: Rng) -> list[SamplePlan]:
-    """Two reads of each strand or three reads; one pair or one read lacks the change of the others."""
+    """Two reads of each strand or three reads; one pair or one read lacks the change."""
     plans = []
     for n in range(N_SAMPLES):
         alleles = mixed(float(rng.uniform(0.5, 1.0)), any_named(rng))
@@ -106,21 +104,22 @@ def _copied(lab: Lab, rng: Rng, number: int, alleles: tuple[Allele, ...]) -> Sam
     if rng.random() < 0.5 or not words:
         style = FileStyle(kind="scf", version=int(rng.choice([2, 3])))
     is_turned = "reversed" in words
-    direction = {FORWARD: REVERSE, REVERSE: FORWARD}[first.direction] if is_turned else first.direction
+    is_forward = (first.direction == FORWARD) != is_turned
+    direction = FORWARD if is_forward else REVERSE
     second = replace(
         first, direction=direction, copy_of=(f"S{number}", 0), disguise=tuple(words), style=style
     )
     reads = (first, second)
-    if len(alleles) == 1 and not alleles[0].edits:
-        truth = truth_of(alleles, ("wild_type", "not_evaluable"), ("possible",), ("COPIED_READ", "DUPLICATE_READ"))  # fmt: skip
-    else:
-        truth = truth_of(alleles, ("possible",), ("not_evaluable",), ("COPIED_READ", "DUPLICATE_READ"))  # fmt: skip
+    is_wild = alleles == (Allele(1.0),)
+    right = ("wild_type", "not_evaluable") if is_wild else ("possible",)
+    hedged = ("possible",) if is_wild else ("not_evaluable",)
+    truth = truth_of(alleles, right, hedged, ("COPIED_READ", "DUPLICATE_READ"))
     return sample(number, reads, alleles, truth)
 
 
 @register("COPIED_READ", "DUPLICATE_READ")
 def copied_wild_type(lab: Lab, rng: Rng) -> list[SamplePlan]:
-    """One capillary of a wild type filed twice, reversed, rescaled, trimmed, resampled or as SCF."""
+    """One wild-type capillary filed twice: reversed, rescaled, trimmed, resampled or as SCF."""
     return [_copied(lab, rng, n, (Allele(1.0),)) for n in range(N_SAMPLES)]
 
 

@@ -12,6 +12,7 @@ from sanger.bench.catalogue import (
     Rng,
     any_named,
     between,
+    four,
     mixed,
     pair,
     read_chemistry,
@@ -29,18 +30,13 @@ _TOLD = ("HIGH_BACKGROUND", "NO_SIGNAL", "LOW_QUALITY_READ", "OFFSCALE")
 _SPOILT_WILD = truth_of((Allele(1.0),), ("wild_type", "not_evaluable"), ("possible",))
 
 
-def _levels(rng: Rng, low: float, high: float) -> tuple[float, float, float, float]:
-    first, second, third, fourth = (float(x) for x in rng.uniform(low, high, 4))
-    return first, second, third, fourth
-
-
 def _raised(chemistry: Chemistry, rng: Rng) -> Chemistry:
-    level = _levels(rng, 0.06, 0.35)
+    level = four(rng.uniform(0.06, 0.35, 4))
     return replace(chemistry, background=(level, level), ripple=float(rng.uniform(0.05, 0.4)))
 
 
 def _drifting(chemistry: Chemistry, rng: Rng) -> Chemistry:
-    ends = [_levels(rng, 0.0, 0.05), _levels(rng, 0.1, 0.5)]
+    ends = [four(rng.uniform(0.0, 0.05, 4)), four(rng.uniform(0.1, 0.5, 4))]
     if rng.random() < 0.5:
         ends.reverse()
     return replace(chemistry, background=(ends[0], ends[1]), ripple=float(rng.uniform(0.05, 0.4)))
@@ -96,7 +92,7 @@ def weak_background(lab: Lab, rng: Rng) -> list[SamplePlan]:
     for n in range(N_SAMPLES):
         reads = []
         for one in pair(lab, rng, height_rfu=between(rng, 20, 120), noise_rfu=between(rng, 1.5, 5)):
-            level = _levels(rng, 0.05, 0.3)
+            level = four(rng.uniform(0.05, 0.3, 4))
             reads.append(replace(one, chemistry=replace(one.chemistry, background=(level, level))))
         plans.append(sample(n, reads, truth=_SPOILT_WILD))
     return plans
@@ -194,5 +190,6 @@ def blobs(lab: Lab, rng: Rng) -> list[SamplePlan]:
 def shifted_dyes(lab: Lab, rng: Rng) -> list[SamplePlan]:
     """Wild types whose dyes run up to half a base apart, as with the wrong mobility file."""
     return [
-        sample(n, pair(lab, rng, mobility=_levels(rng, -6.0, 6.0))) for n in range(N_SAMPLES)
+        sample(n, pair(lab, rng, mobility=four(rng.uniform(-6.0, 6.0, 4))))
+        for n in range(N_SAMPLES)
     ]

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 __all__ = [
     "FORWARD", "HOT_SPOTS", "PRODUCTS", "REVERSE", "SPLICE_FORMS", "Allele", "Edit", "Product",
-    "Template", "apply_edits", "coding_sequence", "codon_changes", "describe", "named_changes", "reverse_complement",
-    "right_aligned", "substitution", "template",
+    "Template", "apply_edits", "coding_sequence", "codon_changes", "describe", "named_changes",
+    "reverse_complement", "right_aligned", "substitution", "template",
 ]  # fmt: skip
 
 Ints = NDArray[np.int64]
@@ -71,6 +71,11 @@ class Edit:
     def size(self) -> int:
         """Return by how many bases the molecule grows."""
         return len(self.inserted) - (self.last - self.first + 1)
+
+    @property
+    def codon(self) -> int:
+        """Return the codon of its first base."""
+        return (self.first - 1) // 3 + 1
 
     @property
     def ref(self) -> str:
@@ -232,8 +237,8 @@ def codon_changes(edits: Sequence[Edit]) -> list[Edit]:
     """Return substitutions one by one and, within a codon of one molecule, together."""
     single = sorted(edit for edit in edits if edit.is_substitution)
     found = list(single)
-    for number in sorted({(edit.first - 1) // 3 for edit in single}):
-        mates = [edit for edit in single if (edit.first - 1) // 3 == number]
+    for codon in sorted({edit.codon for edit in single}):
+        mates = [edit for edit in single if edit.codon == codon]
         if len(mates) > 1:
             first, last = mates[0].first, mates[-1].last
             bases, _ = apply_edits(mates, first, last)

@@ -21,7 +21,6 @@ from sanger.bench.molecules import (
     Product,
     Template,
     codon_changes,
-    describe,
     template,
 )
 
@@ -63,13 +62,8 @@ class Truth:
     def compound(self) -> float:
         """Return the largest share that any two changes of different codons have together."""
         single = [edit for edit in self.changes if edit.is_substitution]
-        pairs = [(a, b) for a, b in combinations(single, 2) if (a.first - 1) // 3 != (b.first - 1) // 3]  # fmt: skip
-        return max((self.together(a, b) for a, b in pairs), default=0.0)
-
-
-def share_of(alleles: Sequence[Allele], edits: Sequence[Edit]) -> float:
-    """Return the share of molecules that carry all of `edits`."""
-    return sum(one.share for one in alleles if set(edits) <= set(one.edits))
+        pairs = combinations(single, 2)
+        return max((self.together(a, b) for a, b in pairs if a.codon != b.codon), default=0.0)
 
 
 def truth_of(
@@ -84,7 +78,7 @@ def truth_of(
     """Return the truth of a sample; statuses follow from its alleles unless given.
 
     A change at 0.3 of the transcript or more is due as mutated, a lesser one may be possible. A
-    splice form alone is never wild_type and never mutated; another length change is like any change.
+    splice form alone is never wild_type and never mutated; another change of length is like any.
 
     Args:
         alleles: the molecules.
@@ -141,7 +135,7 @@ class ReadPlan:
     alien: tuple[float, str] | None = None
     copy_of: tuple[str, int] | None = None
     disguise: tuple[str, ...] = ()
-    style: FileStyle = FileStyle()
+    style: FileStyle = field(default_factory=FileStyle)
     primer: str | None = None
 
 
@@ -272,8 +266,3 @@ def _capillary(sample: SamplePlan, plan: ReadPlan, product: Product, rng: Rng) -
     signal = expose(templates, plan.chemistry, rng, is_forward=plan.direction == FORWARD)
     channels = np.rint(signal.channels).clip(0, 32767)
     return TraceFile(channels, call_bases(channels, plan.chemistry.spacing))
-
-
-def named_lengths(truth: Truth) -> dict[str, float]:
-    """Return the HGVS names of a sample's length changes and their shares."""
-    return {describe(edit): share for edit, share in truth.lengths.items()}
