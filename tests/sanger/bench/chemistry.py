@@ -30,9 +30,9 @@ _CONTEXT_SD = np.array([0.12, 0.10, 0.25, 0.10])
 #: sigma of a peak in points at nt, for a spacing of 12
 _SIGMA_NT = np.array([0, 50, 150, 300, 450, 600, 800, 1000])
 _SIGMA = np.array([4.3, 3.8, 3.0, 2.9, 3.6, 4.2, 5.4, 6.6])
-#: log share of a ghost peak, its SD, and how the variance is made up
+#: log share of a ghost peak, its SD, and the part of the variance that context makes
 _GHOST_LOG, _GHOST_SD = np.log(0.0040), 1.25
-_GHOST_PARTS = {"context": 0.06, "site": 0.24, "chance": 0.70}
+_CONTEXT_PART = 0.06
 _REACH = 26
 
 
@@ -60,6 +60,7 @@ class Chemistry:
     Attributes:
         enzyme: heights and ghosts of equal enzymes depend on context alike.
         site: ghosts that both strands of a run share, by place.
+        site_part: part of the variance of log ghosts that both strands share.
         height_rfu: of a primary peak near the start.
         decay_nt: over which heights fall by e.
         end_nt: after which the read is lost; large = read to the end of the product.
@@ -85,6 +86,7 @@ class Chemistry:
 
     enzyme: int = 0
     site: int = 0
+    site_part: float = 0.24
     height_rfu: float = 700.0
     decay_nt: float = 800.0
     end_nt: float = 1e6
@@ -201,11 +203,10 @@ def _areas(
     places = one.positions[one.start :]
     site = _site_table(chemistry.site)[places]
     site = site.T if is_forward else site[:, ::-1].T
-    parts = _GHOST_PARTS
     log_ghost = _GHOST_LOG + _GHOST_SD * (
-        np.sqrt(parts["context"]) * _table(chemistry.enzyme, 2)[word].T
-        + np.sqrt(parts["site"]) * site
-        + np.sqrt(parts["chance"]) * chance[:, :n]
+        np.sqrt(_CONTEXT_PART) * _table(chemistry.enzyme, 2)[word].T
+        + np.sqrt(chemistry.site_part) * site
+        + np.sqrt(1.0 - _CONTEXT_PART - chemistry.site_part) * chance[:, :n]
     )
     # The first thirty bases of every read are dirty.
     ghosts = np.exp(log_ghost) * chemistry.ghosts * (1.0 + 10.0 * np.exp(-at / 9.0))
