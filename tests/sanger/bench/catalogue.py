@@ -128,7 +128,7 @@ def draw_lab(rng: Rng) -> Lab:
     base = Chemistry(
         enzyme=int(rng.integers(0, 6)),
         site=int(rng.integers(0, 2**31)),
-        site_part=float(rng.uniform(0.05, 0.5)),
+        site_part=float(rng.uniform(0.03, 0.3)),
         height_rfu=between(rng, 250, 2500),
         decay_nt=between(rng, 380, 2500),
         spacing=12.0 if rng.random() < 0.8 else float(rng.uniform(10.0, 13.5)),

@@ -31,7 +31,7 @@ _CONTEXT_SD = np.array([0.12, 0.10, 0.25, 0.10])
 _SIGMA_NT = np.array([0, 50, 150, 300, 450, 600, 800, 1000])
 _SIGMA = np.array([4.3, 3.8, 3.0, 2.9, 3.6, 4.2, 5.4, 6.6])
 #: log share of a ghost peak, its SD, and the part of the variance that context makes
-_GHOST_LOG, _GHOST_SD = np.log(0.0040), 1.25
+_GHOST_LOG, _GHOST_SD = np.log(0.0037), 1.20
 _CONTEXT_PART = 0.06
 _REACH = 26
 
@@ -134,7 +134,9 @@ def _table(enzyme: int, what: int) -> Floats:
 @cache
 def _site_table(site: int) -> Floats:
     """Return ghosts by c. position and base of the coding strand, shape (4000, 4)."""
-    return np.random.default_rng([site, 77]).standard_normal((4000, 4))
+    # No place of public pairs has a ghost of a fifth of the peak on both strands.
+    normal = np.random.default_rng([site, 77]).standard_normal((4000, 4))
+    return np.clip(normal, -1.8, 1.8)
 
 
 def _indices(sequence: str) -> Ints:
@@ -231,7 +233,8 @@ def expose(
     pool = [part for one in templates for part in _slipped(one, chemistry.slip)]
     longest = max(len(one.sequence) - one.start for one in pool)
     noise = rng.normal(0.0, chemistry.scatter, (4, longest))
-    chance = rng.standard_normal((4, longest))
+    # One public read in hundred bases has a ghost of a fifth of the peak, on one strand only.
+    chance = np.clip(rng.standard_t(7, (4, longest)), -4.3, 4.3)
     index = np.arange(longest + 2)
     step = chemistry.spacing * (1.0 + chemistry.drift * (index / 800.0 - 0.5))
     times = 60.0 + np.cumsum(step) + rng.normal(0.0, 0.045 * chemistry.spacing, longest + 2)
