@@ -179,14 +179,20 @@ class Category(StrEnum):
     CMR = "CMR"
     PNQ = "PNQ"
     POS = "POS"
+    POS_UNQUANTIFIED = "POS_UNQUANTIFIED"
     NOT_EVALUABLE = "not_evaluable"
     MISSING = "missing"
     NOT_DONE = "not_done"
 
     @property
     def assessable(self) -> bool:
-        """Whether the category is a result."""
+        """Whether the category is a result by itself; that of POS_UNQUANTIFIED is its response."""
         return self in (Category.CMR, Category.PNQ, Category.POS)
+
+    @property
+    def is_positive(self) -> bool:
+        """Whether the fusion was found at a level that is no response, or at no known level."""
+        return self in (Category.POS, Category.POS_UNQUANTIFIED)
 
     @property
     def is_response(self) -> bool:
@@ -195,7 +201,9 @@ class Category(StrEnum):
 
     @property
     def response(self) -> Response:
-        """The response it means; words that are no result stay themselves."""
+        """The response it means by itself; words that are no result stay themselves."""
+        if self is Category.POS_UNQUANTIFIED:
+            return Response.NOT_EVALUABLE
         if self.assessable:
             return Response.YES if self.is_response else Response.NO
         return Response(self.value)

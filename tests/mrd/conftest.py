@@ -131,7 +131,9 @@ class Lab:
             factor = max(1.0, 10 / copies)
             copies, control = copies * factor, control * factor
         elif category == "PNQ":
-            copies, control = 5.0, 500 / value
+            # PNQ needs what a negative needs: with a ratio above 0.05 % fewer copies cannot be low
+            control = max(500 / value, 10_000.0)
+            copies = value * control / 100
         elif category == "CMR":
             copies, control = 0.0, 100 / (value or 0.001)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Sequence
 
@@ -10,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from der22.flags import Severity
 from der22.formats.qpcr import CopiesState, PrintedCurve, Task, Well
 from der22.mrd.curve import Curve, Role, fit_line, judge_curve
 from der22.mrd.settings import MrdSettings
-from der22.mrd.wells import ct_limit, is_detected, to_copies
+from der22.mrd.wells import ct_limit, is_detected, is_flat, last_cycle_for_nothing, to_copies
 from der22.words import CurveStatus
 
 LEVELS = (10.0, 100.0, 1000.0, 10_000.0, 100_000.0)
@@ -50,13 +52,14 @@ def codes(curve: Curve) -> set[str]:
     [
         (50, 41.999, True), (50, 42.0, False), (50, 42.001, False),
         (45, 41.999, True), (45, 42.0, False),
-        (44, 43.499, True), (44, 43.5, False),
+        (44, 41.999, True), (44, 42.0, False), (43, 41.999, True), (43, 42.0, False),
+        (42, 41.499, True), (42, 41.5, False),
         (40, 39.499, True), (40, 39.5, False), (40, 40.0, False),
         (40, None, False), (40, 0.001, True),
     ],
 )  # fmt: skip
 def test_detected(cycles: int, ct: float | None, detected: bool) -> None:
-    """Detected is below 42 on long runs and below cycles - 0.5 on short ones."""
+    """Detected is below 42 and below cycles - 0.5, so that more cycles hide no positive."""
     assert is_detected(well(ct), ct_limit(cycles, MrdSettings())) is detected
 
 
@@ -145,7 +148,65 @@ def test_r_squared_limits(r_squared: float, status: CurveStatus, code: set[str])
     curve = judge(with_r_squared(r_squared))
     assert curve.line is not None
     assert curve.line.r_squared == pytest.approx(r_squared, abs=1e-12)
-    assert (curve.status, codes(curve)) == (status, code)
+    assert (curve.status, codes(curve) - {"STANDARD_SPREAD"}) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("intercept", "told"),
+    [(37.5, False), (37.499999, True), (37.500001, False), (40.3, False),
+     (42.5, False), (42.500001, True), (42.499999, False)],
+)  # fmt: skip
+def test_intercept_limits(intercept: float, told: bool) -> None:
+    """The Ct of one copy lies at 37.5 to 42.5, else a warning."""
+    curve = judge(standards((*LEVELS[1:], 1e6), intercept=intercept))
+    assert (codes(curve) == {"INTERCEPT_UNUSUAL"}) is told
+    assert curve.status is (CurveStatus.WARN if told else CurveStatus.PASS)
+    assert not curve.fit_failed
+
+
+def test_standards_typed_ten_times_off_are_told() -> None:
+    """Every level ten times too high or low is a line as straight as before, at another Ct."""
+    for factor in (0.1, 10.0):
+        typed = [dataclasses.replace(w, quantity=w.quantity * factor) for w in standards()
+                 if w.quantity is not None]  # fmt: skip
+        assert codes(judge(typed)) == {"INTERCEPT_UNUSUAL"}
+
+
+def test_one_level_typed_ten_times_off_is_told() -> None:
+    """A level that took the place of its neighbour leaves a gap, and its wells lie apart."""
+    typed = [
+        dataclasses.replace(w, quantity=10_000.0) if w.quantity == 1000 else w for w in standards()
+    ]
+    assert {"LEVELS_APART", "STANDARD_SPREAD"} <= codes(judge(typed))
+
+
+@pytest.mark.parametrize(
+    ("apart", "told"), [(1.5, False), (1.499999, False), (1.500001, True), (3.0, True)]
+)
+def test_spread_of_a_standard(apart: float, told: bool) -> None:
+    """Wells of one level more than 1.5 Ct apart are a warning."""
+    wells = standards()
+    wells[4] = dataclasses.replace(wells[4], ct=wells[5].ct + apart)
+    curve = judge(wells)
+    assert ("STANDARD_SPREAD" in codes(curve)) is told
+    assert (curve.status is CurveStatus.PASS) is not told
+
+
+@pytest.mark.parametrize(
+    ("levels", "gap", "told"),
+    [
+        ((10, 100, 1000, 10_000, 100_000), 1.0, False),
+        ((10, 99.99, 1000, 10_000, 100_000), 1.0, True),
+        ((10, 99.9, 990, 9800, 97_000, 1e5), 1.0, False),
+        ((10, 100, 1000, 100_000, 1e6), 1.0, True),
+        ((10, 100, 1000, 100_000, 1e6), 2.0, False),
+    ],
+)
+def test_gap_between_levels(levels: tuple[float, ...], gap: float, told: bool) -> None:
+    """Neighbouring levels at most one decade apart, or as far as the kit has them."""
+    curve = judge(standards(levels), curve_max_gap_decades=gap)
+    assert ("LEVELS_APART" in codes(curve)) is told
+    assert curve.status is (CurveStatus.WARN if told else CurveStatus.PASS)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +231,7 @@ def test_number_of_levels(role: Role, n_levels: int, failed: bool) -> None:
 )  # fmt: skip
 def test_span_of_the_curve(role: Role, top: float, short: bool) -> None:
     """Four decades for a fusion, two for the control; one copy less is a warning."""
-    curve = judge(standards((10, 30, 100, 300, top)), role)
+    curve = judge(standards((10, 30, 100, 300, top)), role, curve_max_gap_decades=3.0)
     assert ("CURVE_SHORT" in codes(curve)) is short
     assert curve.status is (CurveStatus.WARN if short else CurveStatus.PASS)
 
@@ -249,10 +310,13 @@ def test_difference_from_the_instrument(shift_percent: float, told: bool) -> Non
 
 
 def test_the_instruments_curve_on_request() -> None:
-    """curve_source: instrument takes the printed curve; without one the refit stays."""
+    """curve_source: instrument takes the printed curve; without one there is none."""
     printed = PrintedCurve(-3.3, 40.0)
     assert judge(standards(), printed=printed, curve_source="instrument").in_force == printed
-    assert judge(standards(), curve_source="instrument").in_force is not None
+    without = judge(standards(), curve_source="instrument")
+    assert without.in_force is None
+    assert (without.status, without.fit_failed) == (CurveStatus.FAIL, True)
+    assert codes(without) == {"NO_PRINTED_CURVE"}
 
 
 @pytest.mark.parametrize(("rule", "failed"), [("any", True), ("none", False)])
@@ -284,3 +348,65 @@ def test_a_no_template_well_at_the_limit(ct: float, failed: bool) -> None:
 def test_an_excluded_no_template_well_says_nothing() -> None:
     """What the operator left out does not fail a run."""
     assert not judge([*standards(), well(30.0, Task.NTC, excluded=True)]).ntc_detected
+
+
+@pytest.mark.parametrize(
+    ("role", "behind", "failed"),
+    [(Role.CONTROL, 10.0, False), (Role.CONTROL, 10.000001, False), (Role.CONTROL, 9.999999, True),
+     (Role.CONTROL, 0.0, True), (Role.FUSION, 15.0, True), (Role.UNNAMED, 15.0, True)],
+)  # fmt: skip
+def test_a_control_gene_far_behind_the_samples(role: Role, behind: float, failed: bool) -> None:
+    """ABL1 in a no-template well ten Ct behind the latest sample is a note; fusion never is."""
+    samples = [well(20.0, Task.UNKNOWN), well(24.0, Task.UNKNOWN), well(None, Task.UNKNOWN)]
+    curve = judge([*standards(), *samples, well(24.0 + behind, Task.NTC)], role)
+    assert curve.ntc_detected is failed
+    (flag,) = [flag for flag in curve.flags if flag.code == "NTC_DETECTED"]
+    assert (flag.level is Severity.NOTE) is not failed
+    assert f"A1 Ct {24.0 + behind}" in flag.message
+
+
+def test_a_control_gene_without_a_sample_to_compare_with() -> None:
+    """Without a detected sample a detected no-template well fails the control gene too."""
+    assert judge([*standards(), well(40.0, Task.NTC)], Role.CONTROL).ntc_detected
+
+
+def sigmoid(top: float, middle: float, noise: float = 0.0, n_cycles: int = 45) -> list[float]:
+    """An amplification curve on a drifting baseline."""
+    chance = np.random.default_rng(3)
+    cycles = np.arange(1, n_cycles + 1)
+    curve = 1.0 + 0.002 * cycles + top / (1 + np.exp(-(cycles - middle) / 1.6))
+    return [float(x) for x in curve + chance.normal(0, noise, n_cycles)]
+
+
+@pytest.mark.parametrize(
+    ("readings", "flat"),
+    [
+        (sigmoid(0, 30), True), (sigmoid(0, 30, 0.01), True), (sigmoid(0, 30, 0.2), True),
+        (sigmoid(5, 30, 0.01), False), (sigmoid(5, 22), False), (sigmoid(5, 12, 0.01), False),
+        (sigmoid(1, 40, 0.01), False),
+        (sigmoid(5, 30, 0.01, 11), False), ([0.5] * 45, True), ([0.0] * 45, True), ([], False),
+        (list(np.linspace(1, 3, 45)), True),
+    ],
+)  # fmt: skip
+def test_flat_and_rising_curves(readings: list[float], flat: bool) -> None:
+    """A drift is flat, a sigmoid is not, and too few readings tell nothing."""
+    assert is_flat(readings, MrdSettings()) is flat
+
+
+@pytest.mark.parametrize(
+    ("cts", "last"),
+    [
+        ([40.0, 40.0, 31.5], 40),
+        ([40.0, 31.5], None),
+        ([39.99, 39.99, 31.5], None),
+        ([40.0, 40.0, 40.2], None),
+        ([36.0, 36.0, 30.0], None),
+        ([35.0, 35.0, 30.1], 35),
+        ([34.0, 34.0, 30.1], None),
+        ([], None),
+        ([45.0] * 8 + [22.71], 45),
+    ],
+)
+def test_the_words_of_a_file_for_nothing(cts: list[float], last: int | None) -> None:
+    """Two wells at one whole highest Ct are the last cycle, where other Ct have decimals."""
+    assert last_cycle_for_nothing([well(ct) for ct in cts]) == last

@@ -18,14 +18,14 @@ from der22.mrd.settings import MrdSettings
 SAMPLES = {
     "HIGH": ((5e5, 5.2e5, 4.9e5), (2e4, 2.1e4)),
     "MID": ((120.0, 100.0, 110.0), (2e4, 2.1e4)),
-    "FAINT": ((12.0, None, None), (3e4, 3.1e4)),
+    "FAINT": ((8.0, None, None), (3e4, 3.1e4)),
     "NEG": ((None, None, None), (5e4, 5.5e4)),
     "WEAK": ((None, None, None), (3e3, 3e3)),
     "POOR": ((100.0, 100.0, 100.0), (300.0, 300.0)),
 }
 EXPECTED = {
     "HIGH": "POS", "MID": "POS", "FAINT": "PNQ", "NEG": "CMR", "WEAK": "not_evaluable",
-    "POOR": "not_evaluable",
+    "POOR": "POS_UNQUANTIFIED",
 }  # fmt: skip
 KINDS = ("quantstudio", "design_analysis", "sds", "eds", "rdml", "cfx", "lightcycler")
 #: columns of a level that tell what was found, and not in which file

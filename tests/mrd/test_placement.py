@@ -93,8 +93,10 @@ def test_equal_duplicates_count_once(lab: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "second"), [(("POS", 1.0), ("POS", 1.00001)), (("CMR", 0.001), ("POS", 1.0))]
-)
+    ("first", "second"),
+    [(("POS", 1.0), ("POS", 3.17)), (("POS", 3.17), ("POS", 1.0)), (("CMR", 0.001), ("POS", 1.0)),
+     (("PNQ", 0.004), ("POS", 1.0))],
+)  # fmt: skip
 def test_different_duplicates_contradict_each_other(
     lab: Any, first: tuple[str, float], second: tuple[str, float]
 ) -> None:
@@ -147,7 +149,7 @@ def test_a_failed_run_and_its_repeat_do_not_contradict(lab: Any, order: tuple[st
 def test_one_sample_on_two_plates_is_a_duplicate(lab: Any) -> None:
     """The same sample measured on two plates is the same moment twice."""
     lab.level("S1", "POS", 1, day=22, plate_id="A")
-    lab.level("S1", "POS", 2, day=22, plate_id="B")
+    lab.level("S1", "POS", 4, day=22, plate_id="B")
     results = lab.run()
     assert results.row("P1", "d22")["category"] == "not_evaluable"
     assert {r["plate_id"] for r in results.table("levels.tsv")} == {"A", "B"}
@@ -163,7 +165,7 @@ def test_another_transcript_material_or_day_is_no_duplicate(lab: Any, what: str)
         "day": {"day": 23},
     }[what]
     lab.level("S1", "POS", 1, day=22)
-    lab.level("S2", "POS", 2, **other)
+    lab.level("S2", "POS", 4, **other)
     assert not {"DUPLICATE_SAMPLE", "CONFLICTING_DUPLICATES"} & lab.run().codes()
 
 
@@ -171,11 +173,140 @@ def test_a_conflict_in_one_transcript_hides_a_response_of_the_other(lab: Any) ->
     """Of two transcripts one in conflict: a CMR of the other is not evaluable, a POS stays POS."""
     lab.patient("P1", "p190+p210")
     lab.level("S1", "POS", 1, day=22, transcript="p190")
-    lab.level("S2", "POS", 2, day=22, transcript="p190")
+    lab.level("S2", "POS", 4, day=22, transcript="p190")
     lab.level("S3", "CMR", 0.001, day=22)
     lab.level("S4", "POS", 1, day=45, transcript="p190")
-    lab.level("S5", "POS", 2, day=45, transcript="p190")
+    lab.level("S5", "POS", 4, day=45, transcript="p190")
     lab.level("S6", "POS", 3, day=45)
     results = lab.run()
     assert results.row("P1", "d22")["category"] == "not_evaluable"
     assert results.row("P1", "d45")["category"] == "POS"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "speaks", "category"),
+    [
+        # two POS within half a log, bounds included: the one with more control copies
+        (("POS", 1.0), ("POS", 3.16), "S1", "POS"), (("POS", 3.16), ("POS", 1.0), "S1", "POS"),
+        # two negatives, two low positives: the one with more control copies
+        (("CMR", 0.004), ("CMR", 0.001), "S2", "CMR"), (("CMR", 0.001), ("CMR", 0.004), "S1", "CMR"),
+        (("PNQ", 0.02), ("PNQ", 0.004), "S2", "PNQ"),
+        # of a negative and a low positive the positive
+        (("CMR", 0.0001), ("PNQ", 0.02), "S2", "PNQ"), (("PNQ", 0.02), ("CMR", 0.0001), "S1", "PNQ"),
+    ],
+)  # fmt: skip
+def test_agreeing_reruns_are_one(
+    lab: Any, first: tuple[str, float], second: tuple[str, float], speaks: str, category: str
+) -> None:
+    """A rerun that agrees is told on the row that does not speak, and the moment is evaluable."""
+    lab.level("S1", *first, day=22)
+    lab.level("S2", *second, day=22)
+    results = lab.run()
+    row = results.row("P1", "d22")
+    assert (row["category"], row["sample_id"]) == (category, speaks)
+    silent = "S2" if speaks == "S1" else "S1"
+    assert "RERUN_AGREES" in results.level(silent)["flags"]
+    assert "RERUN_AGREES" not in results.level(speaks)["flags"]
+    assert not {"DUPLICATE_SAMPLE", "CONFLICTING_DUPLICATES"} & results.codes()
+
+
+def test_more_control_copies_speak_among_positives(lab: Any) -> None:
+    """The rerun from more cDNA speaks, whichever comes first in the sheet."""
+    for sample_id, control in (("S1", 20_000.0), ("S2", 50_000.0), ("S3", 30_000.0)):
+        rows = [(sample_id, "BCR-ABL1", control / 100), (sample_id, "ABL1", control)]
+        lab.copies(rows, f"plate-{sample_id}")
+        lab.sample(sample_id, f"plate-{sample_id}", day=22)
+    lab.copies([("S4", "BCR-ABL1", 300), ("S4", "ABL1", 15_000)], "plate-S4")
+    lab.sample("S4", "plate-S4", day=22)
+    results = lab.run()
+    assert results.row("P1", "d22")["sample_id"] == "S2"
+    assert "RERUN_AGREES" in results.level("S3")["flags"]
+
+
+def positive_of_unknown_amount(lab: Any, sample_id: str, copies: float, **fields: Any) -> None:
+    """A sample whose control gene failed: 500 copies, so that there is no level."""
+    rows = [(sample_id, "BCR-ABL1", copies), (sample_id, "ABL1", 500)]
+    lab.copies(rows, f"plate-{sample_id}", transcript=fields.pop("transcript", "p210"))
+    lab.sample(sample_id, f"plate-{sample_id}", **fields)
+
+
+@pytest.mark.parametrize(
+    ("copies", "other", "category"),
+    [
+        (500, ("POS", 1.0), "POS"), (1, ("POS", 1.0), "POS"),
+        (500, ("CMR", 0.001), "not_evaluable"), (1, ("CMR", 0.001), "not_evaluable"),
+        (500, ("PNQ", 0.02), "not_evaluable"), (1, ("PNQ", 0.02), "PNQ"),
+        (500, ("not_evaluable", 0.0), "POS_UNQUANTIFIED"),
+    ],
+)  # fmt: skip
+def test_a_positive_without_a_level_and_another_run(
+    lab: Any, copies: float, other: tuple[str, float], category: str
+) -> None:
+    """A failed rerun hides no level, and no negative stands beside a positive."""
+    for order in (0, 1):
+        own = type(lab)(lab.folder / str(order))
+        own.folder.mkdir()
+        for which in (order, 1 - order):
+            if which:
+                own.level("S1", *other, day=22)
+            else:
+                positive_of_unknown_amount(own, "S2", copies, day=22)
+        assert own.run().row("P1", "d22")["category"] == category
+
+
+def test_a_rerun_that_gave_nothing_overrides_nothing(lab: Any) -> None:
+    """Under duplicates: last the last result speaks, not the last row."""
+    lab.level("S1", "CMR", 0.001, day=22)
+    lab.level("S2", "POS", 1.0, day=22)
+    lab.level("S3", "not_evaluable", day=22)
+    results = lab.run(MrdSettings(duplicates="last"))
+    row = results.row("P1", "d22")
+    assert (row["category"], row["sample_id"]) == ("POS", "S2")
+
+
+@pytest.mark.parametrize("failed", [22, 23])
+def test_the_nearest_evaluable_sample_speaks(lab: Any, failed: int) -> None:
+    """A sample that gave nothing does not hide the repeat of another day, and joins none."""
+    lab.level("BAD", "not_evaluable", day=failed)
+    lab.level("GOOD", "CMR", 0.001, day=30)
+    results = lab.run()
+    row = results.row("P1", "d22")
+    assert (row["category"], row["day"]) == ("CMR", "30")
+    (other,) = [r for r in results.table("series.tsv") if r["timepoint"] == "unscheduled"]
+    assert (other["category"], other["sample_id"]) == ("not_evaluable", "BAD")
+    assert "NOT_CHOSEN" in other["flags"]
+
+
+def test_a_conflict_does_not_hide_a_result_of_another_day(lab: Any) -> None:
+    """Two measurements in conflict are no evaluable sample."""
+    lab.level("S1", "POS", 1, day=22)
+    lab.level("S2", "POS", 9, day=22)
+    lab.level("S3", "POS", 2, day=25)
+    row = lab.run().row("P1", "d22")
+    assert (row["category"], row["day"]) == ("POS", "25")
+
+
+@pytest.mark.parametrize(("apart", "joined"), [(0, True), (2, True), (3, True), (4, False)])
+def test_transcripts_a_few_days_apart_belong_together(lab: Any, apart: int, joined: bool) -> None:
+    """Samples of two transcripts within three days are one time point."""
+    lab.patient("P1", "p190+p210")
+    lab.level("S1", "CMR", 0.001, day=22, transcript="p190")
+    lab.level("S2", "CMR", 0.001, day=22 + apart, transcript="p210")
+    row = lab.run().row("P1", "d22")
+    assert row["category"] == ("CMR" if joined else "not_evaluable")
+    assert ("TRANSCRIPT_MISSING" in row["flags"]) is not joined
+    assert row["day"] == str(22 + apart if joined else 22)
+
+
+def test_the_sample_is_chosen_for_each_transcript(lab: Any) -> None:
+    """p210 failed on the nearest day: its repeat of two days later speaks beside p190."""
+    lab.patient("P1", "p190+p210")
+    lab.level("S1", "CMR", 0.001, day=22, transcript="p190")
+    lab.level("S1", "not_evaluable", day=22, transcript="p210")
+    lab.level("S2", "PNQ", 0.02, day=24, transcript="p210")
+    results = lab.run()
+    row = results.row("P1", "d22")
+    assert (row["category"], row["sample_id"], row["day"]) == ("PNQ", "S1;S2", "24")
+    (other,) = [r for r in results.table("series.tsv") if r["timepoint"] == "unscheduled"]
+    assert other["category"] == "not_evaluable"
+    assert "TRANSCRIPT_MISSING" not in other["flags"]

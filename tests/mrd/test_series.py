@@ -160,7 +160,7 @@ def test_worst_transcript_speaks(lab: Any) -> None:
 def test_a_missing_transcript_leaves_only_positives(lab: Any, category: str, expected: str) -> None:
     """A patient with two transcripts and one measured is evaluable only when that is POS."""
     lab.patient("P1", "p190+p210")
-    lab.level("S22", category, 0.1, transcript="p190", day=22)
+    lab.level("S22", category, 0.02, transcript="p190", day=22)
     row = lab.run().row("P1", "d22")
     assert row["category"] == expected
     assert "TRANSCRIPT_MISSING" in row["flags"]
@@ -179,7 +179,7 @@ def test_not_evaluable_transcript(lab: Any, pair: tuple[str, str], expected: str
     """A transcript that is not evaluable hides a response, not a positive."""
     lab.patient("P1", "p190+p210")
     for transcript, category in zip(("p190", "p210"), pair, strict=True):
-        lab.level("S22", category, 0.1, transcript=transcript, day=22)
+        lab.level("S22", category, 0.02, transcript=transcript, day=22)
     assert lab.run().row("P1", "d22")["category"] == expected
 
 
@@ -211,3 +211,152 @@ def test_negative_rows_carry_limit_and_depth(lab: Any) -> None:
         "0.002",
         "MR4.5",
     )
+
+
+def unquantified(lab: Any, sample_id: str, copies: float, **fields: Any) -> None:
+    """A positive with 500 copies of control: no level; from about 6 copies on no response."""
+    transcript = fields.pop("transcript", "p210")
+    plate = f"plate-{sample_id}-{transcript}"
+    lab.copies([(sample_id, "BCR-ABL1", copies), (sample_id, "ABL1", 500)], plate,
+               transcript=transcript)  # fmt: skip
+    lab.sample(sample_id, plate, **fields)
+
+
+@pytest.mark.parametrize(
+    ("before", "copies", "increase"),
+    [
+        (("CMR", 0.001), 500, "yes"), (("PNQ", 0.02), 500, "yes"), (("POS", 0.1), 500, ""),
+        (None, 500, ""), (("CMR", 0.001), 1, ""), (("POS", 0.1), 1, ""),
+    ],
+)  # fmt: skip
+def test_increase_to_a_positive_without_a_level(
+    lab: Any, before: tuple[str, float] | None, copies: float, increase: str
+) -> None:
+    """After a response it is an increase if it is none; otherwise nobody can tell."""
+    if before:
+        lab.level("S22", *before, day=22)
+    unquantified(lab, "S45", copies, day=45)
+    row = lab.run().row("P1", "d45")
+    assert (row["category"], row["mrd_increase"]) == ("POS_UNQUANTIFIED", increase)
+    assert row["molecular_response"] == ("no" if copies > 1 else "not_evaluable")
+    assert row["ratio_percent"] == row["log10_change"] == row["molecular_relapse"] == ""
+
+
+@pytest.mark.parametrize(("copies", "increase", "change"), [(500, "", ""), (1, "yes", "1")])
+def test_increase_after_a_positive_without_a_level(
+    lab: Any, copies: float, increase: str, change: str
+) -> None:
+    """A positive that is no response leaves the next change unknown; others are stepped over."""
+    lab.level("S22", "POS", 0.1, day=22)
+    unquantified(lab, "S45", copies, day=45)
+    lab.level("S57", "POS", 1.0, day=57)
+    row = lab.run().row("P1", "d57")
+    assert (row["mrd_increase"], row["log10_change"]) == (increase, change)
+
+
+@pytest.mark.parametrize(
+    ("pair", "expected", "response"),
+    [
+        (("UNQ", "POS"), "POS", "no"), (("UNQ", "not_evaluable"), "POS_UNQUANTIFIED", "no"),
+        (("UNQ", "PNQ"), "POS_UNQUANTIFIED", "no"), (("UNQ", "CMR"), "POS_UNQUANTIFIED", "no"),
+        (("FEW", "CMR"), "POS_UNQUANTIFIED", "not_evaluable"),
+        (("FEW", "UNQ"), "POS_UNQUANTIFIED", "no"), (("FEW", "POS"), "POS", "no"),
+    ],
+)  # fmt: skip
+def test_rank_over_transcripts(
+    lab: Any, pair: tuple[str, str], expected: str, response: str
+) -> None:
+    """POS, then a positive without a level, then not evaluable, PNQ, CMR."""
+    lab.patient("P1", "p190+p210")
+    for transcript, category in zip(("p190", "p210"), pair, strict=True):
+        if category in ("UNQ", "FEW"):
+            unquantified(lab, "S22", 500 if category == "UNQ" else 1, transcript=transcript, day=22)
+        else:
+            lab.level("S22", category, 0.02, transcript=transcript, day=22)
+    row = lab.run().row("P1", "d22")
+    assert (row["category"], row["molecular_response"]) == (expected, response)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "day", "lost"),
+    [
+        (("CMR", 0.001), ("POS", 0.05), 130, "yes"), (("PNQ", 0.02), ("POS", 0.05), 130, "yes"),
+        (("CMR", 0.001), None, 130, "yes"), (("POS", 0.1), ("POS", 1.0), 130, "no"),
+        (("CMR", 0.001), ("PNQ", 0.02), 130, "no"), (("CMR", 0.001), ("CMR", 0.001), 130, "no"),
+        # the last day of induction and the next
+        (("CMR", 0.001), ("POS", 0.05), 98, "no"), (("CMR", 0.001), ("POS", 0.05), 99, "yes"),
+        (("CMR", 0.001), ("not_evaluable", 0.0), 130, ""),
+    ],
+)  # fmt: skip
+def test_loss_of_response(
+    lab: Any, before: tuple[str, float], now: tuple[str, float] | None, day: int, lost: str
+) -> None:
+    """After induction a response that is followed by none is lost, with a warning."""
+    lab.level("S57", *before, day=57)
+    if now is None:
+        unquantified(lab, "X", 500, day=day)
+    else:
+        lab.level("X", *now, day=day)
+    results = lab.run()
+    (row,) = [r for r in results.table("series.tsv") if r["sample_id"] == "X"]
+    assert row["response_lost"] == lost
+    assert ("RESPONSE_LOST" in row["flags"]) is (lost == "yes")
+    assert row["molecular_relapse"] in ("no", "")
+
+
+def test_loss_is_told_once_and_against_the_last_assessable_sample(lab: Any) -> None:
+    """Samples that say nothing are stepped over; a second positive loses nothing more."""
+    lab.level("S57", "CMR", 0.001, day=57)
+    lab.level("S120", "not_evaluable", day=120)
+    lab.level("S130", "POS", 0.5, day=130)
+    lab.level("S140", "POS", 0.4, day=140)
+    rows = {r["sample_id"]: r["response_lost"] for r in lab.run().table("series.tsv")}
+    assert [rows[f"S{day}"] for day in (57, 120, 130, 140)] == ["no", "", "yes", "no"]
+
+
+@pytest.mark.parametrize(
+    ("factors", "change"),
+    [
+        ((0.5, 2.0), 0.4 + 0.60206), ((2.0, 0.5), 0.4 - 0.60206), ((0.5, 0.5), 0.4),
+        ((None, 2.0), 0.4), ((0.5, None), 0.4), ((None, None), 0.4),
+    ],
+)  # fmt: skip
+def test_changes_are_on_the_international_scale_where_both_have_one(
+    lab: Any, factors: tuple[float | None, float | None], change: float
+) -> None:
+    """Two reagent lots of different conversion factors compare by the scale, not by the ratio."""
+    for (day, ratio), factor in zip(((45, 0.1), (57, 0.1 * 10**0.4)), factors, strict=True):
+        lab.copies([(f"S{day}", "BCR-ABL1", ratio * 1000), (f"S{day}", "ABL1", 100_000)], f"p{day}",
+                   conversion_factor=factor)  # fmt: skip
+        lab.sample(f"S{day}", f"p{day}", day=day)
+    row = lab.run().row("P1", "d57")
+    assert float(row["log10_change"]) == pytest.approx(change, abs=1e-4)
+    assert row["mrd_increase"] == ("yes" if change >= 0.5 else "no")
+
+
+def test_relapse_over_a_limit_is_on_the_international_scale(lab: Any) -> None:
+    """An earlier negative is taken as its detection limit on the scale."""
+    for day, copies, factor in ((45, 0, 0.5), (57, 60, 1.0)):
+        lab.copies([(f"S{day}", "BCR-ABL1", copies), (f"S{day}", "ABL1", 100_000)], f"p{day}",
+                   conversion_factor=factor)  # fmt: skip
+        lab.sample(f"S{day}", f"p{day}", day=day)
+    # 0.06 % over 0.001 % are 60-fold, on the scale 120-fold
+    assert lab.run().row("P1", "d57")["molecular_relapse_imputed"] == "yes"
+
+
+@pytest.mark.parametrize(
+    ("day", "events", "after"),
+    [
+        (120, {"relapse_day": 120}, ""), (121, {"relapse_day": 120}, "relapse"),
+        (120, {"transplant_day": 120}, ""), (121, {"transplant_day": 120}, "transplant"),
+        (130, {"relapse_day": 125, "transplant_day": 120}, "relapse;transplant"),
+        (119, {"relapse_day": 120}, ""), (130, {}, ""),
+    ],
+)  # fmt: skip
+def test_samples_after_an_event_say_so(
+    lab: Any, day: int, events: dict[str, int], after: str
+) -> None:
+    """A sample of the day of the event is before it."""
+    lab.patient("P1", "p210", **events)
+    lab.level("X", "CMR", 0.001, day=day, timepoint="blina_c1")
+    assert lab.run().row("P1", "blina_c1")["after_event"] == after

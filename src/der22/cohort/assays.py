@@ -9,7 +9,7 @@ from der22.formats.records import MlpaSample
 from der22.results.mlpa import Ikzf1Row
 from der22.results.mrd import LevelRow, SeriesRow
 from der22.results.sanger import StatusRow
-from der22.words import Abl1Status, Call, Category, Ikzf1Class, MlpaStatus, Timepoint
+from der22.words import Abl1Status, Call, Category, Ikzf1Class, MlpaStatus, Response, Timepoint
 
 __all__ = [
     "Abl1Result",
@@ -76,21 +76,28 @@ class MrdResult:
     """MRD of one patient.
 
     Attributes:
-        categories: time point -> CMR, PNQ, POS, not_evaluable, missing or not_done.
+        categories: time point -> CMR, PNQ, POS, POS_UNQUANTIFIED, not_evaluable, missing or not_done.
+        responses: time point -> molecular response; of a sample taken after a relapse or a
+            transplant not_evaluable: it answers another question.
         best_depth: deepest of MR4, MR4.5, MR5 over the time points in CMR, blank if none.
         increase_day: first day with a rise of MRD.
         relapse_day: first day with a molecular relapse.
+        lost_day: first day on which a response was lost after induction, where that calls for ABL1.
         increased: whether a rise was seen, even without a day.
         relapsed: whether a molecular relapse was seen.
+        response_lost: whether the loss of a response was seen, where that calls for ABL1.
         has_series: whether a follow-up sample was assessable.
     """
 
     categories: Mapping[str, Category]
+    responses: Mapping[str, Response]
     best_depth: str = ""
     increase_day: int | None = None
     relapse_day: int | None = None
+    lost_day: int | None = None
     increased: bool = False
     relapsed: bool = False
+    response_lost: bool = False
     has_series: bool = False
 
 
@@ -191,7 +198,11 @@ def codon_order(name: str) -> tuple[int, str]:
 
 
 def summarise_mrd(
-    series: Sequence[SeriesRow], levels: Sequence[LevelRow], timepoints: Sequence[Timepoint]
+    series: Sequence[SeriesRow],
+    levels: Sequence[LevelRow],
+    timepoints: Sequence[Timepoint],
+    *,
+    response_lost_triggers: bool = True,
 ) -> MrdResult:
     """Return MRD of one patient.
 
@@ -199,6 +210,7 @@ def summarise_mrd(
         series: the patient's rows of ``mrd/series.tsv``.
         levels: the patient's rows of ``mrd/levels.tsv``.
         timepoints: configured, in order.
+        response_lost_triggers: whether the loss of a response calls for ABL1 screening.
     """
     placed = {row.timepoint: row for row in series}
     categories = {
@@ -206,21 +218,32 @@ def summarise_mrd(
         for point in timepoints
     }
     before = {point.name for point in timepoints if not point.is_follow_up}
+    responses = {
+        name: placed[name].molecular_response if name in placed else Response.MISSING
+        for name in categories
+    }
+    responses |= {
+        row.timepoint: Response.NOT_EVALUABLE
+        for row in placed.values()
+        if row.after_event and row.timepoint in responses
+    }
+    losses = [row.day for row in series if row.response_lost and response_lost_triggers]
     increases = [row.day for row in series if row.mrd_increase]
     relapses = [row.day for row in series if row.molecular_relapse]
     return MrdResult(
         categories=categories,
+        responses=responses,
         best_depth=_best_depth(
             [placed[n] for n, word in categories.items() if word is Category.CMR], levels
         ),
         increase_day=min((day for day in increases if day is not None), default=None),
         relapse_day=min((day for day in relapses if day is not None), default=None),
+        lost_day=min((day for day in losses if day is not None), default=None),
         increased=bool(increases),
         relapsed=bool(relapses),
+        response_lost=bool(losses),
         has_series=any(
-            row.category.assessable
-            and row.timepoint not in before
-            and (row.day is None or row.day > 0)
+            row.is_assessable and row.timepoint not in before and (row.day is None or row.day > 0)
             for row in series
         ),
     )

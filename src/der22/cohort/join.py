@@ -46,7 +46,7 @@ class PatientFacts:
 
     def response(self, timepoint: str) -> Answer:
         """Return whether the patient was in molecular response at a time point."""
-        return self.mrd.categories[timepoint].response.answer
+        return self.mrd.responses[timepoint].answer
 
 
 def join_patient(
@@ -69,6 +69,7 @@ def _screening_reasons(patient: Patient, mrd: MrdResult) -> tuple[str, ...]:
     seen = (
         ("mrd_increase", mrd.increased),
         ("molecular_relapse", mrd.relapsed),
+        ("response_lost", mrd.response_lost),
         ("relapse", patient.relapse_day is not None),
     )
     return tuple(name for name, is_so in seen if is_so)
@@ -96,7 +97,7 @@ def _flags(
         )
         flags.append(make_flag("NO_MRD_SERIES", message))
     if reasons and abl1.status is Abl1Status.NOT_DONE:
-        days = (mrd.increase_day, mrd.relapse_day, patient.relapse_day)
+        days = (mrd.increase_day, mrd.relapse_day, mrd.lost_day, patient.relapse_day)
         known = [day for day in days if day is not None]
         since = f"of day {min(known)} or later" if known else "taken since"
         words = ", ".join(reason.replace("_", " ") for reason in reasons)
@@ -143,7 +144,7 @@ def risk_row(facts: PatientFacts, genes: Sequence[str]) -> RiskRow:
         abl1_mutations=facts.abl1.mutations,
         abl1_first_detected_day=facts.abl1.first_day,
         categories=categories,
-        responses={point: category.response for point, category in categories.items()},
+        responses=facts.mrd.responses,
         best_depth=facts.mrd.best_depth,
         mrd_increase_day=facts.mrd.increase_day,
         molecular_relapse_day=facts.mrd.relapse_day,

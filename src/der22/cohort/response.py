@@ -20,14 +20,18 @@ def response_rows(
 ) -> list[ResponseRow]:
     """Return one row per time point.
 
-    Percentages are of the evaluable (POS, CMR, PNQ); the intention-to-treat percentage is of all
+    Percentages are of the evaluable: CMR, PNQ, and no response, which is POS and what is POS without
+    a level and surely none. A sample taken after a relapse or a transplant is not evaluable. The intention-to-treat percentage is of all
     patients of the sheet, where no sample counts as no response.
     """
     rows = []
     patients = [facts.patient for facts in cohort]
     for point in timepoints:
         words = [facts.mrd.categories[point.name] for facts in cohort]
-        positive, cleared, weak = map(words.count, (Category.POS, Category.CMR, Category.PNQ))
+        answers = [facts.response(point.name) for facts in cohort]
+        found = [word for word, answer in zip(words, answers, strict=True) if answer is not None]
+        cleared, weak = map(found.count, (Category.CMR, Category.PNQ))
+        positive = answers.count(False)
         evaluable, response = positive + cleared + weak, cleared + weak
         measured = len(words) - words.count(Category.NOT_DONE)
         rows.append(

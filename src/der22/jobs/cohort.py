@@ -41,7 +41,7 @@ from der22.results.patients import grouped_by_patient
 from der22.results.sanger import Abl1Row
 from der22.results.schema import read_table, write_table
 from der22.runs.manifest import UnitReport
-from der22.words import Call, Category, Ikzf1Class, MlpaStatus, RiskLabel, Timepoint
+from der22.words import Call, Category, Ikzf1Class, MlpaStatus, Response, RiskLabel, Timepoint
 
 __all__ = ["draw_figures", "join_cohort", "read_figure_tables", "run_statistics"]
 
@@ -61,6 +61,7 @@ def join_cohort(
     ikzf1plus_definition: str,
     outdir: Path | str,
     mlpa_settings: MlpaSettings | None = None,
+    response_lost_triggers: bool = True,
 ) -> UnitReport:
     """Write ``genomic_risk.tsv`` and the tables of a paper.
 
@@ -76,13 +77,20 @@ def join_cohort(
         ikzf1plus_definition: gimema, aieop_bfm or gimema_2024.
         outdir: folder of the results.
         mlpa_settings: for the class of a repeated sample; None = defaults.
+        response_lost_triggers: whether the loss of a response calls for ABL1 screening.
     """
     outdir = Path(outdir)
     by_id = {patient.patient_id: patient for patient in patients}
     settings = mlpa_settings or MlpaSettings()
     mlpa = _read_mlpa(mlpa_samples, by_id, ikzf1plus_definition, settings, outdir)
     abl1 = grouped_by_patient(read_table(outdir, Abl1Row) if sanger_done else ())
-    mrd = _read_mrd(patients, timepoints, outdir, mrd_done=mrd_done)
+    mrd = _read_mrd(
+        patients,
+        timepoints,
+        outdir,
+        mrd_done=mrd_done,
+        response_lost_triggers=response_lost_triggers,
+    )
     cohort = [
         join_patient(
             patient,
@@ -166,17 +174,26 @@ def _read_mlpa(
 
 
 def _read_mrd(
-    patients: Sequence[Patient], points: Sequence[Timepoint], outdir: Path, *, mrd_done: bool
+    patients: Sequence[Patient],
+    points: Sequence[Timepoint],
+    outdir: Path,
+    *,
+    mrd_done: bool,
+    response_lost_triggers: bool,
 ) -> dict[str, MrdResult]:
     if not mrd_done:
         not_done = dict.fromkeys((point.name for point in points), Category.NOT_DONE)
-        nothing = MrdResult(categories=not_done)
+        not_known = dict.fromkeys(not_done, Response.NOT_DONE)
+        nothing = MrdResult(categories=not_done, responses=not_known)
         return {patient.patient_id: nothing for patient in patients}
     series = grouped_by_patient(read_table(outdir, SeriesRow))
     levels = grouped_by_patient(read_table(outdir, LevelRow))
     return {
         patient.patient_id: summarise_mrd(
-            series.get(patient.patient_id, ()), levels.get(patient.patient_id, ()), points
+            series.get(patient.patient_id, ()),
+            levels.get(patient.patient_id, ()),
+            points,
+            response_lost_triggers=response_lost_triggers,
         )
         for patient in patients
     }

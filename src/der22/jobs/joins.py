@@ -141,6 +141,8 @@ def _tables(job: JoinJob) -> UnitReport:
         ikzf1plus_definition=config.ikzf1plus_definition,
         outdir=config.outdir,
         mlpa_settings=config.mlpa.settings if config.mlpa else None,
+        response_lost_triggers=config.mrd is None
+        or config.mrd.settings.response_lost_triggers == "yes",
     )
 
 

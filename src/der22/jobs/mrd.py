@@ -73,7 +73,8 @@ def run_plates(
                 parts.append(PlatePart(row, None, make_flag(found.code, found.message)))
             else:
                 parts.append(PlatePart(row, found))
-        judged = judge_plate(parts, settings)
+        claimed = {sample.plate_sample for sample in samples_on[plate_id]}
+        judged = judge_plate(parts, settings, claimed)
         verdicts = assess_samples(judged, samples_on[plate_id], patients, settings)
         account = account_for(judged, samples_on[plate_id])
         found_levels = sorted((verdict.level for verdict in verdicts), key=_level_order)
@@ -83,7 +84,7 @@ def run_plates(
             write_table(outdir, PlateLevelRow, found_levels, plate_id=plate_id),
             write_table(outdir, AccountRow, account, plate_id=plate_id),
         ]
-        of_plate = (*judged.flags, *unclaimed_flags(judged, account))
+        of_plate = (*judged.flags, *unclaimed_flags(judged, samples_on[plate_id], account))
         problems += [Problem(_STAGE, plate_id, flag) for flag in of_plate]
         for verdict in verdicts:
             problems += [Problem(_STAGE, verdict.level.sample_id, flag) for flag in verdict.flags]
@@ -130,7 +131,7 @@ def collect_series(
             )
             for index, item in zip(indices, mine, strict=True):
                 placed[index] = item
-        rows.extend(build_series(patient_id, patient.fusion, moments, settings))
+        rows.extend(build_series(patient, moments, settings))
     ordered = sorted((item.level for item in placed), key=_level_order)
     problems = [Problem(_STAGE, i.level.sample_id, flag) for i in placed for flag in i.flags]
     problems += [Problem(_STAGE, row.patient_id, flag) for row in rows for flag in row.flags]

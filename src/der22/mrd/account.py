@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from der22.flags import Flag
+from der22.flags import Flag, Severity
 from der22.formats.qpcr import Task, Well
+from der22.formats.qpcr.control_names import resembles_control
 from der22.formats.records import MrdSample
 from der22.mrd.codes import make_flag
 from der22.mrd.plate import JudgedPlate
@@ -46,9 +47,12 @@ def account_for(plate: JudgedPlate, samples: Sequence[MrdSample]) -> list[Accoun
     ]
 
 
-def unclaimed_flags(plate: JudgedPlate, account: Iterable[AccountRow]) -> list[Flag]:
+def unclaimed_flags(
+    plate: JudgedPlate, samples: Sequence[MrdSample], account: Iterable[AccountRow]
+) -> list[Flag]:
     """Return what a person should know of values that serve no sample of the mrd sheet."""
     flags = [flag for source in plate.sources for flag in _nameless(plate, source)]
+    flags += _unclaimed_signal(plate, samples)
     for row in account:
         where = f"plate {plate.plate_id} ({row.file})"
         if row.use is WellUse.OTHER:
@@ -77,6 +81,8 @@ def _places(
         use = _use_of_task(well)
         names = {well.sample, well.other_name or well.sample}
         is_served = (number, well.run, well.target) in served
+        if use is None and well.task is Task.POSITIVE_CONTROL and not names & claimed:
+            use = WellUse.CONTROL
         if use is None:
             use = WellUse.SAMPLE if is_served and names & claimed else WellUse.OTHER
         groups[well.run, use].append(well.well or well.place)
@@ -98,7 +104,45 @@ def _places(
 def _use_of_task(well: Well) -> WellUse | None:
     if well.excluded:
         return WellUse.EXCLUDED
-    return {Task.STANDARD: WellUse.STANDARD, Task.NTC: WellUse.CONTROL}.get(well.task)
+    return _USES.get(well.task)
+
+
+_USES = {
+    Task.STANDARD: WellUse.STANDARD,
+    Task.NTC: WellUse.CONTROL,
+    Task.NEGATIVE_CONTROL: WellUse.CONTROL,
+}
+
+
+def _unclaimed_signal(plate: JudgedPlate, samples: Sequence[MrdSample]) -> Iterator[Flag]:
+    """Tell of fusion in wells that nobody asks for.
+
+    A routine plate carries other patients. Where no no-template control is known, or the name looks
+    like one, the well may be a contaminated control that nobody judged.
+    """
+    claimed = {sample.plate_sample for sample in samples}
+    for key in dict.fromkeys(assay.key for assay in plate.fusions if assay.key is not None):
+        source, curve = plate.sources[key[0]], plate.curves[key]
+        found: dict[bool, list[str]] = {True: [], False: []}
+        for judged in source.wells:
+            well = judged.well
+            names = {well.sample, well.other_name or well.sample}
+            if (well.run, well.target) != key[1:] or not judged.detected or names & claimed:
+                continue
+            if well.task in (Task.UNKNOWN, Task.OTHER):
+                seen = f"Ct {well.ct_raw}" if well.ct is not None else f"{well.copies:g} copies"
+                is_doubtful = curve.n_ntc == 0 or any(map(resembles_control, names))
+                found[is_doubtful].append(f"{well.well or well.place} {seen}")
+        for is_doubtful, places in found.items():
+            if places:
+                why = "and may be a control" if is_doubtful else "perhaps of other patients"
+                message = (
+                    f"plate {plate.plate_id} ({source.file.name}): {len(places)} wells that no row "
+                    f"of the mrd sheet asks for hold {key[2]}, {why} ({_listed(places)}); look "
+                    "what they are; a control needs its task or a name of ntc_names"
+                )
+                level = Severity.WARNING if is_doubtful and source.has_curves else Severity.NOTE
+                yield make_flag("UNCLAIMED_SIGNAL", message, level)
 
 
 def _nameless(plate: JudgedPlate, source: JudgedSource) -> Iterator[Flag]:

@@ -81,8 +81,11 @@ def assess_samples(
                 conversion_factor=assay.conversion_factor,
                 on_plate=bool(wells),
                 refusals=tuple(refusals),
-                fusion=_measure(plate, wells, fusion),
-                control=_measure(plate, wells, controls[0] if controls else None),
+                fusion=_measure(plate, wells, fusion, settings, zeros_count=True),
+                control=_measure(
+                    plate, wells, controls[0] if controls else None, settings, zeros_count=False
+                ),
+                ntc_missing=_lacks_ntc(plate, fusion, settings),
                 unread=tuple(sorted(unread)),
             )
             verdicts.append(judge_sample(case, settings))
@@ -107,5 +110,24 @@ def _assays_for(plate: JudgedPlate, patient: Patient | None) -> list[FusionAssay
     return own or list(by_transcript.values())
 
 
-def _measure(plate: JudgedPlate, wells: _Wells, key: TargetKey | None) -> TargetMeasure | None:
-    return None if key is None else measure_target(wells[key], plate.curves[key])
+def _lacks_ntc(plate: JudgedPlate, fusion: TargetKey | None, settings: MrdSettings) -> bool:
+    """Tell whether a fusion was run without a no-template control that should be there.
+
+    A copies table was judged by the laboratory.
+    """
+    if fusion is None or settings.ntc_rule == "none" or not plate.sources[fusion[0]].has_curves:
+        return False
+    return plate.curves[fusion].n_ntc == 0
+
+
+def _measure(
+    plate: JudgedPlate,
+    wells: _Wells,
+    key: TargetKey | None,
+    settings: MrdSettings,
+    *,
+    zeros_count: bool,
+) -> TargetMeasure | None:
+    if key is None:
+        return None
+    return measure_target(wells[key], plate.curves[key], settings, zeros_count=zeros_count)

@@ -7,12 +7,14 @@ Curves are never pooled over runs or targets.
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from der22.flags import Flag
+from der22.flags import Flag, Severity
 from der22.formats.qpcr import PrintedCurve, Task, Well
 from der22.mrd.codes import make_flag
 from der22.mrd.settings import MrdSettings
@@ -72,7 +74,9 @@ class Curve:
         instrument: what the instrument printed, or None.
         in_force: slope and intercept that give the copies, None without.
         fit_failed: refused for its fit or for want of standards.
+        n_ntc: no-template wells that are not left out.
         ntc_detected: refused for a detected no-template well.
+        ntc_seen: the detected ones with what they show, for sentences.
         status: pass, warn or fail.
         flags: why.
     """
@@ -87,15 +91,20 @@ class Curve:
     instrument: PrintedCurve | None
     in_force: PrintedCurve | None
     fit_failed: bool
+    n_ntc: int
     ntc_detected: bool
+    ntc_seen: str
     status: CurveStatus
     flags: tuple[Flag, ...]
 
 
-_FAILING = frozenset({"SLOPE_OUT_OF_RANGE", "R2_TOO_LOW", "TOO_FEW_LEVELS", "NO_STANDARDS"})
-_WARNING = frozenset(
-    {"R2_LOW", "CURVE_SHORT", "STANDARD_NOT_DETECTED", "CURVE_DIFFERS_FROM_INSTRUMENT"}
-)
+_FAILING = frozenset({
+    "SLOPE_OUT_OF_RANGE", "R2_TOO_LOW", "TOO_FEW_LEVELS", "NO_STANDARDS", "NO_PRINTED_CURVE",
+})  # fmt: skip
+_WARNING = frozenset({
+    "R2_LOW", "CURVE_SHORT", "STANDARD_NOT_DETECTED", "CURVE_DIFFERS_FROM_INSTRUMENT",
+    "INTERCEPT_UNUSUAL", "STANDARD_SPREAD", "LEVELS_APART",
+})  # fmt: skip
 
 
 def fit_line(points: Sequence[tuple[float, float]]) -> Line | None:
@@ -147,19 +156,28 @@ def judge_curve(
     levels = sorted({quantity for quantity, _ in used})
     line = fit_line([(math.log10(quantity), ct) for quantity, ct in used])
     in_force = None if line is None else PrintedCurve(line.slope, line.intercept)
-    if settings.curve_source == "instrument" and printed is not None:
+    wants_printed = settings.curve_source == "instrument"
+    if wants_printed:
         in_force = printed
+    ntc = _judge_ntc(wells, limit, role, settings, where)
     flags = [
         *_standard_flags(levels, line, in_force, role, settings, here),
-        *_ntc_flags(wells, limit, settings, where),
+        *_spread_flags(used, settings, here),
+        *ntc.flags,
         *_difference_flags(line, printed, levels, settings, here),
         *standards_not_detected(usable, limit, here),
         *standards_without_quantity(given, here),
         *name_disagreements(usable, here),
     ]
+    if wants_printed and printed is None:
+        message = (
+            f"{here}: curve_source is instrument and the file prints no curve; export it with the "
+            "curve, or set curve_source: refit"
+        )
+        flags.append(make_flag("NO_PRINTED_CURVE", message))
     codes = {flag.code for flag in flags}
     status = CurveStatus.WARN if codes & _WARNING else CurveStatus.PASS
-    if codes & _FAILING or "NTC_DETECTED" in codes:
+    if codes & _FAILING or ntc.is_detected:
         status = CurveStatus.FAIL
     missed = {w.quantity for w in usable if not is_detected(w, limit)}
     complete = [w.quantity for w in usable if w.quantity and w.quantity not in missed]
@@ -174,7 +192,9 @@ def judge_curve(
         instrument=printed,
         in_force=in_force,
         fit_failed=bool(codes & _FAILING),
-        ntc_detected="NTC_DETECTED" in codes,
+        n_ntc=ntc.n_wells,
+        ntc_detected=ntc.is_detected,
+        ntc_seen=ntc.seen,
         status=status,
         flags=tuple(flags),
     )
@@ -184,8 +204,7 @@ def judge_no_template(
     wells: Sequence[Well], role: Role, settings: MrdSettings, where: str
 ) -> Curve:
     """Judge a target of a copies table, which has no-template wells but no curve."""
-    flags = tuple(_ntc_flags(wells, math.inf, settings, where))
-    status = CurveStatus.FAIL if flags else CurveStatus.PASS
+    ntc = _judge_ntc(wells, math.inf, role, settings, where)
     return Curve(
         run=wells[0].run,
         target=wells[0].target,
@@ -197,9 +216,11 @@ def judge_no_template(
         instrument=None,
         in_force=None,
         fit_failed=False,
-        ntc_detected=bool(flags),
-        status=status,
-        flags=flags,
+        n_ntc=ntc.n_wells,
+        ntc_detected=ntc.is_detected,
+        ntc_seen=ntc.seen,
+        status=CurveStatus.FAIL if ntc.is_detected else CurveStatus.PASS,
+        flags=ntc.flags,
     )
 
 
@@ -232,12 +253,27 @@ def _standard_flags(
             f"decades, {decades:g} are asked for; widen the dilution series"
         )
         flags.append(make_flag("CURVE_SHORT", message))
+    gap = max((math.log10(b / a) for a, b in itertools.pairwise(levels)), default=0.0)
+    if round(gap - settings.curve_max_gap_decades, 9) > 0:
+        message = (
+            f"{where}: neighbouring levels of the standard lie {gap:.2f} decades apart, at most "
+            f"{settings.curve_max_gap_decades:g} are expected; look whether a quantity is mistyped"
+        )
+        flags.append(make_flag("LEVELS_APART", message))
     if line is None or in_force is None:
         return flags  # a curve without two levels has been told already
     low, high = settings.slope_min, settings.slope_max
     if not round(low, 9) <= round(in_force.slope, 9) <= round(high, 9):
         message = f"{where}: slope {in_force.slope:.4f} lies outside {low:g} to {high:g}"
         flags.append(make_flag("SLOPE_OUT_OF_RANGE", f"{message}; repeat the run"))
+    first, last = settings.intercept_min, settings.intercept_max
+    if not round(first, 9) <= round(in_force.intercept, 9) <= round(last, 9):
+        message = (
+            f"{where}: the intercept, the Ct of one copy, is {in_force.intercept:.2f} and usually "
+            f"{first:g} to {last:g}; look whether the quantities of the standards are right: one "
+            "decade off makes every level ten times wrong"
+        )
+        flags.append(make_flag("INTERCEPT_UNUSUAL", message))
     r_squared = -1.0 if line.r_squared is None else round(line.r_squared, 9)
     if r_squared < settings.r2_fail:
         message = f"{where}: R2 {_shown(line.r_squared)} is below {settings.r2_fail:g}"
@@ -248,27 +284,71 @@ def _standard_flags(
     return flags
 
 
-def _ntc_flags(
-    wells: Sequence[Well], limit: float, settings: MrdSettings, where: str
+def _spread_flags(
+    used: Sequence[tuple[float, float]], settings: MrdSettings, where: str
 ) -> list[Flag]:
-    """Look for detected no-template wells."""
-    if settings.ntc_rule == "none":
+    """Look for wells of one level that lie too far apart."""
+    cts: dict[float, list[float]] = defaultdict(list)
+    for quantity, ct in used:
+        cts[quantity].append(ct)
+    most = settings.replicate_max_delta_ct
+    spreads = {level: max(own) - min(own) for level, own in sorted(cts.items())}
+    wide = [f"{q:g} copies {s:.2f}" for q, s in spreads.items() if round(s, 9) > round(most, 9)]
+    if not wide:
         return []
+    message = (
+        f"{where}: the wells of a standard lie more than {most:g} Ct apart ({', '.join(wide)}); "
+        "leave out the failed well and repeat the run if a level is lost"
+    )
+    return [make_flag("STANDARD_SPREAD", message)]
+
+
+@dataclass(frozen=True, slots=True)
+class _NoTemplate:
+    """The no-template wells of a target: how many count, whether they refuse it, what they show."""
+
+    n_wells: int
+    is_detected: bool = False
+    seen: str = ""
+    flags: tuple[Flag, ...] = ()
+
+
+def _judge_ntc(
+    wells: Sequence[Well], limit: float, role: Role, settings: MrdSettings, where: str
+) -> _NoTemplate:
+    """Look for detected no-template wells.
+
+    METHOD: any fusion in a no-template well refuses the run. A control gene is everywhere: its
+    no-template well far behind the faintest sample changes no result and is a note.
+    """
     ntc = [w for w in wells if w.task is Task.NTC and not w.excluded]
+    if settings.ntc_rule == "none":
+        return _NoTemplate(len(ntc))
     positive = sorted((w for w in ntc if is_detected(w, limit)), key=lambda w: (w.well, w.ct_raw))
     if not positive:
-        return []
+        return _NoTemplate(len(ntc))
     seen = ", ".join(
         f"{w.well or w.place} " + (f"Ct {w.ct_raw}" if w.state is None else f"{w.copies:g} copies")
         for w in positive[:6]
     )
-    n_samples = len({w.sample for w in wells if w.task is Task.UNKNOWN})
+    samples = [w for w in wells if w.task is Task.UNKNOWN]
+    n_samples = len({w.sample for w in samples})
     are = "is" if len(positive) == 1 else "are"
-    message = (
+    what = (
         f"{where}: {len(positive)} of {len(ntc)} no-template wells of {wells[0].target} {are} "
-        f"detected ({seen}); the {n_samples} samples of this run are not evaluable; repeat the run"
+        f"detected ({seen}); "
     )
-    return [make_flag("NTC_DETECTED", message)]
+    latest = max((w.ct for w in samples if w.ct is not None and is_detected(w, limit)), default=0.0)
+    behind = min(w.ct or 0.0 for w in positive) - latest
+    far = settings.ntc_control_delta_ct
+    if role is Role.CONTROL and latest and round(behind, 9) >= round(far, 9):
+        message = f"{what}{behind:.1f} Ct behind the latest sample, too few copies to matter"
+        note = make_flag("NTC_DETECTED", message, Severity.NOTE)
+        return _NoTemplate(len(ntc), seen=seen, flags=(note,))
+    message = f"{what}the {n_samples} samples of this run are not evaluable; repeat the run"
+    if role is Role.CONTROL:
+        message = f"{what}the {n_samples} samples of this run have no level; repeat the run"
+    return _NoTemplate(len(ntc), True, seen, (make_flag("NTC_DETECTED", message),))
 
 
 def _difference_flags(

@@ -10,8 +10,10 @@ from enum import StrEnum
 
 from der22.flags import Flag
 from der22.mrd.codes import make_flag
+from der22.mrd.compare import log10_change
 from der22.mrd.settings import MrdSettings
 from der22.results.mrd import PlateLevelRow
+from der22.words import Category
 
 __all__ = ["SettledLevel", "Standing", "settle_duplicates", "with_flag"]
 
@@ -42,11 +44,13 @@ class SettledLevel:
 
 
 def settle_duplicates(levels: Sequence[PlateLevelRow], settings: MrdSettings) -> list[SettledLevel]:
-    """Decide among levels of the same patient, transcript, day and material.
+    """Decide among measurements of one sample, or of the same patient, day and material.
 
-    Equal results: the first counts. Different results: none counts, unless the setting lets the
-    later row of the sheet win. A result that is not evaluable contradicts nothing: beside a
-    result it is set aside.
+    The same result twice counts once, the first. Results that agree count once: two POS within half
+    a log, two CMR, two PNQ: the one with more control copies; of CMR and PNQ the PNQ; of a positive
+    with a level and one without, the level. Others contradict each other and none counts, unless
+    the setting lets the later row of the sheet win. A run that gave nothing contradicts and
+    overrides nothing.
 
     Args:
         levels: in the order of the mrd sheet.
@@ -63,20 +67,24 @@ def settle_duplicates(levels: Sequence[PlateLevelRow], settings: MrdSettings) ->
         groups[key if is_placed else index].append(index)
     settled = [SettledLevel(level, Standing.COUNTS) for level in levels]
     for indices in groups.values():
-        assessable = [index for index in indices if levels[index].category.assessable]
-        results = [levels[index] for index in assessable]
-        winner = indices[-1] if settings.duplicates == "last" else (assessable or indices)[0]
-        is_conflict = settings.duplicates != "last" and any(
-            level.category is not results[0].category
-            or not _close(level.fusion_copies, results[0].fusion_copies)
-            or not _close(level.control_copies, results[0].control_copies)
-            for level in results[1:]
-        )
+        told = [index for index in indices if levels[index].category is not Category.NOT_EVALUABLE]
+        results = [levels[index] for index in told]
+        if settings.duplicates == "last":
+            last = [index for index in told if levels[index].is_assessable] or told or indices
+            winner, is_conflict = last[-1], False
+        else:
+            winner = told[_speaking(results)] if told else indices[0]
+            is_conflict = any(
+                not _agree(one, other, settings)
+                for place, one in enumerate(results)
+                for other in results[:place]
+            )
         others = ", ".join(f"{r.sample_id} on {r.plate_id} {r.category}" for r in results)
         for index in indices:
             level = levels[index]
             who = f"sample {level.sample_id} on plate {level.plate_id}"
-            if is_conflict and index in assessable:
+            speaks = f"sample {levels[winner].sample_id} on plate {levels[winner].plate_id}"
+            if is_conflict and index in told:
                 standing, code = Standing.CONFLICT, "CONFLICTING_DUPLICATES"
                 day = f"day {level.day}" if level.day is not None else level.timepoint
                 message = (
@@ -84,18 +92,69 @@ def settle_duplicates(levels: Sequence[PlateLevelRow], settings: MrdSettings) ->
                     f"measured more than once with different results ({others}); none enters the "
                     "series; remove a row or set duplicates: last"
                 )
-            elif index != winner:
+            elif index == winner:
+                continue
+            elif (
+                index in told
+                and _agree(level, levels[winner], settings)
+                and not _is_same(level, levels[winner])
+            ):
+                standing, code = Standing.SET_ASIDE, "RERUN_AGREES"
+                message = f"{who}: agrees with {speaks}, which counts ({others})"
+            else:
                 standing, code = Standing.SET_ASIDE, "DUPLICATE_SAMPLE"
                 message = (
-                    f"{who}: the same moment as sample {levels[winner].sample_id} on plate "
-                    f"{levels[winner].plate_id}, which counts; remove the row that is not wanted "
-                    "from the mrd sheet"
+                    f"{who}: the same moment as {speaks}, which counts; remove the row that is not "
+                    "wanted from the mrd sheet"
                 )
-            else:
-                continue
             flag = make_flag(code, message)
             settled[index] = SettledLevel(with_flag(level, flag), standing, (flag,))
     return settled
+
+
+#: which of two agreeing results speaks
+_RANK = (Category.POS, Category.POS_UNQUANTIFIED, Category.PNQ, Category.CMR)
+
+
+def _speaking(results: Sequence[PlateLevelRow]) -> int:
+    """Return the place of the result that speaks for those that agree with it."""
+
+    def rank(place: int) -> tuple[object, ...]:
+        level = results[place]
+        is_known = level.category is not Category.POS_UNQUANTIFIED or level.is_assessable
+        return (
+            not is_known,
+            _RANK.index(level.category),
+            -(level.control_copies_sum or 0.0),
+            place,
+        )
+
+    return min(range(len(results)), key=rank)
+
+
+def _agree(one: PlateLevelRow, other: PlateLevelRow, settings: MrdSettings) -> bool:
+    """Tell whether two results of one moment say the same.
+
+    METHOD: half a log is EuroMRD's own band. Few molecules are there or not by chance, so CMR and
+    PNQ agree. A positive of unknown amount agrees with every positive that its bound allows.
+    """
+    pair = {one.category, other.category}
+    if pair == {Category.POS}:
+        change = log10_change(one, other)
+        return change is not None and round(abs(change), 9) <= round(settings.rerun_max_log10, 9)
+    if Category.POS_UNQUANTIFIED in pair:
+        unknown = [x for x in (one, other) if x.category is Category.POS_UNQUANTIFIED]
+        is_low = Category.PNQ in pair and any(x.is_assessable for x in unknown)
+        return Category.CMR not in pair and not is_low
+    return pair <= {Category.CMR, Category.PNQ}
+
+
+def _is_same(one: PlateLevelRow, other: PlateLevelRow) -> bool:
+    return (
+        one.category is other.category
+        and _close(one.fusion_copies, other.fusion_copies)
+        and _close(one.control_copies, other.control_copies)
+    )
 
 
 def _close(a: float | None, b: float | None) -> bool:

@@ -1,7 +1,8 @@
 """Which sample speaks for which time point.
 
-The label of the sheet wins over the window of the day. Several samples for one time point: nearest
-to the nominal day; a tie, or no nominal day, goes to the later one. The others are unscheduled.
+The label of the sheet wins over the window of the day. Several samples for one time point: of those
+that are evaluable the nearest to the nominal day, for each transcript; a tie, or no nominal day, goes
+to the later one. The others are unscheduled.
 """
 
 from __future__ import annotations
@@ -9,12 +10,12 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from der22.flags import Flag
 from der22.mrd.codes import make_flag
-from der22.mrd.duplicates import SettledLevel, with_flag
+from der22.mrd.duplicates import SettledLevel, Standing, with_flag
 from der22.mrd.settings import MrdSettings
 from der22.mrd.timepoints import find_window
 from der22.results.mrd import PlateLevelRow
@@ -23,6 +24,8 @@ from der22.words import Timepoint
 __all__ = ["UNSCHEDULED", "Moment", "label_of", "place_levels"]
 
 UNSCHEDULED = "unscheduled"
+#: no day: of a transcript whose samples lie too far from the one that speaks
+_NOWHERE = -1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +35,17 @@ class Moment:
     Attributes:
         timepoint: label of the time point it speaks for, or unscheduled.
         label: label by sheet or window, '' when neither tells.
-        day: day of sampling, None when only the label is known.
+        day: day of sampling, the last where the transcripts were sampled on several; None when only
+            the label is known.
         levels: its levels, one or more per transcript.
+        measured: the transcripts that were measured about that day, wherever they speak.
     """
 
     timepoint: str
     label: str
     day: int | None
     levels: tuple[SettledLevel, ...]
+    measured: frozenset[str]
 
 
 def label_of(label: str | None, day: int | None, timepoints: Sequence[Timepoint]) -> str:
@@ -87,30 +93,81 @@ def place_levels(
                     )
                     placed[index] = _flagged(item, make_flag("TIMEPOINT_OUTSIDE_WINDOW", message))
             moments[level.timepoint, level.day].append(index)
-    nominal = {timepoint.name: timepoint.nominal_day for timepoint in settings.timepoints}
-    # of each time point the moment nearest to its nominal day; of two the later one
-    nearest: dict[str, tuple[tuple[float, float], int | None]] = {}
-    for label, day in moments:
-        if label in nominal:
-            planned = nominal[label]
-            rank = (math.inf, 0.0)
-            if day is not None:
-                rank = (0.0 if planned is None else abs(day - planned), -day)
-            if label not in nearest or rank < nearest[label][0]:
-                nearest[label] = (rank, day)
-    result = []
+    speaking = {
+        (timepoint.name, transcript): day
+        for timepoint in settings.timepoints
+        for transcript, day in _speaking_days(timepoint, moments, placed, settings).items()
+    }
+    names = {timepoint.name for timepoint in settings.timepoints}
+    groups: dict[tuple[str, str, int | None], list[int]] = defaultdict(list)
     for (label, day), indices in moments.items():
-        speaks = label in nearest and nearest[label][1] == day
-        for index in indices if not speaks else ():
+        for index in indices:
             item = placed[index]
+            if label in names and speaking[label, item.level.transcript] == day:
+                groups[label, label, None].append(index)
+                continue
             code, why = "OUTSIDE_WINDOWS", f"day {day} lies in no window; the sample is unscheduled"
-            if label in nominal:
+            if label in names:
                 code, why = "NOT_CHOSEN", f"another sample speaks for {label}"
             flag = make_flag(code, f"{_who(item.level)}: {why}")
             placed[index] = _flagged(_relabel(item, UNSCHEDULED), flag)
-        timepoint = label if speaks else UNSCHEDULED
-        result.append(Moment(timepoint, label, day, tuple(placed[index] for index in indices)))
+            groups[UNSCHEDULED, label, day].append(index)
+    result = []
+    for (name, label, _), indices in groups.items():
+        mine = [placed[index] for index in indices]
+        days = [item.level.day for item in mine if item.level.day is not None]
+        day = max(days, default=None)
+        measured = frozenset(
+            item.level.transcript or ""
+            for (other, when), others in moments.items()
+            if other == label and _is_near(when, day, settings)
+            for item in (placed[index] for index in others)
+        )
+        result.append(Moment(name, label, day, tuple(mine), measured))
     return placed, result
+
+
+def _speaking_days(
+    timepoint: Timepoint,
+    moments: Mapping[tuple[str, int | None], Sequence[int]],
+    levels: Sequence[SettledLevel],
+    settings: MrdSettings,
+) -> dict[str | None, int | None]:
+    """Return for each transcript the day whose sample speaks for a time point.
+
+    The transcripts of a patient may be measured from samples a few days apart; farther apart they
+    do not belong together, and the one nearest to the nominal day speaks.
+    """
+    ranks: dict[str | None, dict[int | None, tuple[bool, float, float]]] = defaultdict(dict)
+    for (label, day), indices in moments.items():
+        for index in indices if label == timepoint.name else ():
+            item = levels[index]
+            is_result = item.standing is Standing.COUNTS and item.level.is_assessable
+            nominal = timepoint.nominal_day
+            near = math.inf if day is None else 0.0 if nominal is None else abs(day - nominal)
+            rank = (not is_result, near, 0.0 if day is None else -day)
+            days = ranks[item.level.transcript]
+            days[day] = min(rank, days.get(day, rank))
+    if not ranks:
+        return {}
+    _, anchor = min(
+        ((rank, day) for days in ranks.values() for day, rank in days.items()),
+        key=lambda found: found[0],
+    )
+    return {
+        transcript: min(
+            (day for day in days if _is_near(day, anchor, settings)),
+            key=days.__getitem__,
+            default=_NOWHERE,
+        )
+        for transcript, days in ranks.items()
+    }
+
+
+def _is_near(day: int | None, other: int | None, settings: MrdSettings) -> bool:
+    if day is None or other is None:
+        return day is other
+    return abs(day - other) <= settings.transcripts_max_days
 
 
 def _relabel(item: SettledLevel, timepoint: str) -> SettledLevel:

@@ -7,10 +7,10 @@ each. Rows that name the same file and run share its wells.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
-from der22.flags import Flag
+from der22.flags import Flag, Severity
 from der22.formats.qpcr import PlateFile
 from der22.formats.records import Plate
 from der22.mrd.codes import make_flag
@@ -76,12 +76,15 @@ def as_said(name: str) -> str:
     return "".join(name.casefold().split())
 
 
-def judge_plate(parts: Sequence[PlatePart], settings: MrdSettings) -> JudgedPlate:
+def judge_plate(
+    parts: Sequence[PlatePart], settings: MrdSettings, claimed: Container[str] = ()
+) -> JudgedPlate:
     """Judge every well and curve of a plate.
 
     Args:
         parts: the rows of the sheet with the same plate_id, at least one.
         settings: thresholds.
+        claimed: names that rows of the mrd sheet ask for on this plate.
     """
     plate_id = parts[0].plate.plate_id
     flags: list[Flag] = []
@@ -106,7 +109,7 @@ def judge_plate(parts: Sequence[PlatePart], settings: MrdSettings) -> JudgedPlat
             continue
         where = f"plate {plate_id} ({file.name})"
         targets = [name_targets(row.plate, file, settings, where) for row in rows]
-        source = judge_source(file, [row.plate for row in rows], targets, settings, where)
+        source = judge_source(file, [row.plate for row in rows], targets, settings, where, claimed)
         refusals.extend(source.refusals)
         if source.run is None:
             message = f"plate {plate_id} gives no sample, because none of its runs was chosen"
@@ -135,6 +138,7 @@ def judge_plate(parts: Sequence[PlatePart], settings: MrdSettings) -> JudgedPlat
         for curve in source.curves
     }
     written = [curve for key, curve in curves.items() if sources[key[0]].has_curves]
+    flags.extend(_without_ntc(plate_id, fusions, curves, sources, settings))
     names = [part.plate.path.replace("\\", "/").rsplit("/", 1)[-1] for part in parts]
     spellings: dict[str, set[str]] = defaultdict(set)
     for name in by_sample:
@@ -169,6 +173,28 @@ def _same_measurements(plate_id: str, sources: Sequence[JudgedSource]) -> list[F
                 )
                 found.append(make_flag("PLATE_REFUSED", message))
     return found
+
+
+def _without_ntc(
+    plate_id: str,
+    fusions: Sequence[FusionAssay],
+    curves: Mapping[TargetKey, Curve],
+    sources: Sequence[JudgedSource],
+    settings: MrdSettings,
+) -> list[Flag]:
+    """Tell of fusions without a no-template control; of a copies table as a note."""
+    keys = dict.fromkeys(assay.key for assay in fusions if assay.key is not None)
+    flags = []
+    for key in keys if settings.ntc_rule != "none" else ():
+        if curves[key].n_ntc == 0:
+            source = sources[key[0]]
+            level = None if source.has_curves else Severity.NOTE
+            message = (
+                f"plate {plate_id} ({source.file.name}): no no-template control of {key[2]} is "
+                "recognised; run one on every plate, or add its name to ntc_names"
+            )
+            flags.append(make_flag("NO_NTC", message, level))
+    return flags
 
 
 def _keys(target: str | None, source: JudgedSource, number: int) -> list[TargetKey]:

@@ -15,12 +15,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from der22.flags import Flag
+from der22.formats.records import Patient
 from der22.mrd.codes import make_flag
+from der22.mrd.compare import log10_change
 from der22.mrd.duplicates import Standing
 from der22.mrd.placement import UNSCHEDULED, Moment
 from der22.mrd.settings import MrdSettings
 from der22.results.mrd import PlateLevelRow, SeriesRow
-from der22.words import Category, Phase
+from der22.words import Answer, Category, Phase, Response, any_yes
 
 __all__ = ["build_series"]
 
@@ -37,34 +39,38 @@ class _History:
         """log10 against the previous level when both are POS."""
         if not self.levels or self.levels[-1].category is not Category.POS:
             return None
-        return _log10_ratio(now.ratio_percent, self.levels[-1].ratio_percent)
+        return log10_change(now, self.levels[-1])
 
-    def after_response(self) -> bool:
-        """Tell whether the previous level is a molecular response."""
-        return bool(self.levels) and self.levels[-1].category.is_response
+    def increase(self, now: PlateLevelRow, least: float) -> Answer:
+        """Tell whether a positive level rose: after a response, or by so many logs.
+
+        Unknown where the level or the one before has no ratio to compare.
+        """
+        if self.levels and self.levels[-1].category.is_response:
+            return True
+        if now.category is Category.POS_UNQUANTIFIED:
+            return None
+        if self.levels and self.levels[-1].category is Category.POS_UNQUANTIFIED:
+            return None
+        return _reaches(self.change(now), least)
 
     def rise_over_nadir(self, now: PlateLevelRow) -> float | None:
         """log10 over the lowest earlier POS level."""
-        earlier = [x.ratio_percent for x in self.levels if x.category is Category.POS]
-        return _highest(_log10_ratio(now.ratio_percent, value) for value in earlier)
+        earlier = [x for x in self.levels if x.category is Category.POS]
+        return _highest(log10_change(now, level) for level in earlier)
 
     def rise_over_imputed(self, now: PlateLevelRow) -> float | None:
         """log10 over the lowest earlier level, CMR taken as its limit and PNQ as its ratio."""
-        earlier = [
-            x.detection_limit_percent if x.category is Category.CMR else x.ratio_percent
-            for x in self.levels
-        ]
-        return _highest(_log10_ratio(now.ratio_percent, value) for value in earlier)
+        return _highest(log10_change(now, level, imputed=True) for level in self.levels)
 
 
 def build_series(
-    patient_id: str, fusion: str | None, moments: Sequence[Moment], settings: MrdSettings
+    patient: Patient, moments: Sequence[Moment], settings: MrdSettings
 ) -> list[SeriesRow]:
     """Build the rows of one patient.
 
     Args:
-        patient_id: of the patients sheet.
-        fusion: p190, p210, p190+p210 or None.
+        patient: row of the patients sheet.
         moments: samplings that can be placed.
         settings: thresholds.
 
@@ -72,15 +78,52 @@ def build_series(
         A row per time point, missing ones included, and per unscheduled moment, in order of time.
     """
     histories: dict[str, _History] = defaultdict(_History)
-    rows = []
+    rows: list[SeriesRow] = []
     for timepoint, moment in _in_order(moments, settings):
         if moment is None:
-            rows.append(
-                SeriesRow(patient_id=patient_id, timepoint=timepoint, category=Category.MISSING)
+            row = SeriesRow(
+                patient_id=patient.patient_id,
+                timepoint=timepoint,
+                category=Category.MISSING,
+                molecular_response=Response.MISSING,
             )
         else:
-            rows.append(_row(patient_id, fusion, moment, histories, settings))
+            row = _row(patient, moment, histories, settings)
+            row = _with_loss(row, rows, moment, settings)
+        rows.append(row)
     return rows
+
+
+def _with_loss(
+    row: SeriesRow, earlier: Sequence[SeriesRow], moment: Moment, settings: MrdSettings
+) -> SeriesRow:
+    """Tell of a response that is lost after induction.
+
+    METHOD: the trial's molecular relapse needs two logs over a quantified nadir, which a patient
+    who became negative never had; the return of MRD after a response is told apart from it.
+    """
+    if not row.is_assessable:
+        return row
+    before = next((r.molecular_response for r in reversed(earlier) if r.is_assessable), None)
+    is_lost = (
+        before is Response.YES
+        and row.molecular_response is Response.NO
+        and not _in_induction(moment, settings)
+        and not _is_diagnosis(moment, settings)
+    )
+    if not is_lost:
+        return dataclasses.replace(row, response_lost=False)
+    message = (
+        f"patient {row.patient_id}, {_when(moment)}: {row.category} after a molecular response; "
+        "confirm it with another sample and screen ABL1"
+    )
+    flag = make_flag("RESPONSE_LOST", message)
+    return dataclasses.replace(
+        row,
+        response_lost=True,
+        codes=tuple(sorted({*row.codes, flag.code})),
+        flags=(*row.flags, flag),
+    )
 
 
 def _in_order(moments: Sequence[Moment], settings: MrdSettings) -> list[tuple[str, Moment | None]]:
@@ -110,8 +153,7 @@ def _in_order(moments: Sequence[Moment], settings: MrdSettings) -> list[tuple[st
 
 
 def _row(
-    patient_id: str,
-    fusion: str | None,
+    patient: Patient,
     moment: Moment,
     histories: dict[str, _History],
     settings: MrdSettings,
@@ -120,24 +162,34 @@ def _row(
     counting = [x.level for x in moment.levels if x.standing is Standing.COUNTS]
     conflicts = [x.level for x in moment.levels if x.standing is Standing.CONFLICT]
     involved = [*counting, *conflicts]
-    flags = _missing_transcripts(fusion, involved, moment, patient_id)
+    flags = _missing_transcripts(patient, moment)
     category = _combine(counting, incomplete=bool(conflicts or flags))
+    response = category.response
+    if category is Category.POS_UNQUANTIFIED:
+        answers = {x.molecular_response for x in counting if x.category is category}
+        response = Response.NO if Response.NO in answers else Response.NOT_EVALUABLE
     before = {level.transcript or "": histories[level.transcript or ""] for level in counting}
-    if category.assessable and not _is_diagnosis(moment, settings):
-        flags += _nothing_earlier(before.values(), moment, patient_id)
+    if response.answer is not None and not _is_diagnosis(moment, settings):
+        flags += _nothing_earlier(before.values(), moment, patient.patient_id)
+    events = (("relapse", patient.relapse_day), ("transplant", patient.transplant_day))
+    day = moment.day
     row = SeriesRow(
-        patient_id=patient_id,
+        patient_id=patient.patient_id,
         timepoint=moment.timepoint,
-        day=moment.day,
+        day=day,
         category=category,
+        molecular_response=response,
+        after_event=tuple(
+            name for name, at in events if at is not None and day is not None and day > at
+        ),
         codes=tuple(sorted({c for x in involved for c in x.codes} | {f.code for f in flags})),
         sample_ids=tuple(sorted({level.sample_id for level in involved})),
         flags=tuple(flags),
     )
-    if category.assessable:
+    if row.is_assessable:
         row = _with_values(row, counting, before, moment, settings)
     for level in counting:
-        if level.category.assessable:
+        if level.is_assessable:
             before[level.transcript or ""].levels.append(level)
     return row
 
@@ -145,11 +197,15 @@ def _row(
 def _combine(levels: Sequence[PlateLevelRow], *, incomplete: bool) -> Category:
     """Return the patient's category from those of the transcripts: the worst result speaks."""
     categories = {level.category for level in levels}
-    if Category.POS in categories:
-        return Category.POS
-    if incomplete or not categories or Category.NOT_EVALUABLE in categories:
-        return Category.NOT_EVALUABLE
-    return Category.PNQ if Category.PNQ in categories else Category.CMR
+    if incomplete or not categories:
+        categories.add(Category.NOT_EVALUABLE)
+    return next(category for category in _RANK if category in categories)
+
+
+#: which of the transcripts' categories is the patient's
+_RANK = (
+    Category.POS, Category.POS_UNQUANTIFIED, Category.NOT_EVALUABLE, Category.PNQ, Category.CMR,
+)  # fmt: skip
 
 
 def _with_values(
@@ -161,21 +217,27 @@ def _with_values(
 ) -> SeriesRow:
     """Add numbers and triggers to an assessable row."""
     speaking = [level for level in counting if level.category == row.category]
-    positive = [level for level in speaking if level.category is Category.POS]
+    positive = [x for x in counting if x.category.is_positive and x.is_assessable]
     changes = [(before[x.transcript or ""], x) for x in positive]
-    change = _highest(history.change(level) for history, level in changes)
-    rise = _highest(history.rise_over_nadir(level) for history, level in changes)
-    imputed = _highest(history.rise_over_imputed(level) for history, level in changes)
-    returned = any(history.after_response() for history, _ in changes)
-    rose = _reaches(change, settings.increase_min_log10)
+    quantified = [(history, x) for history, x in changes if x.category is Category.POS]
+    increases = [history.increase(x, settings.increase_min_log10) for history, x in changes]
+    increase = any_yes(increases) if increases else False
+    relapse: Answer = None
+    imputed: Answer = None
+    if row.category is not Category.POS_UNQUANTIFIED:
+        rise = _highest(history.rise_over_nadir(level) for history, level in quantified)
+        over_limit = _highest(history.rise_over_imputed(level) for history, level in quantified)
+        relapse = _reaches(rise, settings.relapse_min_log10)
+        imputed = _reaches(over_limit, settings.relapse_min_log10)
     depths = sorted(level.depth for level in speaking)
+    ratios = [x.ratio_percent for x in speaking if x.ratio_percent is not None]
     return dataclasses.replace(
         row,
-        ratio_percent=max((x.ratio_percent or 0.0 for x in speaking), default=None),
-        log10_change=change,
-        mrd_increase=_in_induction(moment, settings) and (returned or rose),
-        molecular_relapse=_reaches(rise, settings.relapse_min_log10),
-        molecular_relapse_imputed=_reaches(imputed, settings.relapse_min_log10),
+        ratio_percent=max(ratios, default=None),
+        log10_change=_highest(history.change(level) for history, level in quantified),
+        mrd_increase=increase if _in_induction(moment, settings) else False,
+        molecular_relapse=relapse,
+        molecular_relapse_imputed=imputed,
         detection_limit_percent=_highest(x.detection_limit_percent for x in speaking),
         depth=depths[0] if row.category is Category.CMR and depths else "",
     )
@@ -198,17 +260,14 @@ def _is_diagnosis(moment: Moment, settings: MrdSettings) -> bool:
     return phases[moment.timepoint] is Phase.DIAGNOSIS
 
 
-def _missing_transcripts(
-    fusion: str | None, levels: Iterable[PlateLevelRow], moment: Moment, patient_id: str
-) -> list[Flag]:
-    if fusion != "p190+p210":
+def _missing_transcripts(patient: Patient, moment: Moment) -> list[Flag]:
+    if patient.fusion != "p190+p210":
         return []
-    measured = {level.transcript for level in levels}
-    lacking = [transcript for transcript in _BOTH if transcript not in measured]
+    lacking = [transcript for transcript in _BOTH if transcript not in moment.measured]
     if not lacking:
         return []
     message = (
-        f"patient {patient_id}, {_when(moment)}: has p190 and p210, {' and '.join(lacking)} was "
+        f"patient {patient.patient_id}, {_when(moment)}: has p190 and p210, {' and '.join(lacking)} was "
         "not measured; measure it"
     )
     return [make_flag("TRANSCRIPT_MISSING", message)]
@@ -223,12 +282,6 @@ def _nothing_earlier(histories: Iterable[_History], moment: Moment, patient_id: 
 
 def _when(moment: Moment) -> str:
     return moment.timepoint if moment.day is None else f"{moment.timepoint} (day {moment.day})"
-
-
-def _log10_ratio(now: float | None, before: float | None) -> float | None:
-    if not now or not before or now < 0 or before < 0:
-        return None
-    return math.log10(now / before)
 
 
 def _highest(values: Iterable[float | None]) -> float | None:

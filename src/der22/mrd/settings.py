@@ -19,6 +19,7 @@ _PEER_DECISION = "qpcrpredict (MHH Bioinformatics Hematology), docs/decision.md"
 _PEER_CURVE = "bcr-abl-pcr-analysis (EJ20179), PRD.md"
 _EAC = "Europe Against Cancer protocol (Gabert 2003), recalled"
 _EUROMRD = "EuroMRD guideline, recalled"
+_INTERCEPTS = "chosen; public curves measured at 39.8 to 40.8"
 _EUTOS = "EUTOS reference tables, ph-is.com and cmlsupport.org.uk"
 
 
@@ -50,12 +51,9 @@ class MrdSettings:
         minimum=10,
         maximum=100,
     )
-    long_run_cycles: int = setting(
-        45, unit="cycles", source=_EAC, confidence="peer", minimum=10, maximum=100
-    )
     ct_margin_short_run: float = setting(
         0.5,
-        unit="Ct",
+        unit="Ct before the last cycle",
         source="chosen; .eds documents write 40.0 for nothing on 40 cycles",
         confidence="measured",
         minimum=0,
@@ -91,11 +89,47 @@ class MrdSettings:
         2.0, unit="Ct", source=_EUROMRD, confidence="recalled", minimum=0
     )
     late_ct: float = setting(36.0, unit="Ct", source=_EUROMRD, confidence="recalled", minimum=0)
+    high_well_factor: float = setting(
+        10.0,
+        unit="times the lower end of the quantitative range",
+        source="chosen; a well above it is no PNQ",
+        confidence="decide",
+        minimum=1,
+    )
+    no_response_min_percent: float = setting(
+        0.1,
+        unit="%, lower bound of the ratio",
+        source="chosen; MR3 of the EUTOS tables",
+        confidence="decide",
+        minimum=0,
+    )
+    credible_level: float = setting(
+        0.95,
+        unit="of the two-sided exact Poisson interval",
+        source="chosen",
+        confidence="decide",
+        minimum=0.5,
+        maximum=0.999,
+    )
     slope_min: float = setting(
         -3.9, unit="Ct per log10", source=_PEER_CURVE, confidence="peer", maximum=0
     )
     slope_max: float = setting(
         -3.1, unit="Ct per log10", source=_PEER_CURVE, confidence="peer", maximum=0
+    )
+    intercept_min: float = setting(
+        37.5,
+        unit="Ct at one copy, warn below",
+        source=_INTERCEPTS,
+        confidence="measured",
+        minimum=0,
+    )
+    intercept_max: float = setting(
+        42.5,
+        unit="Ct at one copy, warn above",
+        source=_INTERCEPTS,
+        confidence="measured",
+        minimum=0,
     )
     r2_fail: float = setting(
         0.95, unit="-", source=_PEER_DECISION, confidence="peer", minimum=0, maximum=1
@@ -124,6 +158,13 @@ class MrdSettings:
     control_curve_min_decades: float = setting(
         2.0, unit="log10, warn below", source="chosen", confidence="decide", minimum=0
     )
+    curve_max_gap_decades: float = setting(
+        1.0,
+        unit="log10 between neighbouring levels, warn above",
+        source="chosen; a level typed ten times off leaves a gap. Kits that skip a decade need 2",
+        confidence="decide",
+        minimum=0,
+    )
     curve_source: str = setting(
         "refit",
         unit="-",
@@ -137,6 +178,33 @@ class MrdSettings:
     ntc_rule: str = setting(
         "any", unit="-", source=_PEER_CURVE, confidence="peer", allowed=("any", "none")
     )
+    ntc_names: tuple[str, ...] = setting(
+        ("NTC",),
+        unit="names beside those of control_names.tsv",
+        source="chosen",
+        confidence="decide",
+    )
+    ntc_control_delta_ct: float = setting(
+        10.0,
+        unit="Ct behind the latest sample, from which a control gene's NTC is a note",
+        source="chosen; a thousandth of the faintest sample",
+        confidence="decide",
+        minimum=0,
+    )
+    positive_control_max_log10: float = setting(
+        0.5,
+        unit="log10 from the expected copies",
+        source="chosen; half a log is EuroMRD's own band (Pfeifer, abstract)",
+        confidence="decide",
+        minimum=0,
+    )
+    amplification_min_rise: float = setting(
+        10.0,
+        unit="standard deviations of the readings",
+        source="chosen; 288 curves of a public RDML file rise by more than 20",
+        confidence="measured",
+        minimum=1,
+    )
     abl1_min_valid: float = setting(
         10_000.0,
         unit="copies, see abl1_basis",
@@ -149,6 +217,13 @@ class MrdSettings:
         unit="copies, see abl1_basis",
         source=_PEER_DECISION,
         confidence="peer",
+        minimum=0,
+    )
+    abl1_min_replicate: float = setting(
+        10_000.0,
+        unit="copies in each control well, for CMR and PNQ",
+        source="Cross 2015, recalled",
+        confidence="recalled",
         minimum=0,
     )
     abl1_basis: str = setting(
@@ -177,6 +252,34 @@ class MrdSettings:
     relapse_min_log10: float = setting(
         2.0, unit="log10", source="Foa 2020", confidence="verified", minimum=0
     )
+    response_lost_triggers: str = setting(
+        "yes",
+        unit="-",
+        source="chosen; the trial screened for an increase in induction and for relapse only",
+        confidence="decide",
+        allowed=("yes", "no"),
+    )
+    rerun_max_log10: float = setting(
+        0.5,
+        unit="log10 between two measurements of one sample",
+        source="EuroMRD's own band (Pfeifer, abstract)",
+        confidence="decide",
+        minimum=0,
+    )
+    transcripts_max_days: int = setting(
+        3,
+        unit="days between samples of two transcripts that belong together",
+        source="chosen",
+        confidence="decide",
+        minimum=0,
+    )
+    qc_min_plates: int = setting(
+        6,
+        unit="other plates of a target, for Westgard notes",
+        source="chosen; laboratories ask for 20",
+        confidence="decide",
+        minimum=2,
+    )
     duplicates: str = setting(
         "conflict",
         unit="-",
@@ -193,6 +296,7 @@ class MrdSettings:
 _ORDERED = (
     ("slope_min", "slope_max"),
     ("r2_fail", "r2_warn"),
+    ("intercept_min", "intercept_max"),
     ("abl1_min_any", "abl1_min_valid"),
     ("depth_mr4", "depth_mr4_5"),
     ("depth_mr4_5", "depth_mr5"),

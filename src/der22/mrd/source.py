@@ -5,19 +5,28 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from der22.flags import Flag, Severity
 from der22.formats.qpcr import PlateFile, PlateFormat, Task, Well
-from der22.formats.qpcr.cells import is_negative_control_name, is_no_template_name
+from der22.formats.qpcr.control_names import control_of
 from der22.formats.records import Plate
 from der22.mrd.codes import make_flag
 from der22.mrd.curve import Curve, Role, judge_curve, judge_no_template
 from der22.mrd.privacy import without_dates
 from der22.mrd.settings import MrdSettings
+from der22.mrd.standards import positive_controls_off
 from der22.mrd.targets import RowTargets
-from der22.mrd.wells import JudgedWell, ct_limit, is_detected, to_copies, well_order
+from der22.mrd.wells import (
+    JudgedWell,
+    ct_limit,
+    is_detected,
+    is_flat,
+    last_cycle_for_nothing,
+    to_copies,
+    well_order,
+)
 
 __all__ = ["JudgedSource", "judge_source"]
 
@@ -71,6 +80,7 @@ def judge_source(
     targets: Sequence[RowTargets],
     settings: MrdSettings,
     where: str,
+    claimed: Container[str] = (),
 ) -> JudgedSource:
     """Judge the wells and targets of one file and run.
 
@@ -80,6 +90,7 @@ def judge_source(
         targets: their targets.
         settings: thresholds.
         where: plate and file, for sentences.
+        claimed: names that rows of the mrd sheet ask for; they are samples, however they sound.
     """
     run, refusals = _choose_run(file, rows[0].run, where)
     unnamed = next((named.unnamed for named in targets if named.unnamed is not None), None)
@@ -90,7 +101,14 @@ def judge_source(
         if name is not None
     }
     wells = [
-        _with_task(well if unnamed is None else dataclasses.replace(well, target=unnamed), roles)
+        _with_task(
+            _analysed(
+                well if unnamed is None else dataclasses.replace(well, target=unnamed), settings
+            ),
+            roles,
+            claimed,
+            settings,
+        )
         for well in file.wells
         if run is None or well.run == run
     ]
@@ -100,6 +118,7 @@ def judge_source(
     limits, cycle_flags = _limits(file, rows, settings, where)
     judged: list[JudgedWell] = []
     curves: list[Curve] = []
+    control_flags: list[Flag] = []
     for (run_name, target), group in sorted(groups.items()):
         here = where if len(file.runs) < 2 else f"{where[:-1]}, run {without_dates(run_name)})"
         role = roles.get(target.casefold(), Role.UNNAMED)
@@ -121,6 +140,11 @@ def judge_source(
             elif detected and line is not None and well.ct is not None:
                 copies = to_copies(well.ct, line.slope, line.intercept)
             judged.append(JudgedWell(well, detected, copies))
+        if role is not Role.UNNAMED:
+            own = [
+                item for item in judged if (item.well.run, item.well.target) == (run_name, target)
+            ]
+            control_flags += positive_controls_off(own, settings, f"{here}: {target}")
     return JudgedSource(
         file=file,
         run=run,
@@ -128,21 +152,38 @@ def judge_source(
         curves=tuple(curves),
         has_curves=file.kind is not PlateFormat.COPIES,
         refusals=tuple(refusals),
-        flags=(*refusals, *cycle_flags, *_flags_of(curves, wells, where)),
+        flags=(*refusals, *cycle_flags, *control_flags, *_flags_of(curves, wells, where)),
     )
 
 
-def _with_task(well: Well, roles: Mapping[str, Role]) -> Well:
-    """Return a no-template control that the file knows by its name only as one by its task.
+def _with_task(
+    well: Well, roles: Mapping[str, Role], claimed: Container[str], settings: MrdSettings
+) -> Well:
+    """Return a control that the file knows by its name only as one by its task.
 
-    A negative control may be cDNA of a healthy person: it must hold no fusion, ABL1 it may.
+    The words of the file for a task come first. A negative control may be cDNA of a healthy person:
+    it must hold no fusion, ABL1 it may.
     """
-    if well.task not in (Task.UNKNOWN, Task.OTHER):
+    task = well.task
+    if task in (Task.UNKNOWN, Task.OTHER) and well.sample not in claimed:
+        task = control_of(well.sample, settings.ntc_names) or task
+    if task is Task.NEGATIVE_CONTROL and roles.get(well.target.casefold()) is Role.FUSION:
+        task = Task.NTC
+    return well if task is well.task else dataclasses.replace(well, task=task)
+
+
+def _analysed(well: Well, settings: MrdSettings) -> Well:
+    """Return a well that the file has no result for as what its own curve tells.
+
+    A flat curve is no detection. A rising one was not analysed, and without a curve nobody knows.
+    """
+    if (
+        well.readings is None
+        or well.excluded
+        or (well.readings and is_flat(well.readings, settings))
+    ):
         return well
-    is_control = is_no_template_name(well.sample)
-    if roles.get(well.target.casefold()) is Role.FUSION:
-        is_control = is_control or is_negative_control_name(well.sample)
-    return dataclasses.replace(well, task=Task.NTC) if is_control else well
+    return dataclasses.replace(well, excluded=True, reason="NOT_ANALYSED", fault="NOT_ANALYSED")
 
 
 def _choose_run(file: PlateFile, wanted: str | None, where: str) -> tuple[str | None, list[Flag]]:
@@ -175,14 +216,25 @@ def _limits(
     flags: list[Flag] = []
     for run in file.runs:
         of_file = file.cycles.get(run)
+        wells = [well for well in file.wells if well.run == run and well.ct is not None]
+        last = last_cycle_for_nothing(wells)
+        if last is not None and (of_file is None or last < of_file):
+            of_file = last
         cycles = told if told is not None else of_file
-        cts = [well.ct for well in file.wells if well.run == run and well.ct is not None]
-        latest = math.ceil(max(cts, default=0.0))
+        latest = math.ceil(max((well.ct or 0.0 for well in wells), default=0.0))
         if cycles is None:
             cycles = settings.cycles
             message = (
                 f"{where}: neither sheet nor file tells the number of cycles, {cycles} are "
                 "assumed; fill cycles in the plates sheet"
+            )
+            flags = [make_flag("CYCLES_ASSUMED", message)]
+        elif told is None and of_file == last:
+            n_wells = sum(well.ct == last for well in wells)
+            message = (
+                f"{where}: {n_wells} wells have the Ct {last}, the highest of the run: the file's "
+                f"way to write nothing on {last} cycles; if they are real, fill cycles in the "
+                "plates sheet"
             )
             flags = [make_flag("CYCLES_ASSUMED", message)]
         elif told is not None and (latest > told or of_file not in (None, told)):
@@ -196,9 +248,8 @@ def _limits(
             )
             flags.append(make_flag("CYCLES_DISAGREE", message))
         limits[run] = ct_limit(cycles, settings)
-    return limits, [] if file.kind is PlateFormat.COPIES else flags[
-        :1
-    ]  # once for all runs of a file
+    # once for all runs of a file
+    return limits, [] if file.kind is PlateFormat.COPIES else flags[:1]
 
 
 def _flags_of(curves: Sequence[Curve], wells: Sequence[Well], where: str) -> list[Flag]:
@@ -231,6 +282,14 @@ def _flags_of(curves: Sequence[Curve], wells: Sequence[Well], where: str) -> lis
         what, raw = "threshold cycle", well.ct_raw
         if well.fault == "COPIES_IMPOSSIBLE":
             what, raw = "copies", well.copies_raw
+        if well.fault == "NOT_ANALYSED":
+            message = (
+                f"{where}, {well.place}: the file has no result for well {well.well or '?'} "
+                f"({well.target}){more} and its curve is not flat or not in the file; analyse the "
+                "run in the instrument software and export again"
+            )
+            flags.append(make_flag(well.fault, message))
+            continue
         # Only a text that cannot hold anybody's name is shown; wells.tsv has every text.
         is_plain = not any(c.isalpha() for c in raw) or raw.casefold() in _NO_NUMBER
         shown = repr(raw[:_LONGEST_RAW]) if is_plain else "(a text, see wells.tsv)"

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 
 from der22.flags import Flag
-from der22.formats.qpcr import Well
+from der22.formats.qpcr import Task, Well
 from der22.mrd.codes import make_flag
-from der22.mrd.wells import is_detected
+from der22.mrd.settings import MrdSettings
+from der22.mrd.wells import JudgedWell, is_detected
 
-__all__ = ["name_disagreements", "standards_not_detected", "standards_without_quantity"]
+__all__ = [
+    "name_disagreements",
+    "positive_controls_off",
+    "standards_not_detected",
+    "standards_without_quantity",
+    "told_quantities",
+]
 
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)(?:[eE]\+?(\d{1,2}))?\s*([kKM](?![a-zA-Z]))?")
 _FACTOR = {"k": 1e3, "K": 1e3, "M": 1e6}
@@ -44,20 +52,60 @@ def standards_without_quantity(given: Sequence[Well], where: str) -> list[Flag]:
     return [make_flag("STANDARD_WITHOUT_QUANTITY", message)]
 
 
+def told_quantities(name: str) -> list[float]:
+    """Return the quantities that a name may tell; the place in a series is none.
+
+    >>> told_quantities("PC_10K"), told_quantities("Standard 7")
+    ([10000.0], [])
+    """
+    told = []
+    for match in _NUMBER.finditer(name):
+        value = float(match[1][:15]) * _FACTOR.get(match[3] or "", 1.0)
+        power = 10.0 ** int(match[2] or 0)
+        told.append(value * power)
+        if match[2] is not None and match[1] == "10":
+            told.append(power)  # 10e3 is 10 x 1000 or 10 to the third
+    return told if any(value >= _SMALLEST_TOLD for value in told) else []
+
+
+def positive_controls_off(
+    wells: Sequence[JudgedWell], settings: MrdSettings, where: str
+) -> list[Flag]:
+    """Report positive controls that are not detected, or far from the copies they should hold.
+
+    The expected copies are those given in the file or told by the name of the control; a control
+    without them only has to be detected.
+    """
+    off = []
+    for judged in wells:
+        well = judged.well
+        if well.task is not Task.POSITIVE_CONTROL or judged.detected is None:
+            continue
+        expected = well.quantity or next(iter(told_quantities(well.sample)), None)
+        shown = well.ct_raw or well.copies_raw or "nothing"
+        if not judged.detected:
+            off.append(f"{well.well or well.place} is not detected ({shown})")
+        elif judged.copies and expected:
+            apart = math.log10(judged.copies / expected)
+            if round(abs(apart), 9) > round(settings.positive_control_max_log10, 9):
+                found = f"{judged.copies:.4g} copies (Ct {shown}) for {expected:g}"
+                off.append(f"{well.well or well.place} {found}, {apart:+.2f} log10")
+    if not off:
+        return []
+    message = (
+        f"{where}: a positive control is not where it is expected: {'; '.join(off[:6])}; "
+        f"{settings.positive_control_max_log10:g} log10 are allowed; look at the run"
+    )
+    return [make_flag("POSITIVE_CONTROL_OFF", message)]
+
+
 def name_disagreements(usable: Sequence[Well], where: str) -> list[Flag]:
     """Report standards whose name tells another quantity than their quantity field."""
     wrong = set()
     for well in usable:
-        told = []
-        for match in _NUMBER.finditer(well.sample):
-            value = float(match[1][:15]) * _FACTOR.get(match[3] or "", 1.0)
-            power = 10.0 ** int(match[2] or 0)
-            told.append(value * power)
-            if match[2] is not None and match[1] == "10":
-                told.append(power)  # 10e3 is 10 x 1000 or 10 to the third
-        is_told = any(value >= _SMALLEST_TOLD for value in told)
+        told = told_quantities(well.sample)
         quantity = well.quantity
-        if quantity and is_told and not any(abs(value / quantity - 1) <= 0.01 for value in told):
+        if quantity and told and not any(abs(value / quantity - 1) <= 0.01 for value in told):
             wrong.add((well.well or well.place, quantity))
     if not wrong:
         return []

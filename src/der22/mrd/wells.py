@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from der22.formats.qpcr import Task, Well
 from der22.mrd.settings import MrdSettings
 
-__all__ = ["JudgedWell", "ct_limit", "is_detected", "to_copies", "well_order"]
+__all__ = [
+    "JudgedWell",
+    "ct_limit",
+    "is_detected",
+    "is_flat",
+    "last_cycle_for_nothing",
+    "to_copies",
+    "well_order",
+]
 
 #: 10 to this power is no number of molecules in a tube; beyond it a curve means nothing
 _MAX_EXPONENT = 20.0
+#: fewer cycles has no run
+_FEWEST_CYCLES = 35
+#: the first readings of a run settle
+_SETTLING = 2
+#: fewer readings tell no line
+_FEWEST_READINGS = 12
+#: of the light, what a dye drifts by
+_SMALLEST_RISE = 0.05
+#: standard deviation over median absolute deviation of normal noise
+_MEDIAN_TO_SD = 1.4826
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +52,55 @@ class JudgedWell:
     @property
     def serves_samples(self) -> bool:
         """Tell whether the well may belong to a sample."""
-        return self.well.task not in (Task.STANDARD, Task.NTC)
+        return self.well.task not in (Task.STANDARD, Task.NTC, Task.NEGATIVE_CONTROL)
 
 
 def ct_limit(cycles: int, settings: MrdSettings) -> float:
     """Return the Ct below which a well is detected, in a run of so many cycles.
 
-    METHOD: 42 on long runs (Europe Against Cancer protocol, recalled); on shorter runs half a
-    cycle before the end, because instruments write the last cycle for "nothing".
+    METHOD: 42 (Europe Against Cancer protocol, recalled), or half a cycle before the end where that
+    is earlier, because instruments write the last cycle for "nothing". More cycles never make a
+    positive well negative.
 
     >>> ct_limit(50, MrdSettings()), ct_limit(40, MrdSettings())
     (42.0, 39.5)
     """
-    if cycles >= settings.long_run_cycles:
-        return settings.ct_max_long_run
-    return cycles - settings.ct_margin_short_run
+    return min(settings.ct_max_long_run, cycles - settings.ct_margin_short_run)
+
+
+def last_cycle_for_nothing(wells: Sequence[Well]) -> int | None:
+    """Return the last cycle where a run writes it for "nothing", None when it does not.
+
+    METHOD: two wells or more at one whole highest Ct are no coincidence where others have decimals;
+    no run has so few cycles as to make a usual Ct its last.
+    """
+    cts = [well.ct for well in wells if well.ct is not None]
+    highest = max(cts, default=0.0)
+    has_decimals = any(not ct.is_integer() for ct in cts)
+    if highest < _FEWEST_CYCLES or not highest.is_integer() or not has_decimals:
+        return None
+    return int(highest) if cts.count(highest) > 1 else None
+
+
+def is_flat(readings: Sequence[float], settings: MrdSettings) -> bool:
+    """Tell whether an amplification curve does not rise.
+
+    METHOD: the light of a reaction without product drifts along a straight line. A curve that ends
+    higher than it began and leaves its line (least squares) by more than its noise explains, and by
+    more than a twentieth of the light, has risen. The noise is that of second differences, which no
+    smooth curve has much of. A curve too short to tell is not flat.
+    """
+    values = np.asarray(readings, dtype=float)[_SETTLING:]
+    if len(values) < _FEWEST_READINGS:
+        return False
+    cycles = np.arange(len(values))
+    slope, level = np.polyfit(cycles, values, 1)
+    height = float(np.ptp(values - (slope * cycles + level)))
+    noise = float(np.median(np.abs(np.diff(values, 2)))) * _MEDIAN_TO_SD / math.sqrt(6)
+    light = abs(float(np.median(values)))
+    if values[-3:].mean() <= values[:3].mean():
+        return True
+    return height <= max(settings.amplification_min_rise * noise, _SMALLEST_RISE * light)
 
 
 def is_detected(well: Well, limit: float) -> bool | None:

@@ -23,6 +23,10 @@ _DOUBTS: Mapping[str, str] = {
 _ANSWERED = (Abl1Status.MUTATED, Abl1Status.POSSIBLE, Abl1Status.WILD_TYPE)
 
 
+#: what leaves open whether MRD rose
+_UNSEEN = frozenset({Category.NOT_EVALUABLE, Category.POS_UNQUANTIFIED})
+
+
 def abl1_test(
     risk: RiskRow | None,
     tested: Sequence[Abl1Row],
@@ -61,7 +65,7 @@ def abl1_test(
     if indicated:
         return "due, again" if status is Abl1Status.NOT_EVALUABLE else "due"
     follow_up = [word for name, word in risk.categories.items() if name not in at_diagnosis]
-    unseen = "NO_MRD_SERIES" in risk.codes or Category.NOT_EVALUABLE in follow_up
+    unseen = "NO_MRD_SERIES" in risk.codes or not _UNSEEN.isdisjoint(follow_up)
     return "not known" if unseen else "not indicated"
 
 

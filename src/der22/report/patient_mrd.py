@@ -24,7 +24,8 @@ _COLUMNS = (
 _BLOOD_COLUMNS = ("day", "material", "sample", "transcript", "result", "ratio %", "says")
 _SYMBOLS = (
     "Filled circle: positive. Open circle: positive, not quantifiable. Triangle down: "
-    "undetected, drawn at its detection limit, not at zero. Cross: not evaluable. "
+    "undetected, drawn at its detection limit, not at zero. Cross: not evaluable. Triangle up on the "
+    "axis: positive, amount not known. "
     "Dotted: a sample between is missing or not evaluable. Grey: planned time points."
 )
 
@@ -39,9 +40,9 @@ def last_level(results: PatientResults) -> tuple[str, str, str]:
         return "not known", words, mood(None)
     last = max(taken, key=lambda row: row.day or 0)
     words = _where(last)
-    if last.category.assessable:
+    if last.category.assessable or last.category.is_positive:
         return _value(last), f"{say(last.category)}, {words}", mood(last.category)
-    before = [row for row in taken if row.category.assessable]
+    before = [row for row in taken if row.is_assessable]
     if before:
         previous = max(before, key=lambda row: row.day or 0)
         words += f"; before: {_value(previous)}, {_where(previous)}"
@@ -65,6 +66,8 @@ def _where(row: LevelRow | SeriesRow) -> str:
 
 
 def _value(row: LevelRow | SeriesRow) -> str:
+    if row.category is Category.POS_UNQUANTIFIED:
+        return "POS, amount not known"
     if row.category not in _WITH_RATIO or row.ratio_percent is None:
         return row.category.value
     return f"{row.category} {percent_text(row.ratio_percent)} %"
@@ -155,9 +158,16 @@ def _day_marks(patient: Patient, results: PatientResults) -> list[DayMark]:
         (patient.death_day, "death"),
     ]
     marks += [
-        (row.day, "molecular relapse" if row.molecular_relapse else "increase")
+        (
+            row.day,
+            "molecular relapse"
+            if row.molecular_relapse
+            else "increase"
+            if row.mrd_increase
+            else "response lost",
+        )
         for row in results.series
-        if row.molecular_relapse or row.mrd_increase
+        if row.molecular_relapse or row.mrd_increase or row.response_lost
     ]
     marks += [
         (sample.day, f"ABL1 {''.join(sample.mutations[:1])}")
@@ -183,6 +193,12 @@ def _series_cells(row: SeriesRow, levels: Sequence[LevelRow]) -> tuple[str | int
         says.append("molecular relapse")
     elif row.molecular_relapse_imputed:
         says.append("molecular relapse only if limits stand for undetected")
+    if row.response_lost:
+        says.append("response lost")
+    if row.category is Category.POS_UNQUANTIFIED:
+        says.append("no molecular response" if row.is_assessable else "response not evaluable")
+    if row.after_event:
+        says.append(f"after {' and '.join(row.after_event)}")
     if row.category is Category.CMR and row.depth:
         says.append(row.depth)
     return (

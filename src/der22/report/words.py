@@ -42,6 +42,7 @@ _WORDS = {
     "IKZF1plus": "IKZF1plus",
     "PNQ": "positive, not quantifiable",
     "POS": "positive",
+    "POS_UNQUANTIFIED": "positive, amount not known",
     "ambiguous": "ambiguous",
     "called": "called",
     "called_with_warnings": "called, with warnings",
@@ -59,6 +60,7 @@ _WORDS = {
     "not_called": "not called",
     "not_done": "not done",
     "not_evaluable": "not evaluable",
+    "response_lost": "loss of response",
     "single_strand": "one strand only",
     "used_with_warnings": "used, with warnings",
     "wild_type": "no mutation found",
@@ -76,6 +78,7 @@ _MOODS: Mapping[str, str] = {
     Abl1Status.MUTATED: "alarm",
     Abl1Status.WILD_TYPE: "calm",
     Category.POS: "alarm",
+    Category.POS_UNQUANTIFIED: "alarm",
     Category.PNQ: "calm",
     Category.CMR: "calm",
 }

@@ -49,7 +49,7 @@ class RiskRow:
     )
     abl1_screening_indicated: Answer = column("by a rise of MRD or a relapse")
     abl1_screening_reasons: tuple[str, ...] = column(
-        "mrd_increase, molecular_relapse, relapse", name="abl1_screening_reason"
+        "mrd_increase, molecular_relapse, response_lost, relapse", name="abl1_screening_reason"
     )
     abl1_status: Abl1Status = column("over all samples")
     abl1_mutations: tuple[str, ...] = column("detected in any sample, in codon order")

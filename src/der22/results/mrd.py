@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from der22.flags import Flag
 from der22.results.schema import beside, column, flag_codes, result_table
-from der22.words import Category, CurveStatus, WellUse
+from der22.words import Category, CurveStatus, Response, WellUse
 
 __all__ = ["AccountRow", "CurveRow", "LevelRow", "PlateLevelRow", "SeriesRow", "WellRow"]
 
@@ -95,13 +95,23 @@ class PlateLevelRow:
         "on the International Scale; blank without conversion factor",
         unit="%", digits=10, default=None,
     )  # fmt: skip
+    conversion_factor: float | None = column("to the International Scale, p210 only", default=None)
     category: Category = column()
-    detection_limit_percent: float | None = column(
-        "100 over control_copies_sum", unit="%", digits=10, default=None
+    molecular_response: Response = column(
+        "yes for CMR and PNQ, no for POS; of POS_UNQUANTIFIED no where even its lower bound is none"
     )
+    detection_limit_percent: float | None = column(
+        "100 over the control copies in the cDNA tested for the fusion",
+        unit="%", digits=10, default=None,
+    )  # fmt: skip
     depth: str = column("MR4, MR4.5 or MR5 of a CMR", default="")
     codes: tuple[str, ...] = flag_codes(default=())
     message: str = column(default="")
+
+    @property
+    def is_assessable(self) -> bool:
+        """Whether it says if there is a molecular response."""
+        return self.molecular_response.answer is not None
 
     @property
     def is_blood(self) -> bool:
@@ -111,7 +121,7 @@ class PlateLevelRow:
     @property
     def is_repeated(self) -> bool:
         """Whether another sample of the same moment counts in its stead."""
-        return "DUPLICATE_SAMPLE" in self.codes
+        return not {"DUPLICATE_SAMPLE", "RERUN_AGREES"}.isdisjoint(self.codes)
 
     @property
     def is_left_aside(self) -> bool:
@@ -132,19 +142,30 @@ class SeriesRow:
     timepoint: str = column("label, or unscheduled")
     day: int | None = column("blank when missing or not known", unit="day", default=None)
     category: Category = column()
+    molecular_response: Response = column("as of the levels behind it")
     ratio_percent: float | None = column(
         "highest among the transcripts in that category", unit="%", digits=10, default=None
     )
     log10_change: float | None = column(
-        "against the sample before, both POS; the largest over transcripts",
+        "against the sample before, both POS; on the International Scale where both have one; "
+        "the largest over transcripts",
         digits=10, default=None,
     )  # fmt: skip
     mrd_increase: bool | None = column(
-        "blank on missing and not evaluable rows, as the next two", default=None
+        "blank on missing and not evaluable rows, as the next two, and where a positive has no level "
+        "to compare",
+        default=None,
     )
     molecular_relapse: bool | None = column("of at least two logs", default=None)
     molecular_relapse_imputed: bool | None = column(
         "the same with a CMR taken at its limit and a PNQ at its ratio", default=None
+    )
+    response_lost: bool | None = column(
+        "after induction, no longer a response after one; blank as the columns before", default=None
+    )
+    after_event: tuple[str, ...] = column(
+        "relapse, transplant: taken after the day of the event, and in no table of responses",
+        default=(),
     )
     codes: tuple[str, ...] = flag_codes("of its levels and its own", default=())
     sample_ids: tuple[str, ...] = column("samples behind it", name="sample_id", default=())
@@ -153,3 +174,8 @@ class SeriesRow:
     )
     depth: str = column("shallowest among the transcripts, CMR only", default="")
     flags: tuple[Flag, ...] = beside("its own flags", default=())
+
+    @property
+    def is_assessable(self) -> bool:
+        """Whether it says if there is a molecular response."""
+        return self.molecular_response.answer is not None

@@ -47,7 +47,7 @@ _LEAVES = (
 #: shipped tables that analyses read beside their inputs
 _TABLES = {
     "mlpa": ("probemix", "size_standards"),
-    "sanger": ("abl1",), "cohort": ("abl1",), "report": ("abl1",),
+    "mrd": ("qpcr",), "sanger": ("abl1",), "cohort": ("abl1",), "report": ("abl1",),
 }  # fmt: skip
 #: the fields of the patients sheet that an analysis uses; all others change nothing in it
 _PATIENT_FIELDS = {

@@ -54,6 +54,8 @@ sanger:
 mrd:
   samples: sheets/mrd.tsv
   plates: sheets/plates.tsv
+  settings:
+    response_lost_triggers: no  # the trial screened ABL1 for an increase in induction and relapse
 outdir: results
 """
 

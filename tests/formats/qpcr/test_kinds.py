@@ -105,13 +105,13 @@ def test_strings_of_an_old_workbook() -> None:
 
 
 def test_lightcycler_holds_one_unnamed_target(writers: ModuleType) -> None:
-    """A LightCycler export names no target; NTC and standards are told by name and column."""
+    """A LightCycler export names no target and no task; standards are told by their column."""
     wells = writers.make_plate(SAMPLES)
     file = parse_plate_file(writers.lightcycler(wells, writers.FUSION), "lc.txt")
     own = [well for well in wells if well.target == writers.FUSION]
     assert not file.names_targets
     assert [(w.well, w.task.value, w.ct, w.quantity) for w in file.wells] == [
-        (w.well, w.task, w.ct, w.quantity) for w in own
+        (w.well, "standard" if w.task == "standard" else "unknown", w.ct, w.quantity) for w in own
     ]
 
 

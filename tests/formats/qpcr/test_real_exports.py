@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from der22.errors import UnreadableFileError
-from der22.formats.qpcr import PlateFile, PlateFormat, PrintedCurve, read_plate_file
+from der22.formats.qpcr import PlateFile, PlateFormat, PrintedCurve, Task, read_plate_file
+from der22.formats.qpcr.control_names import control_of
 
 
 def read(real_data: Path, name: str) -> PlateFile:
@@ -29,7 +30,7 @@ def tasks(file: PlateFile) -> dict[str, int]:
         ("da_qs1_standard_curve_example01.xlsx", PlateFormat.DESIGN_ANALYSIS, 96, 92,
          {"unknown": 72, "standard": 20, "ntc": 4}),
         ("lc480_absquant_CR_lineends.txt", PlateFormat.LIGHTCYCLER, 384, 77,
-         {"unknown": 341, "standard": 35, "ntc": 8}),
+         {"unknown": 349, "standard": 35}),
         ("stepone_std.rdml", PlateFormat.RDML, 24, 24, {"unknown": 6, "standard": 15, "ntc": 3}),
         ("lc96_bACTXY.rdml", PlateFormat.RDML, 384, 384,
          {"other": 320, "standard": 40, "unknown": 24}),
@@ -71,11 +72,13 @@ def test_quantstudio(real_data: Path) -> None:
 
 
 def test_lightcycler_standards(real_data: Path) -> None:
-    """Seven levels of five standard wells; P11 and P12 are no-template wells with a Ct."""
+    """Seven levels of five standard wells; P11 and P12 are named no-template wells with a Ct."""
     file = read(real_data, "lc480_absquant_CR_lineends.txt")
     levels = Counter(w.quantity for w in file.wells if w.quantity is not None)
     assert levels == dict.fromkeys((1, 10, 100, 1000, 1e4, 1e5, 1e6), 5)
-    ntc = {w.well: w.ct for w in file.wells if w.task == "ntc" and w.ct is not None}
+    named = [w for w in file.wells if control_of(w.sample) is Task.NTC]
+    assert len(named) == 8
+    ntc = {w.well: w.ct for w in named if w.ct is not None}
     assert ntc == {"P11": 35.17, "P12": 35.13}
 
 

@@ -9,6 +9,7 @@ import pytest
 from der22.errors import UnreadableFileError
 from der22.formats.qpcr import PrintedCurve, Task, Well, parse_plate_file
 from der22.formats.qpcr.cells import read_ct, well_from_number, well_name
+from der22.formats.qpcr.control_names import control_of
 
 
 def quantstudio_text(
@@ -145,26 +146,94 @@ def test_sds_footer_is_no_well(writers: ModuleType) -> None:
     assert len(file.wells) == len(wells)
 
 
+_NTC, _NEG, _POS = Task.NTC, Task.NEGATIVE_CONTROL, Task.POSITIVE_CONTROL
+
+
 @pytest.mark.parametrize(
     ("name", "task"),
     [
-        ("no template control", Task.NTC),
-        ("NTC", Task.NTC),
-        ("ntc_2", Task.NTC),
-        ("H2O", Task.NTC),
-        ("Water 1", Task.NTC),
-        ("Waterman", Task.UNKNOWN),
-        ("Sample 1", Task.UNKNOWN),
-        ("INTCO", Task.UNKNOWN),
+        ("no template control", _NTC), ("NTC", _NTC), ("ntc_2", _NTC), ("H2O", _NTC),
+        ("Water 1", _NTC), ("Waterman", None), ("Sample 1", None), ("INTCO", None),
+        # dots, hyphens, numbers, a zero for an O
+        ("N.T.C. 2", _NTC), ("NTC-3", _NTC), ("n t c", _NTC), ("H20", _NTC), ("ddH20 1", _NTC),
+        ("No-Template-Control", _NTC), ("N0 RT", _NTC), ("noRT 2", _NTC), ("RT minus", _NTC),
+        ("NTC BCR-ABL1", _NTC), ("water p190", _NTC), ("NRT", _NTC), ("blank 4", _NTC),
+        # the languages of laboratories
+        ("Acqua", _NTC), ("Bianco 1", _NTC), ("Wasser", _NTC), ("Leerwert", _NTC), ("Eau", _NTC),
+        ("Blanc PCR", _NTC), ("Agua 2", _NTC), ("Blanco", _NTC), ("Branco", _NTC),
+        ("zonder template", _NTC), ("\u00c1gua", _NTC), ("senza RT", _NTC),
+        ("Neg Ctrl", _NEG), ("neg. control 1", _NEG), ("Negativkontrolle", _NEG), ("NK", _NEG),
+        ("NK 2", _NEG), ("Neg.-Kontrolle", _NEG), ("T\u00e9moin n\u00e9gatif", _NEG),
+        ("Controllo negativo", _NEG), ("Control negativo", _NEG), ("Negatieve controle", _NEG),
+        ("Controle negativo", _NEG), ("C0ntrollo neg", _NEG), ("Negativ", _NEG),
+        ("PC 1000", _POS), ("Positivkontrolle", _POS), ("pos ctrl", _POS),
+        # what may be a person is none
+        ("Bianco M", None), ("Rossi", None), ("NK Meier", None), ("Negri", None), ("", None),
+        ("P1", None), ("0", None), ("Eaubonne", None), ("x" * 70, None),
     ],
-)
-def test_lightcycler_no_template_names(name: str, task: Task) -> None:
-    """No-template wells are told by their name, whole words only."""
+)  # fmt: skip
+def test_controls_by_their_name(name: str, task: Task | None) -> None:
+    """Controls are told by whole words of their name; a name that may be a person's tells none."""
+    assert control_of(name) is task
+
+
+def test_names_of_a_laboratory() -> None:
+    """Further names of no-template controls come from the config."""
+    assert control_of("Leitungswasser 3") is None
+    assert control_of("Leitungswasser 3", ["Leitungswasser"]) is _NTC
+
+
+def test_lightcycler_names_no_task() -> None:
+    """Whoever reads a LightCycler export knows standards only; names are judged later."""
     content = (
-        f"Experiment: x Selected Filter: y\rInclude\tPos\tName\tCp\tStandard\rTrue\tA1\t{name}\t\t0"
+        "Experiment: x Selected Filter: y\rInclude\tPos\tName\tCp\tStandard\rTrue\tA1\tNTC\t\t0"
     )
     well = one_well(content.encode())
-    assert (well.task, well.excluded, well.ct) == (task, False, None)
+    assert (well.task, well.excluded, well.ct) == (Task.UNKNOWN, False, None)
+
+
+@pytest.mark.parametrize(
+    ("content", "task"),
+    [("NTC-1", _NTC), ("NRT-2", _NTC), ("Neg Ctrl", _NEG), ("Neg Ctrl-1", _NEG),
+     ("Pos Ctrl-1", _POS), ("Unkn-3", Task.UNKNOWN), ("Std-1", Task.STANDARD)],
+)  # fmt: skip
+def test_tasks_of_a_cfx_table(content: str, task: Task) -> None:
+    """The content of a CFX well is its task."""
+    text = f",Well,Fluor,Target,Content,Sample,Cq,SQ\n,A01,FAM,F,{content},S,30.1,NaN\n"
+    assert one_well(text.encode()).task is task
+
+
+@pytest.mark.parametrize(
+    ("cq", "points", "readings"),
+    [
+        ("", "", ()), ("<cq></cq>", "<adp><cyc>1</cyc><fluor>0.5</fluor></adp>", (0.5,)),
+        ("", "<adp><cyc>2</cyc><fluor>3</fluor></adp><adp><cyc>1</cyc><fluor>1</fluor></adp>",
+         (1.0, 3.0)),
+        ("<cq>-1.0</cq>", "", None), ("<cq>NaN</cq>", "", None), ("<cq>20.5</cq>", "", None),
+    ],
+)  # fmt: skip
+def test_a_reaction_without_cq_keeps_its_curve(
+    cq: str, points: str, readings: tuple[float, ...] | None
+) -> None:
+    """A Cq that is absent is no word for nothing; the curve is there to decide."""
+    react = f'<react id="1"><sample id="S"/><data><tar id="T"/>{cq}{points}</data></react>'
+    well = one_well(rdml_text(react))
+    assert (well.readings, well.excluded) == (readings, False)
+
+
+@pytest.mark.parametrize(("wells", "n_wells"), [("", 1), ("1", 1), ("3", 3), ("3.0", 3)])
+def test_wells_behind_a_mean(wells: str, n_wells: int) -> None:
+    """A mean of a copies table says how many wells it stands for."""
+    text = f"sample\ttarget\tcopies\twells\nS\tF\t5\t{wells}\n"
+    assert one_well(text.encode()).n_wells == n_wells
+
+
+@pytest.mark.parametrize("wells", ["0", "-1", "two", "1.5"])
+def test_an_impossible_number_of_wells_is_refused(wells: str) -> None:
+    """A number of replicates that is none refuses the file with its row."""
+    text = f"sample\ttarget\tcopies\twells\nS\tF\t5\t{wells}\n"
+    with pytest.raises(UnreadableFileError, match="row 2: wells"):
+        parse_plate_file(text.encode(), "x")
 
 
 def test_lightcycler_curve_is_recovered_from_its_concentrations() -> None:

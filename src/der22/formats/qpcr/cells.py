@@ -15,8 +15,6 @@ __all__ = [
     "LOWEST_CT",
     "MOST_COPIES",
     "CtReading",
-    "is_negative_control_name",
-    "is_no_template_name",
     "is_true",
     "is_undetected_word",
     "plate_size",
@@ -46,12 +44,13 @@ _TASKS = {
     "unknown": Task.UNKNOWN, "unkn": Task.UNKNOWN, "target": Task.UNKNOWN, "sample": Task.UNKNOWN,
     "endogenouscontrol": Task.UNKNOWN, "endogenous": Task.UNKNOWN, "endo": Task.UNKNOWN,
     "reference": Task.UNKNOWN, "": Task.UNKNOWN,
-    "ntc": Task.NTC, "notemplatecontrol": Task.NTC,
+    "ntc": Task.NTC, "notemplatecontrol": Task.NTC, "nrt": Task.NTC, "nortcontrol": Task.NTC,
+    "nac": Task.NTC,
+    "negative": Task.NEGATIVE_CONTROL, "negativecontrol": Task.NEGATIVE_CONTROL,
+    "negctrl": Task.NEGATIVE_CONTROL, "negcontrol": Task.NEGATIVE_CONTROL,
+    "pos": Task.POSITIVE_CONTROL, "positive": Task.POSITIVE_CONTROL,
+    "positivecontrol": Task.POSITIVE_CONTROL, "posctrl": Task.POSITIVE_CONTROL,
 }  # fmt: skip
-_NO_TEMPLATE = re.compile(
-    r"(?i)(?<![a-z0-9])(no[ _-]*template[ _-]*control|ntc|h2o|water)(?![a-z])"
-)
-_NEGATIVE_CONTROL = re.compile(r"(?i)neg(ative)?[ ._-]*(ctrl|control|kontrolle)[ ._-]*\d*")
 _WELL = re.compile(r"([A-Pa-p])0*([1-9][0-9]?)")
 
 
@@ -96,16 +95,6 @@ def task_of(text: str) -> Task:
 def is_true(text: str) -> bool:
     """Tell whether a text means yes."""
     return text.casefold() in _YES
-
-
-def is_no_template_name(name: str) -> bool:
-    """Tell whether a sample name says that no template is in the well."""
-    return _NO_TEMPLATE.search(name) is not None
-
-
-def is_negative_control_name(name: str) -> bool:
-    """Tell whether a sample name says that the well is a negative control, such as ``Neg Ctrl``."""
-    return len(name) < 40 and _NEGATIVE_CONTROL.fullmatch(name.strip()) is not None
 
 
 def well_name(text: str) -> str | None:

@@ -18,7 +18,10 @@ _QUANTITY = ("startingquantitysq", "startingquantity", "sq")
 #: the number behind a content, as in Unkn-3
 _NUMBER = re.compile(r"[-\s]*\d+$")
 _LONGEST = 40
-_CONTENT = {"unkn": Task.UNKNOWN, "std": Task.STANDARD, "ntc": Task.NTC, "": Task.UNKNOWN}
+_CONTENT = {
+    "unkn": Task.UNKNOWN, "std": Task.STANDARD, "ntc": Task.NTC, "nrt": Task.NTC, "": Task.UNKNOWN,
+    "neg ctrl": Task.NEGATIVE_CONTROL, "pos ctrl": Task.POSITIVE_CONTROL,
+}  # fmt: skip
 
 
 def read_cfx(table: Table, name: str) -> PlateFile:

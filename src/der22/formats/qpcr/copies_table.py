@@ -1,7 +1,8 @@
 """Tables of copies that were quantified elsewhere: ``sample``, ``target``, ``copies``.
 
-Optional columns: ``ct``, ``well``, ``task``. One row for a sample and target without ``well`` is
-the mean of replicates that the laboratory judged itself; rows with ``well``, or several rows for
+Optional columns: ``ct``, ``well``, ``task``, ``wells``. One row for a sample and target without
+``well`` is the mean of replicates that the laboratory judged itself, of as many as ``wells`` says or
+one; rows with ``well``, or several rows for
 one sample and target, are single wells.
 """
 
@@ -24,7 +25,7 @@ from der22.formats.qpcr.cells import (
 )
 from der22.formats.qpcr.record import CopiesState, PlateFile, PlateFormat, Well
 from der22.formats.qpcr.rows import read_wells
-from der22.formats.qpcr.table import Table, TableRow
+from der22.formats.qpcr.table import Table, TableRow, whole_number
 
 __all__ = ["COPIES_COLUMNS", "read_copies_table"]
 
@@ -46,7 +47,7 @@ def read_copies_table(table: Table, name: str) -> PlateFile:
     )
     count = Counter((well.sample, well.target) for well in found.wells)
     judged = tuple(
-        well
+        dataclasses.replace(well, n_wells=1)
         if well.well or count[well.sample, well.target] > 1
         else dataclasses.replace(well, state=CopiesState.MEAN_OF_REPLICATES)
         for well in found.wells
@@ -76,6 +77,13 @@ def _read_row(row: TableRow, table: Table, numbers: NumberColumn, ct: NumberColu
             fault = "COPIES_IMPOSSIBLE"
     if not fault and reading.fault:
         fault, column = reading.fault, "ct"
+    n_wells = whole_number(row.cell("wells")) if row.text("wells") else 1
+    if not n_wells:
+        raise UnreadableFileError(
+            "FILE_UNREADABLE",
+            f"row {row.number}: wells is no number of reactions above 0; write how many replicates "
+            "the copies are the mean of, or leave it blank",
+        )
     return Well(
         run="",
         well=well_name(row.text("well")) or row.text("well"),
@@ -91,4 +99,5 @@ def _read_row(row: TableRow, table: Table, numbers: NumberColumn, ct: NumberColu
         copies_raw=raw,
         copies=copies,
         state=CopiesState.SINGLE_WELL,
+        n_wells=n_wells,
     )

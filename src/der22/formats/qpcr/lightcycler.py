@@ -19,7 +19,6 @@ from der22.formats.qpcr.cells import (
     HIGHEST_CT,
     LOWEST_CT,
     MOST_COPIES,
-    is_no_template_name,
     is_true,
     read_ct,
     well_name,
@@ -80,7 +79,7 @@ def _read_row(
     raw_standard = row.value("standard")
     given = standards.read(raw_standard)
     quantity = given if given is not None and given > 0 else None
-    task = Task.NTC if is_no_template_name(sample) else Task.UNKNOWN
+    task = Task.UNKNOWN  # the instrument names no tasks
     # a standard whose quantity cannot be read is one
     if quantity is not None or (given is None and cell_string(raw_standard)):
         task = Task.STANDARD

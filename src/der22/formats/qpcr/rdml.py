@@ -33,6 +33,8 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
 _PROLOG = 64 * 2**10
 #: a fluorescence reading with another behind it, as nearly all bytes of a file are
 _READING = re.compile(rb"<([am]dp)>[^<]*(?:<(?!/[am]dp>)[^<]*)*</\1>\s*(?=<\1>)")
+#: what a person gave a quantity; that of others was computed
+_WITH_QUANTITY = (Task.STANDARD, Task.POSITIVE_CONTROL)
 _MAX_WELLS = 200_000
 
 
@@ -85,9 +87,10 @@ def read_rdml_xml(content: bytes, name: str) -> PlateFile:
             it has no run with a reaction.
     """
     # All fluorescence readings of a series but the last, which tells the cycles, are nine tenths of
-    # a file and of the time to parse it. Left alone where a comment or a CDATA section could hold
-    # the same text.
-    root = parse_xml(content if b"<!" in content else _READING.sub(b"", content), name)
+    # a file and of the time to parse it. Left alone where a reaction has no Cq and only they tell
+    # what became of it, or where a comment or a CDATA section could hold the same text.
+    needed = b"<!" in content or any(b"<cq>" not in x for x in content.split(b"<data>")[1:])
+    root = parse_xml(content if needed else _READING.sub(b"", content), name)
     samples = {e.get("id", ""): _read_sample(e) for e in _children(root, "sample")}
     runs = [
         (experiment.get("id", "").strip(), run.get("id", "").strip(), run)
@@ -168,6 +171,7 @@ def _read_run(
         for data in measured:
             target = next((t.get("id", "").strip() for t in _children(data, "tar")), "")
             reading = read_ct(_text(data, "cq"))
+            readings = None if reading.raw else _readings(data)
             excluded = _children(data, "excl")
             task = sample.task.get(target, sample.task.get("", Task.UNKNOWN))
             quantity = sample.quantity.get(target, sample.quantity.get(""))
@@ -181,14 +185,23 @@ def _read_run(
                 task=task,
                 ct_raw=reading.raw,
                 ct=reading.ct,
-                quantity=quantity if task is Task.STANDARD else None,
+                quantity=quantity if task in _WITH_QUANTITY else None,
                 excluded=bool(reason),
                 reason=reason,
                 fault="" if excluded else reading.fault,
                 place=f"react {place}, target {target}, cq",
                 other_name=sample.other_name,
                 printed_copies=read_number(printed) if task is Task.UNKNOWN else None,
+                readings=readings,
             )
+
+
+def _readings(data: ET.Element) -> tuple[float, ...]:
+    """Return the fluorescence of a reaction, in the order of its cycles."""
+    points = ((read_number(_text(p, "cyc")), read_number(_text(p, "fluor")))
+              for p in _children(data, "adp"))  # fmt: skip
+    told = sorted((cycle, light) for cycle, light in points if None not in (cycle, light))
+    return tuple(light for _, light in told if light is not None)
 
 
 def _children(element: ET.Element, name: str) -> list[ET.Element]:

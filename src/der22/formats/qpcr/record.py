@@ -36,6 +36,8 @@ class Task(StrEnum):
     STANDARD = "standard"
     UNKNOWN = "unknown"
     NTC = "ntc"
+    NEGATIVE_CONTROL = "negative_control"
+    POSITIVE_CONTROL = "positive_control"
     OTHER = "other"
 
 
@@ -55,10 +57,11 @@ class Well:
         well: row letter and column number, such as A1; '' when the file tells none.
         sample: name of the sample in the file.
         target: name of the target in the file, '' when the file names none.
-        task: standard, unknown, ntc or other.
+        task: standard, unknown, ntc, negative_control (which may be cDNA without the fusion),
+            positive_control or other.
         ct_raw: text of the threshold cycle as it stands in the file.
         ct: threshold cycle in cycles; None when there is no number or a word for not detected.
-        quantity: given copies of a standard; None when not given.
+        quantity: given copies of a standard or of a positive control; None when not given.
         excluded: taken out, by the operator or because its value cannot be read.
         reason: why excluded: the text of the file, OMITTED, NO_CT or the code of `fault`.
         fault: CT_NOT_A_NUMBER or COPIES_IMPOSSIBLE when the value cannot be read, else ''.
@@ -68,6 +71,9 @@ class Well:
         copies_raw: text of the copies of a copies table.
         copies: copies of a copies table; 0 = not detected, None = none given.
         state: how `copies` is to be taken; None in a file with Ct values.
+        n_wells: reactions behind a mean of replicates; 1 for a well.
+        readings: fluorescence by cycle of a reaction for which the file has no result at all, as
+            far as it has it; None where there is a result.
     """
 
     run: str
@@ -87,6 +93,8 @@ class Well:
     copies_raw: str = ""
     copies: float | None = None
     state: CopiesState | None = None
+    n_wells: int = 1
+    readings: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,10 @@ def draw_mrd_curves(data: FigureData) -> Figure | None:
             markeredgecolor=INK,
             label=words,
         )
-        for marker, face, words in (*dots, ("x", INK, "not evaluable (on the axis)"))
+        for marker, face, words in (
+            *dots,
+            ("x", INK, "not evaluable or of unknown amount (on the axis)"),
+        )
     ]
     handles += [
         Line2D([], [], color=VERMILLION, label="patient with an MRD increase"),

@@ -69,6 +69,7 @@ CATEGORY_COLOURS: Mapping[str, str] = {
     Category.CMR: BLUE,
     Category.PNQ: SKY,
     Category.POS: ORANGE,
+    Category.POS_UNQUANTIFIED: YELLOW,
 }
 
 _STYLE = {

@@ -179,7 +179,7 @@ def _marks(
     marks = []
     before = False
     for day, row in series:
-        now = row.category.response.answer
+        now = row.molecular_response.answer
         if now is not None and now is not before:
             marks.append(_Mark(day, "response" if now else "response_lost"))
             before = now

@@ -63,6 +63,7 @@ _MOODS: dict[str, tuple[str, tuple[str, ...]]] = {
             Call.HETEROZYGOUS_DELETION,
             Call.HOMOZYGOUS_DELETION,
             Category.POS,
+            Category.POS_UNQUANTIFIED,
             Severity.ERROR,
         ),
     ),

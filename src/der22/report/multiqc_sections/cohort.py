@@ -42,7 +42,7 @@ def add_general_statistics(module: BaseMultiqcModule, folder: CohortFolder) -> N
     for row in folder.series:
         if row.day is not None and row.category is not Category.MISSING:
             taken[row.patient_id] += 1
-            good[row.patient_id] += row.category is not Category.NOT_EVALUABLE
+            good[row.patient_id] += row.is_assessable
     data: dict[str, dict[str, Any]] = {}
     for risk in folder.exceptions():
         name = risk.patient_id

@@ -23,6 +23,7 @@ _COLOURS = {
     Category.CMR: "#00527f",
     Category.PNQ: "#7db8da",
     Category.POS: ALARM,
+    Category.POS_UNQUANTIFIED: "#e6a176",
     Category.NOT_EVALUABLE: NO_RESULT,
     Category.MISSING: "#dfe3e7",
 }

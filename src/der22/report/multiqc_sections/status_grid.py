@@ -105,6 +105,8 @@ def analysis_grades(row: RiskRow) -> tuple[Grade, Grade, Grade]:
     mrd = Grade.PASS
     if not taken:
         mrd = Grade.NOT_DONE
-    elif Category.NOT_EVALUABLE in taken:
-        mrd = Grade.FAIL if len(taken) == 1 else Grade.WARNING
+    elif taken == {Category.NOT_EVALUABLE}:
+        mrd = Grade.FAIL
+    elif not taken.isdisjoint((Category.NOT_EVALUABLE, Category.POS_UNQUANTIFIED)):
+        mrd = Grade.WARNING
     return MLPA_GRADES[row.mlpa_status], ABL1_GRADES[row.abl1_status], mrd

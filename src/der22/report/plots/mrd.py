@@ -34,7 +34,7 @@ class MrdPoint:
     Attributes:
         day: day of the sample.
         transcript: p190 or p210; a line joins the points of one transcript.
-        category: CMR, PNQ, POS or not_evaluable.
+        category: CMR, PNQ, POS, POS_UNQUANTIFIED or not_evaluable.
         ratio_percent: level, percent of the control gene; NaN = blank.
         detection_limit_percent: smallest level that could have been seen; NaN = unknown.
         note: sentence shown where the pointer rests.
@@ -170,6 +170,9 @@ def _curve(
         if not point.height > 0:
             if point.category is Category.NOT_EVALUABLE:
                 shapes.append(cross(across, _BASE, 4, "vermillion", 1.8, note))
+            elif point.category is Category.POS_UNQUANTIFIED:
+                corners = [(across - 5, _BASE + 4), (across + 5, _BASE + 4), (across, _BASE - 5)]
+                shapes.append(path(corners, colour, 1.5, fill=colour, closed=True, title=note))
             continue
         down = y(point.height)
         if point.category is Category.CMR:
