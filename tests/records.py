@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from der22.formats.tables import cell_text
 from der22.results.cohort import RiskRow
 from der22.results.schema import columns_of, write_table
+from der22.words import Category
 
 T = TypeVar("T")
 
@@ -22,6 +23,9 @@ def as_record(record: type[T], cells: Mapping[str, object]) -> T:
     """
     values: dict[str, Any] = {}
     left = dict(cells)
+    names = {column.name for column in columns_of(record)}
+    if "category" in left and "molecular_response" in names:
+        left.setdefault("molecular_response", Category(str(left["category"])).response)
     for column in columns_of(record):
         if column.is_block:
             given: Any = left.pop(column.attribute, {})

@@ -36,6 +36,7 @@ from der22.words import (
     Ikzf1Class,
     MlpaStatus,
     ReadStatus,
+    Response,
     RiskLabel,
     Tier,
 )
@@ -317,7 +318,8 @@ def _level(
         control_copies=control / 2, control_copies_sum=control,
         ratio_percent=0.0 if undetected else ratio,
         ratio_is_percent=round(ratio * 0.83, 6) if ratio and transcript == "p210" else None,
-        category=category, detection_limit_percent=round(100 / control, 6),
+        category=category, molecular_response=category.response,
+        detection_limit_percent=round(100 / control, 6),
         depth="MR4.5" if undetected and control >= 32000 else "", codes=_codes(flags),
     )  # fmt: skip
 
@@ -326,7 +328,12 @@ def _moment(
     patient_id: str, name: str, level: LevelRow | None, previous: LevelRow | None
 ) -> SeriesRow:
     if level is None:
-        return SeriesRow(patient_id=patient_id, timepoint=name, category=Category.MISSING)
+        return SeriesRow(
+            patient_id=patient_id,
+            timepoint=name,
+            category=Category.MISSING,
+            molecular_response=Response.MISSING,
+        )
     known, is_positive = level.category.assessable, level.category is Category.POS
     change = None
     if is_positive and previous and previous.category is Category.POS:
@@ -334,6 +341,7 @@ def _moment(
     rise = is_positive and previous is not None and (change is None or change >= 0.5)
     return SeriesRow(
         patient_id=patient_id, timepoint=name, day=level.day, category=level.category,
+        molecular_response=level.molecular_response,
         ratio_percent=level.ratio_percent, log10_change=change,
         mrd_increase=rise if known else None, molecular_relapse=False if known else None,
         molecular_relapse_imputed=rise if known else None, codes=level.codes,
@@ -388,7 +396,7 @@ def _risk(patient: Patient, series: list[SeriesRow]) -> RiskRow:
         abl1_mutations=_codes(hit[3]) if hit else (),
         abl1_first_detected_day=hit[1] if hit else None,
         categories={row.timepoint: row.category for row in series},
-        responses={row.timepoint: row.category.response for row in series},
+        responses={row.timepoint: row.molecular_response for row in series},
         best_depth="", mrd_increase_day=min(rises, default=None), molecular_relapse_day=None,
         genomic_risk=RiskLabel(FACTS["risk"][name][0]), genomic_risk_reason=FACTS["risk"][name][1],
         codes=("NO_FOLLOW_UP", "NO_MRD_SERIES") if name == "P06" else (),

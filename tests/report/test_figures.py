@@ -236,6 +236,7 @@ def _levels_drawn(levels, series=()):
         risk=[],
         levels=[
             LevelRow(
+                molecular_response=rest[1].response,
                 patient_id="X",
                 sample_id=str(day),
                 plate_id="P",
@@ -247,7 +248,13 @@ def _levels_drawn(levels, series=()):
             for day, *rest, limit in levels
         ],
         series=[
-            SeriesRow(patient_id="X", timepoint="", day=day, category=category)
+            SeriesRow(
+                patient_id="X",
+                timepoint="",
+                day=day,
+                category=category,
+                molecular_response=category.response,
+            )
             for day, category in series
         ],
     )

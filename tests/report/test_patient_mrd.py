@@ -24,7 +24,8 @@ def _level(transcript: str, category: str, **other: object) -> LevelRow:
         "ratio_percent": 0.0 if undetected else 0.5, "ratio_is_percent": 0.0 if undetected else 0.4,
         "detection_limit_percent": 0.002, "depth": "MR4.5" if undetected else "",
     }  # fmt: skip
-    return LevelRow(**row | other)
+    found = row | other
+    return LevelRow(**{"molecular_response": found["category"].response} | found)
 
 
 def _row(category: str, timepoint: str = "d45", **other: object) -> SeriesRow:
@@ -32,7 +33,8 @@ def _row(category: str, timepoint: str = "d45", **other: object) -> SeriesRow:
         "patient_id": "X", "timepoint": timepoint, "day": None if category == "missing" else 45,
         "category": Category(category), "sample_ids": ("S",),
     }  # fmt: skip
-    return SeriesRow(**row | other)
+    found = row | other
+    return SeriesRow(**{"molecular_response": found["category"].response} | found)
 
 
 def _cells(levels: list[LevelRow], row: SeriesRow) -> list[str]:

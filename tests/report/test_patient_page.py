@@ -22,7 +22,7 @@ from der22.results.cohort import ProblemRow
 from der22.results.mrd import LevelRow
 from der22.results.patients import PatientResults, read_patients
 from der22.results.provenance import CohortLabels, Provenance, SettingRow
-from der22.words import Category, Tier
+from der22.words import Category, Response, Tier
 
 COHORT = CohortLabels("c", "gimema")
 ASKING = re.compile(
@@ -225,7 +225,8 @@ def test_a_flag_that_no_analysis_lists_is_a_note() -> None:
     """A code without an explanation is told as a note, with the message of its row."""
     row = LevelRow(
         patient_id="X", sample_id="Q", plate_id="A", timepoint="d22", material="BM",
-        category=Category.NOT_EVALUABLE, codes=("UNHEARD_OF",), message="nobody knows",
+        category=Category.NOT_EVALUABLE, molecular_response=Response.NOT_EVALUABLE,
+        codes=("UNHEARD_OF",), message="nobody knows",
     )  # fmt: skip
     page = render_patient(Patient("X"), PatientResults(levels=[row]), PageContext(COHORT))
     assert '<li class="note"><b>note</b>mrd Q: nobody knows. <code>UNHEARD_OF</code>' in page

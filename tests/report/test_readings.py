@@ -19,11 +19,11 @@ from der22.results.patients import rank_problems
 from der22.results.sanger import Abl1Row, CodonRow, VariantRow
 from der22.results.schema import read_table, write_table
 from der22.results.traces import ReadSnippet, SiteSnippet, read_traces, write_traces
-from der22.words import Abl1Status, Call, Category, CodonStatus, Tier
+from der22.words import Abl1Status, Call, Category, CodonStatus, Response, Tier
 
 LEVEL: dict[str, object] = {
     "patient_id": "P1", "sample_id": "Q1", "plate_id": "A", "timepoint": "d57", "day": 57,
-    "transcript": "p190", "material": "BM", "category": Category.POS, "ratio_percent": 0.2,
+    "transcript": "p190", "material": "BM", "category": Category.POS, "molecular_response": Response.NO, "ratio_percent": 0.2,
     "detection_limit_percent": 0.002,
 }  # fmt: skip
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
 from pathlib import Path
 
@@ -28,11 +27,11 @@ def write_mean_copies(path: Path, plate: QpcrPlate) -> None:
 
 
 def write_rdml_with_negative(path: Path, plate: QpcrPlate, text: str) -> None:
-    """Write an RDML file that says `text`, such as -1.0, in wells without amplification."""
+    """Write an RDML file that says `text`, such as NaN, in wells without amplification."""
     write_rdml(path, plate)
     with zipfile.ZipFile(path) as archive:
         (member,) = archive.infolist()
         content = archive.read(member).decode("utf-8")
-    content = re.sub(r"(<tar [^>]*/>)</data>", rf"\1<cq>{text}</cq></data>", content)
+    content = content.replace("<cq>-1.0</cq>", f"<cq>{text}</cq>")
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr(member, content)

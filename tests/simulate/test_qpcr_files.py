@@ -66,7 +66,7 @@ def read_rdml(folder: Path, plate: QpcrPlate) -> Seen:
         data = react.find(f"{space}data")
         target = data.find(f"{space}tar").attrib["id"]
         cq = data.findtext(f"{space}cq")
-        seen["ABCDEFGH"[row] + str(column + 1), target] = None if cq is None else float(cq)
+        seen["ABCDEFGH"[row] + str(column + 1), target] = None if cq == "-1.0" else float(cq)
     return seen
 
 
@@ -210,13 +210,13 @@ def test_copies_table_of_means_has_the_truth(tmp_path: Path) -> None:
     assert {row["task"] for row in rows.values()} == {"unknown", "ntc"}
 
 
-def test_rdml_negative_can_be_minus_one(tmp_path: Path) -> None:
-    """Some programs write -1.0 for no amplification."""
+def test_rdml_negative_can_be_another_word(tmp_path: Path) -> None:
+    """The simulator writes -1.0 for no amplification, some programs NaN."""
     plate = plate_for(ExportKind.RDML)
-    write_rdml_with_negative(tmp_path / "a.rdml", plate, "-1.0")
+    write_rdml_with_negative(tmp_path / "a.rdml", plate, "NaN")
     with zipfile.ZipFile(tmp_path / "a.rdml") as archive:
         content = archive.read("rdml_data.xml").decode()
-    assert content.count("<cq>-1.0</cq>") == sum(well.ct is None for well in plate.wells)
+    assert content.count("<cq>NaN</cq>") == sum(well.ct is None for well in plate.wells)
 
 
 def judged_by_hand(plate: QpcrPlate, seen: Seen, sample: str) -> tuple[float, float, str]:

@@ -1,5 +1,5 @@
 # Needs: the plates sheet with its instrument exports, and the mrd sheet.
-# Makes: mrd/{plate_id}/ wells, curves, levels; mrd/levels.tsv, series.tsv.
+# Makes: mrd/{plate_id}/ wells, curves, levels, qc; mrd/levels.tsv, series.tsv, qc.tsv.
 # Unit:  a batch of qPCR plates in sheet order (config: mrd.plates_per_job).
 
 
@@ -32,6 +32,7 @@ rule follow_mrd_series:
     output:
         manifest=COHORT.path("manifests/cohort/series.json"),
         levels=COHORT.path("mrd/levels.tsv"),
+        qc=COHORT.path("mrd/qc.tsv"),
         series=COHORT.path("mrd/series.tsv"),
     log:
         COHORT.path("logs/cohort/series.log"),

@@ -76,7 +76,8 @@ class MrdResult:
     """MRD of one patient.
 
     Attributes:
-        categories: time point -> CMR, PNQ, POS, POS_UNQUANTIFIED, not_evaluable, missing or not_done.
+        categories: time point -> CMR, PNQ, POS, POS_UNQUANTIFIED, not_evaluable, missing or
+            not_done.
         responses: time point -> molecular response; of a sample taken after a relapse or a
             transplant not_evaluable: it answers another question.
         best_depth: deepest of MR4, MR4.5, MR5 over the time points in CMR, blank if none.

@@ -20,9 +20,10 @@ def response_rows(
 ) -> list[ResponseRow]:
     """Return one row per time point.
 
-    Percentages are of the evaluable: CMR, PNQ, and no response, which is POS and what is POS without
-    a level and surely none. A sample taken after a relapse or a transplant is not evaluable. The intention-to-treat percentage is of all
-    patients of the sheet, where no sample counts as no response.
+    Percentages are of the evaluable: CMR, PNQ, and no response, which is POS and what is positive
+    without a level and surely no response. A sample taken after a relapse or a transplant is not
+    evaluable. The intention-to-treat percentage is of all patients of the sheet, where no sample
+    counts as no response.
     """
     rows = []
     patients = [facts.patient for facts in cohort]

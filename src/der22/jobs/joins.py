@@ -255,7 +255,7 @@ _REPORTED = (_RISK, *_JOINT, "problems.tsv", "provenance.json")
 JOINS: Mapping[str, _Kind] = {
     "cohort/ikzf1": _Kind(_ikzf1, _RUNS),
     "cohort/abl1": _Kind(_abl1, ("sanger/*/status.tsv", "sanger/*/controls.tsv")),
-    "cohort/series": _Kind(_series, ("mrd/*/levels.tsv",)),
+    "cohort/series": _Kind(_series, ("mrd/*/levels.tsv", "mrd/*/qc.tsv")),
     "cohort/tables": _Kind(_tables, (*_JOINT, *_RUNS[:2])),
     "cohort/statistics": _Kind(_statistics, (_RISK,)),
     "cohort/figures": _Kind(_figures, ("cohort/*.tsv", *_JOINT, _RUNS[2])),
@@ -266,7 +266,7 @@ JOINS: Mapping[str, _Kind] = {
     "report/multiqc": _Kind(
         _multiqc,
         (
-            *_REPORTED, *_RUNS, "mrd/*/curves.tsv", "mrd/*/wells.tsv", "sanger/*/variants.tsv",
+            *_REPORTED, *_RUNS, "mrd/*/curves.tsv", "mrd/*/wells.tsv", "mrd/qc.tsv", "sanger/*/variants.tsv",
             "sanger/*/reads.tsv", "sanger/*/traces.json",
         ),
     ),

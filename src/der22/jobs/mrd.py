@@ -16,6 +16,7 @@ from der22.mrd.codes import make_flag
 from der22.mrd.duplicates import settle_duplicates
 from der22.mrd.placement import Moment, place_levels
 from der22.mrd.plate import PlatePart, judge_plate
+from der22.mrd.qc import plate_qc, qc_over_time
 from der22.mrd.series import build_series
 from der22.mrd.settings import MrdSettings
 from der22.mrd.tables import curve_row, well_row
@@ -24,6 +25,8 @@ from der22.results.mrd import (
     CurveRow,
     LevelRow,
     PlateLevelRow,
+    PlateQcRow,
+    QcRow,
     SeriesRow,
     WellRow,
 )
@@ -43,7 +46,7 @@ def run_plates(
     settings: MrdSettings,
     outdir: Path,
 ) -> UnitReport:
-    """Analyse plates: ``mrd/{plate_id}/wells.tsv, account.tsv, curves.tsv, levels.tsv``.
+    """Analyse plates: ``mrd/{plate_id}/wells.tsv``, account, curves, levels and qc.
 
     Args:
         plates: rows of the plates sheet, all rows of each plate_id.
@@ -83,6 +86,7 @@ def run_plates(
             write_table(outdir, CurveRow, map(curve_row, judged.written_curves), plate_id=plate_id),
             write_table(outdir, PlateLevelRow, found_levels, plate_id=plate_id),
             write_table(outdir, AccountRow, account, plate_id=plate_id),
+            write_table(outdir, PlateQcRow, plate_qc(judged, found_levels), plate_id=plate_id),
         ]
         of_plate = (*judged.flags, *unclaimed_flags(judged, samples_on[plate_id], account))
         problems += [Problem(_STAGE, plate_id, flag) for flag in of_plate]
@@ -105,7 +109,7 @@ def collect_series(
     settings: MrdSettings,
     outdir: Path,
 ) -> UnitReport:
-    """Join the levels of all plates: ``mrd/levels.tsv`` and ``mrd/series.tsv``.
+    """Join what all plates say: ``mrd/levels.tsv``, ``mrd/series.tsv`` and ``mrd/qc.tsv``.
 
     Args:
         plates: every row of the plates sheet, analysed before by `run_plates`.
@@ -132,13 +136,23 @@ def collect_series(
             for index, item in zip(indices, mine, strict=True):
                 placed[index] = item
         rows.extend(build_series(patient, moments, settings))
+    plate_ids = dict.fromkeys(plate.plate_id for plate in plates)
+    of_plates = [
+        row for plate_id in plate_ids for row in read_table(outdir, PlateQcRow, plate_id=plate_id)
+    ]
+    qc, notes = qc_over_time(of_plates, settings)
     ordered = sorted((item.level for item in placed), key=_level_order)
     problems = [Problem(_STAGE, i.level.sample_id, flag) for i in placed for flag in i.flags]
     problems += [Problem(_STAGE, row.patient_id, flag) for row in rows for flag in row.flags]
+    problems += [Problem(_STAGE, plate_id, flag) for plate_id, flag in notes]
     return UnitReport(
         stage=_STAGE,
         unit="series",
-        files=(write_table(outdir, LevelRow, ordered), write_table(outdir, SeriesRow, rows)),
+        files=(
+            write_table(outdir, LevelRow, ordered),
+            write_table(outdir, QcRow, qc),
+            write_table(outdir, SeriesRow, rows),
+        ),
         problems=tuple(problems),
         summary=f"{len(patients)} patients, {_counts(row.category for row in rows)}",
     )

@@ -1,8 +1,8 @@
 """The category of one sample and transcript: the first rule that fits decides.
 
-METHOD: categories of Foa et al., N Engl J Med 2020;383 (CMR, PNQ, POS); PNQ means low. A positive of
-unknown amount is POS_UNQUANTIFIED, never a response. ABL1 limits of validity and the quantitative
-range as the settings tell; EuroMRD rules are recalled, see the method page.
+METHOD: categories of Foa et al., N Engl J Med 2020;383 (CMR, PNQ, POS); PNQ means low. A positive
+of unknown amount is POS_UNQUANTIFIED, never a response. ABL1 limits of validity and the
+quantitative range as the settings tell; EuroMRD rules are recalled, see the method page.
 """
 
 from __future__ import annotations
@@ -114,12 +114,10 @@ def _verdict(
     if case.unread and all(flag.code != "TARGET_NOT_READ" for flag in flags):
         found.append(make_flag("TARGET_NOT_READ", _unread_sentence(case, case.unread)))
     unique = tuple({(flag.code, flag.message): flag for flag in found}.values())
-    ratio = None
-    if category is Category.CMR:
-        ratio = 0.0
-    elif category.assessable and fusion is not None and control is not None:
-        if fusion.mean_copies is not None and control.mean_copies:
-            ratio = 100 * fusion.mean_copies / control.mean_copies
+    means = [None if m is None else m.mean_copies for m in (fusion, control)]
+    ratio = 0.0 if category is Category.CMR else None
+    if category in (Category.PNQ, Category.POS) and means[0] is not None and means[1]:
+        ratio = 100 * means[0] / means[1]
     tested = _tested_copies(case)
     depth = ""
     if category is Category.CMR:

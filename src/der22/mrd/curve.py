@@ -348,7 +348,9 @@ def _judge_ntc(
     message = f"{what}the {n_samples} samples of this run are not evaluable; repeat the run"
     if role is Role.CONTROL:
         message = f"{what}the {n_samples} samples of this run have no level; repeat the run"
-    return _NoTemplate(len(ntc), True, seen, (make_flag("NTC_DETECTED", message),))
+    return _NoTemplate(
+        len(ntc), is_detected=True, seen=seen, flags=(make_flag("NTC_DETECTED", message),)
+    )
 
 
 def _difference_flags(

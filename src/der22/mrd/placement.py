@@ -1,8 +1,8 @@
 """Which sample speaks for which time point.
 
-The label of the sheet wins over the window of the day. Several samples for one time point: of those
-that are evaluable the nearest to the nominal day, for each transcript; a tie, or no nominal day, goes
-to the later one. The others are unscheduled.
+The label of the sheet wins over the window of the day. Several samples for one time point: of
+those that are evaluable the nearest to the nominal day, for each transcript; a tie, or no nominal
+day, goes to the later one. The others are unscheduled.
 """
 
 from __future__ import annotations

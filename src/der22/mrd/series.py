@@ -267,8 +267,8 @@ def _missing_transcripts(patient: Patient, moment: Moment) -> list[Flag]:
     if not lacking:
         return []
     message = (
-        f"patient {patient.patient_id}, {_when(moment)}: has p190 and p210, {' and '.join(lacking)} was "
-        "not measured; measure it"
+        f"patient {patient.patient_id}, {_when(moment)}: has p190 and p210, "
+        f"{' and '.join(lacking)} was not measured; measure it"
     )
     return [make_flag("TRANSCRIPT_MISSING", message)]
 

@@ -24,8 +24,8 @@ _COLUMNS = (
 _BLOOD_COLUMNS = ("day", "material", "sample", "transcript", "result", "ratio %", "says")
 _SYMBOLS = (
     "Filled circle: positive. Open circle: positive, not quantifiable. Triangle down: "
-    "undetected, drawn at its detection limit, not at zero. Cross: not evaluable. Triangle up on the "
-    "axis: positive, amount not known. "
+    "undetected, drawn at its detection limit, not at zero. Cross: not evaluable. "
+    "Triangle up on the axis: positive, amount not known. "
     "Dotted: a sample between is missing or not evaluable. Grey: planned time points."
 )
 

@@ -6,7 +6,16 @@ from der22.flags import Flag
 from der22.results.schema import beside, column, flag_codes, result_table
 from der22.words import Category, CurveStatus, Response, WellUse
 
-__all__ = ["AccountRow", "CurveRow", "LevelRow", "PlateLevelRow", "SeriesRow", "WellRow"]
+__all__ = [
+    "AccountRow",
+    "CurveRow",
+    "LevelRow",
+    "PlateLevelRow",
+    "PlateQcRow",
+    "QcRow",
+    "SeriesRow",
+    "WellRow",
+]
 
 _PLATE = "of the plates sheet"
 
@@ -63,6 +72,48 @@ class CurveRow:
     instrument_intercept: float | None = column("as printed by the instrument")
     status: CurveStatus = column()
     codes: tuple[str, ...] = flag_codes()
+
+
+@result_table("mrd/{plate_id}/qc.tsv", "one target of a plate")
+class PlateQcRow:
+    """The quality of one target on one plate, to be held against other plates."""
+
+    plate_id: str = column(_PLATE)
+    target: str = column("name in the file")
+    role: str = column("fusion or control")
+    slope: float | None = column("refitted", unit="cycles per log10", default=None)
+    intercept: float | None = column("refitted", unit="cycles", default=None)
+    r_squared: float | None = column("refitted", default=None)
+    n_ntc: int = column("no-template wells, not excluded")
+    n_ntc_detected: int = column("of these")
+    positive_control_ct: float | None = column(
+        "mean over the positive controls", unit="cycles", default=None
+    )
+    median_control_copies: float | None = column(
+        "of the samples, control gene only", unit="copies", digits=7, default=None
+    )
+
+
+@result_table("mrd/qc.tsv", "one target of a plate, in the order of the plates sheet")
+class QcRow(PlateQcRow):
+    """The same beside its distance from the other plates of that target."""
+
+    slope_z: float | None = column(
+        "standard deviations from the mean of the other plates; blank where these are too few",
+        decimals=3, default=None,
+    )  # fmt: skip
+    intercept_z: float | None = column("the same of the intercept", decimals=3, default=None)
+    positive_control_z: float | None = column(
+        "the same of the positive controls", decimals=3, default=None
+    )
+    control_copies_z: float | None = column(
+        "the same of log10 of the median control copies", decimals=3, default=None
+    )
+    westgard: tuple[str, ...] = column(
+        "rules that the plate breaks: 1-3s, one value beyond three standard deviations; 2-2s, it "
+        "and the plate before beyond two on one side",
+        default=(),
+    )
 
 
 @result_table("mrd/{plate_id}/levels.tsv", "one sample and transcript of a plate")
@@ -152,8 +203,8 @@ class SeriesRow:
         digits=10, default=None,
     )  # fmt: skip
     mrd_increase: bool | None = column(
-        "blank on missing and not evaluable rows, as the next two, and where a positive has no level "
-        "to compare",
+        "blank on missing and not evaluable rows, as the next two, and where a positive has no "
+        "level to compare",
         default=None,
     )
     molecular_relapse: bool | None = column("of at least two logs", default=None)

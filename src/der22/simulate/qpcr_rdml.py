@@ -17,7 +17,10 @@ _ZIP_TIME = (2000, 1, 1, 0, 0, 0)
 
 
 def write_rdml(path: Path | str, plate: QpcrPlate) -> None:
-    """Write `plate` as one run; wells without amplification have no ``cq``."""
+    """Write `plate` as one run; wells without amplification have the ``cq`` -1.0.
+
+    A reaction without ``cq`` and without its curve would be one that nobody analysed.
+    """
     root = ElementTree.Element("rdml", {"xmlns": _NAMESPACE, "version": "1.2"})
     for dye in ("FAM", "VIC"):
         _add(root, "dye", id=dye)
@@ -64,8 +67,7 @@ def write_rdml(path: Path | str, plate: QpcrPlate) -> None:
         _add(react, "sample", id=well.sample)
         data = _add(react, "data")
         _add(data, "tar", id=well.target)
-        if well.ct is not None:
-            _add(data, "cq", repr(well.ct))
+        _add(data, "cq", "-1.0" if well.ct is None else repr(well.ct))
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     member = zipfile.ZipInfo("rdml_data.xml", date_time=_ZIP_TIME)

@@ -26,8 +26,8 @@ _LONGEST = 60
 _WORD = re.compile(r"[^\W_]+")
 #: parts of words that controls are called by, for names that the table does not know
 _RESEMBLING = (
-    "neg", "blan", "bian", "bran", "leer", "wass", "wat", "acqu", "agua", "h2o", "h20", "ntc", "nrt",
-    "nort", "ctrl", "contr", "kontr", "ktr", "temoin", "templ",
+    "neg", "blan", "bian", "bran", "leer", "wass", "wat", "acqu", "agua", "h2o", "h20", "ntc",
+    "nrt", "nort", "ctrl", "contr", "kontr", "ktr", "temoin", "templ",
 )  # fmt: skip
 
 

@@ -1,9 +1,8 @@
 """Tables of copies that were quantified elsewhere: ``sample``, ``target``, ``copies``.
 
 Optional columns: ``ct``, ``well``, ``task``, ``wells``. One row for a sample and target without
-``well`` is the mean of replicates that the laboratory judged itself, of as many as ``wells`` says or
-one; rows with ``well``, or several rows for
-one sample and target, are single wells.
+``well`` is the mean of replicates that the laboratory judged itself, of as many as ``wells`` says
+or one; rows with ``well``, or several rows for one sample and target, are single wells.
 """
 
 from __future__ import annotations

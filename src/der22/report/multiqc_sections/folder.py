@@ -12,7 +12,7 @@ from der22.report.multiqc_run import CONTEXT_NAME, ReportContext
 from der22.report.words import usual_level
 from der22.results.cohort import ProblemRow, RiskRow
 from der22.results.mlpa import Ikzf1Row, SampleQcRow
-from der22.results.mrd import CurveRow, LevelRow, SeriesRow
+from der22.results.mrd import CurveRow, LevelRow, QcRow, SeriesRow
 from der22.results.patients import rank_problems, read_codes, written_folders
 from der22.results.provenance import Provenance, read_provenance
 from der22.results.sanger import Abl1Row
@@ -46,6 +46,7 @@ class CohortFolder:
         levels: of every cDNA sample.
         series: of every patient.
         curves: standard curves of every plate.
+        qc: targets of every plate beside the other plates.
     """
 
     outdir: Path
@@ -60,6 +61,7 @@ class CohortFolder:
     levels: tuple[LevelRow, ...]
     series: tuple[SeriesRow, ...]
     curves: tuple[CurveRow, ...]
+    qc: tuple[QcRow, ...]
 
     @property
     def is_large(self) -> bool:
@@ -127,4 +129,5 @@ def read_cohort_folder(outdir: Path) -> CohortFolder:
             for plate_id in written_folders(outdir, "mrd")
             for row in read_table(outdir, CurveRow, optional=True, plate_id=plate_id)
         ),
+        qc=tuple(read_table(outdir, QcRow, optional=True)),
     )

@@ -51,6 +51,7 @@ def add_mrd_curves(module: BaseMultiqcModule, folder: CohortFolder) -> None:
         named = doubted[:_MOST_CURVES]
         words += f" Only {len(named)} that failed or were warned are listed."
     lines: dict[str, dict[float, float]] = {}
+    standards: list[tuple[float, float]] = []
     cells: dict[str, dict[str, Any]] = {}
     for name, row in named:
         ends = (row.lowest_copies or 0.0, row.highest_copies or 0.0)
@@ -59,6 +60,12 @@ def add_mrd_curves(module: BaseMultiqcModule, folder: CohortFolder) -> None:
         of_target, plate = ("target", {row.target}), row.plate_id
         wells = read_table(folder.outdir, WellRow, of_target, optional=True, plate_id=plate)
         controls = [w.detected for w in wells if w.task.lower() == "ntc" and not w.excluded]
+        standards += [
+            (w.quantity, w.ct)
+            for w in wells
+            if w.task == "standard" and not w.excluded and w.quantity and w.ct is not None
+            if name in lines
+        ]
         told = {
             "status": CURVE_GRADES[row.status].value,
             "flags": str(escape(" ".join(row.codes))),
@@ -69,6 +76,26 @@ def add_mrd_curves(module: BaseMultiqcModule, folder: CohortFolder) -> None:
             "efficiency": None if row.efficiency is None else 100.0 * row.efficiency,
         }
         cells[name] = {key: value for key, value in told.items() if value is not None}
+    config = {
+        "id": "der22_curves_plot",
+        "title": "der22: standard curves",
+        "xlab": "copies (logarithmic)",
+        "ylab": "Ct",
+        "xlog": True,
+        "smooth_points": None,
+        "colors": {name: _LINES[CURVE_GRADES[row.status]] for name, row in named},
+        "showlegend": False,
+    }
+    if standards:  # MultiQC takes an empty list for a damaged one
+        config["extra_series"] = [
+            {
+                "name": "standard wells",
+                "pairs": sorted(standards),
+                "width": 0,
+                "color": "#1d2733",
+                "marker": linegraph.Marker(symbol="circle-open", color="#1d2733", width=1),
+            }
+        ]
     if lines:
         module.add_section(
             name="Standard curves",
@@ -76,22 +103,10 @@ def add_mrd_curves(module: BaseMultiqcModule, folder: CohortFolder) -> None:
             description=words,
             helptext=(
                 "Ct against the copies of the standards; a slope of -3.32 Ct per tenfold step "
-                "is an efficiency of 100 percent. Blue passed, dark yellow warned, orange failed."
+                "is an efficiency of 100 percent. Circles are the wells of the standards. Blue passed, dark yellow warned, orange failed."
             ),
             statuses=statuses,
-            plot=linegraph.plot(
-                lines,
-                {
-                    "id": "der22_curves_plot",
-                    "title": "der22: standard curves",
-                    "xlab": "copies (logarithmic)",
-                    "ylab": "Ct",
-                    "xlog": True,
-                    "smooth_points": None,
-                    "colors": {name: _LINES[CURVE_GRADES[row.status]] for name, row in named},
-                    "showlegend": False,
-                },
-            ),
+            plot=linegraph.plot(lines, config),
         )
     if not cells:
         return
