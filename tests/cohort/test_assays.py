@@ -10,8 +10,8 @@ from der22.cohort.assays import (
     summarise_mrd,
     without_vain_negatives,
 )
-from der22.cohort.join import join_patient
-from der22.cohort.response import consolidation_cycle
+from der22.cohort.join import join_patient, risk_row
+from der22.cohort.response import consolidation_cycle, response_rows
 from der22.formats.records import MlpaSample, Patient
 from der22.results.mlpa import Ikzf1Row
 from der22.results.mrd import LevelRow, SeriesRow
@@ -269,14 +269,75 @@ def test_screening_is_indicated_by_mrd_or_relapse(increase, relapsed, relapse_da
         ("CMR", "yes"),
         ("PNQ", "yes"),
         ("POS", "no"),
+        ("POS_UNQUANTIFIED", "not_evaluable"),
         ("not_evaluable", "not_evaluable"),
         ("missing", "missing"),
         ("not_done", "not_done"),
     ],
 )
 def test_molecular_response_of_a_category(category, response):
-    """CMR and PNQ are response, POS is none, every other word stays itself."""
+    """CMR and PNQ are response, POS is none, every other word stays itself.
+
+    What is positive without a level says nothing by its word alone.
+    """
     assert Category(category).response == response
+
+
+@pytest.mark.parametrize(
+    ("triggers", "reasons", "day"), [(True, ("response_lost",), 120), (False, (), None)]
+)
+def test_a_lost_response_calls_for_abl1_where_the_setting_says_so(triggers, reasons, day):
+    """Loss of response after induction is a reason for screening, or only a warning."""
+    lost = as_record(SeriesRow, {"timepoint": "c1", "category": "POS", "day": 120,
+                                 "response_lost": "yes"})  # fmt: skip
+    mrd = summarise_mrd([lost], [], POINTS, response_lost_triggers=triggers)
+    assert (mrd.response_lost, mrd.lost_day) == (triggers, day)
+    facts = join_patient(Patient("P", last_contact_day=300), _mlpa([], {}, {}),
+                         summarise_abl1([]), mrd)  # fmt: skip
+    assert facts.screening_reasons == reasons
+    assert facts.indicated is triggers
+    due = [flag.message for flag in facts.flags if flag.code == "ABL1_SCREENING_DUE"]
+    assert len(due) == triggers
+    assert all("of day 120 or later" in message for message in due)
+
+
+def _facts(category, **cells):
+    row = as_record(SeriesRow, {"timepoint": "d22", "category": category, "day": 22, **cells})
+    mrd = summarise_mrd([row], [], POINTS)
+    return join_patient(Patient("P", last_contact_day=300), _mlpa([], {}, {}),
+                        summarise_abl1([]), mrd)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("facts", "counted"),
+    [
+        # evaluable, no response, CMR, PNQ
+        (_facts("CMR"), (1, 0, 1, 0)),
+        (_facts("PNQ"), (1, 0, 0, 1)),
+        (_facts("POS"), (1, 1, 0, 0)),
+        (_facts("POS_UNQUANTIFIED", molecular_response="no"), (1, 1, 0, 0)),
+        (_facts("POS_UNQUANTIFIED"), (0, 0, 0, 0)),
+        (_facts("not_evaluable"), (0, 0, 0, 0)),
+        # after a relapse or a transplant it answers another question
+        (_facts("CMR", after_event="transplant"), (0, 0, 0, 0)),
+        (_facts("POS", after_event="relapse"), (0, 0, 0, 0)),
+    ],
+)
+def test_what_the_table_of_responses_counts(facts, counted):
+    """A positive without a level counts as no response only where it surely is none."""
+    row = response_rows([facts], POINTS)[1]
+    assert (row.evaluable, row.no_molecular_response, row.cmr, row.pnq) == counted
+    assert row.sampled == 1
+    assert (facts.response("d22") is None) is (counted[0] == 0)
+    assert risk_row(facts, []).responses["d22"] == (
+        "not_evaluable" if counted[0] == 0 else "no" if counted[1] else "yes"
+    )
+
+
+@pytest.mark.parametrize(("response", "has_series"), [("no", True), ("not_evaluable", False)])
+def test_a_positive_without_a_level_as_a_series(response, has_series):
+    """Only where it is surely no response it could have shown a rise."""
+    assert _facts("POS_UNQUANTIFIED", molecular_response=response).mrd.has_series is has_series
 
 
 def test_cycle_of_a_consolidation_point():

@@ -190,7 +190,7 @@ def test_a_failed_control_well_does_not_double_the_ratio(lab: Any) -> None:
 @pytest.mark.parametrize(
     ("fusion", "control", "response"),
     [
-        # k copies in three wells over the highest control well: lower exact bound of k = 60 is 45.79
+        # k copies in three wells over the highest control well: the lower bound of 60 is 45.79
         ([60, 0, 0], [500, 400], "no"), ([1, 0, 0], [500, 400], "not_evaluable"),
         ([0.5, 0, 0], [500, 400], "not_evaluable"),
         ([900, 0, 0], [20_000, 20_000], "no"),
@@ -259,7 +259,7 @@ def test_depth(lab: Any, control: float, n_fusion: int, depth: str) -> None:
 def test_an_averaged_row_counts_once_unless_it_says_more(
     lab: Any, wells: object, depth: str, total: float
 ) -> None:
-    """A mean of the laboratory is one tested volume; the column `wells` says how many it stands for."""
+    """A mean of the laboratory is one tested volume, or as many as its column `wells` says."""
     header = "sample\ttarget\tcopies\twells\n"
     level = run_one(lab, f"{header}S\tBCR-ABL1\t0\t{wells}\nS\tABL1\t20000\t{wells}\n")
     assert (level["category"], level["depth"]) == ("CMR", depth)

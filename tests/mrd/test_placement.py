@@ -189,10 +189,12 @@ def test_a_conflict_in_one_transcript_hides_a_response_of_the_other(lab: Any) ->
         # two POS within half a log, bounds included: the one with more control copies
         (("POS", 1.0), ("POS", 3.16), "S1", "POS"), (("POS", 3.16), ("POS", 1.0), "S1", "POS"),
         # two negatives, two low positives: the one with more control copies
-        (("CMR", 0.004), ("CMR", 0.001), "S2", "CMR"), (("CMR", 0.001), ("CMR", 0.004), "S1", "CMR"),
+        (("CMR", 0.004), ("CMR", 0.001), "S2", "CMR"),
+        (("CMR", 0.001), ("CMR", 0.004), "S1", "CMR"),
         (("PNQ", 0.02), ("PNQ", 0.004), "S2", "PNQ"),
         # of a negative and a low positive the positive
-        (("CMR", 0.0001), ("PNQ", 0.02), "S2", "PNQ"), (("PNQ", 0.02), ("CMR", 0.0001), "S1", "PNQ"),
+        (("CMR", 0.0001), ("PNQ", 0.02), "S2", "PNQ"),
+        (("PNQ", 0.02), ("CMR", 0.0001), "S1", "PNQ"),
     ],
 )  # fmt: skip
 def test_agreeing_reruns_are_one(

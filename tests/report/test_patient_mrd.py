@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
 
 from der22.formats.records import Patient
-from der22.report.patient_mrd import last_level, show_mrd
+from der22.report.patient_mrd import last_level, level_points, show_mrd
 from der22.report.plots.mrd import TimeWindow
 from der22.results.mrd import LevelRow, SeriesRow
 from der22.results.patients import PatientResults
-from der22.words import Category
+from der22.words import Category, Response
 
 WINDOWS = (TimeWindow("d22", 15, 33), TimeWindow("d45", 34, 50), TimeWindow("d57", 51, 70))
 
@@ -119,3 +120,39 @@ def test_without_blood_the_words_are_as_before() -> None:
     text = _text([_level("p190", "CMR")], _row("CMR"), _row("missing", "d57"))
     assert "No sample: d57." in text
     assert "lood" not in text
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({"category": "POS_UNQUANTIFIED", "molecular_response": Response.NO},
+         ("positive, amount not known", "no molecular response")),
+        ({"category": "POS_UNQUANTIFIED"}, ("positive, amount not known", "response not evaluable")),
+        ({"category": "POS", "response_lost": True}, ("response lost",)),
+        ({"category": "CMR", "after_event": ("relapse", "transplant")},
+         ("after relapse and transplant",)),
+    ],
+)  # fmt: skip
+def test_words_of_the_second_edition(row: dict[str, object], words: tuple[str, ...]) -> None:
+    """A positive without a level, a lost response and a sample after an event say so."""
+    given = dict(row)
+    category = str(given.pop("category"))
+    series = [_row(category, ratio_percent=None, **given)]
+    page = str(show_mrd(Patient("X"), PatientResults(series=series), WINDOWS))
+    assert all(text in page for text in words)
+    assert "0.5" not in page
+
+
+def test_a_positive_without_a_level_is_drawn_on_the_axis() -> None:
+    """It is neither a point at a level nor a cross of what is not evaluable, nor left out."""
+    level = _level("p210", "POS_UNQUANTIFIED", ratio_percent=None, ratio_is_percent=None)
+    (point,) = level_points([level])
+    assert math.isnan(point.height)
+    page = str(show_mrd(Patient("X"), PatientResults(levels=[level]), WINDOWS))
+    assert "S, day 45, p210: positive, amount not known" in page
+    assert last_level(PatientResults(series=[_row("POS_UNQUANTIFIED", ratio_percent=None)]))[
+        ::2
+    ] == (
+        "POS, amount not known",
+        "alarm",
+    )

@@ -23,7 +23,8 @@ from der22.words import Abl1Status, Call, Category, CodonStatus, Response, Tier
 
 LEVEL: dict[str, object] = {
     "patient_id": "P1", "sample_id": "Q1", "plate_id": "A", "timepoint": "d57", "day": 57,
-    "transcript": "p190", "material": "BM", "category": Category.POS, "molecular_response": Response.NO, "ratio_percent": 0.2,
+    "transcript": "p190", "material": "BM", "category": Category.POS,
+    "molecular_response": Response.NO, "ratio_percent": 0.2,
     "detection_limit_percent": 0.002,
 }  # fmt: skip
 

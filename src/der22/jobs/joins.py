@@ -266,8 +266,8 @@ JOINS: Mapping[str, _Kind] = {
     "report/multiqc": _Kind(
         _multiqc,
         (
-            *_REPORTED, *_RUNS, "mrd/*/curves.tsv", "mrd/*/wells.tsv", "mrd/qc.tsv", "sanger/*/variants.tsv",
-            "sanger/*/reads.tsv", "sanger/*/traces.json",
+            *_REPORTED, *_RUNS, "mrd/*/curves.tsv", "mrd/*/wells.tsv", "mrd/qc.tsv",
+            "sanger/*/variants.tsv", "sanger/*/reads.tsv", "sanger/*/traces.json",
         ),
     ),
     "report/verdict": _Kind(_verdict, ("problems.tsv",)),

@@ -1,8 +1,8 @@
 """Plates over time: every target of a plate held against the other plates of the laboratory.
 
-METHOD: Levey-Jennings charts and the Westgard rules 1-3s and 2-2s (Westgard et al., Clin Chem 1981).
-Mean and standard deviation are those of the other plates, so that a plate does not hide itself. The
-run's date is not read; the order is that of the plates sheet.
+METHOD: Levey-Jennings charts and the Westgard rules 1-3s and 2-2s (Westgard et al., Clin Chem 1981,
+recalled). Mean and standard deviation are those of the other plates, so that a plate does not hide
+itself. The run's date is not read; the order is that of the plates sheet.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import math
 import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 from der22.flags import Flag
 from der22.formats.qpcr import Task
@@ -99,7 +100,7 @@ def qc_over_time(
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
     for index, row in enumerate(rows):
         groups[row.role, row.target.casefold()].append(index)
-    distances: list[dict[str, float]] = [{} for _ in rows]
+    distances: list[dict[str, Any]] = [{} for _ in rows]
     broken: list[list[str]] = [[] for _ in rows]
     notes: list[tuple[str, Flag]] = []
     for column, (name, value_of) in _CHARTED.items():
@@ -130,6 +131,6 @@ def qc_over_time(
     found = []
     for index, row in enumerate(rows):
         plate = {name: getattr(row, name) for name in PlateQcRow.__dataclass_fields__}
-        rules = tuple(dict.fromkeys(broken[index]))
-        found.append(dataclasses.replace(QcRow(**plate, westgard=rules), **distances[index]))
+        told = QcRow(**plate, westgard=tuple(dict.fromkeys(broken[index])))
+        found.append(dataclasses.replace(told, **distances[index]))
     return found, notes

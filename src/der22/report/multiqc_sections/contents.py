@@ -16,8 +16,8 @@ from der22.report.multiqc_sections.folder import CohortFolder
 from der22.report.multiqc_sections.methods import add_methods
 from der22.report.multiqc_sections.mlpa_runs import add_mlpa_runs
 from der22.report.multiqc_sections.mrd_curves import add_mrd_curves
-from der22.report.multiqc_sections.mrd_qc import add_mrd_qc
 from der22.report.multiqc_sections.mrd_lines import add_mrd_lines
+from der22.report.multiqc_sections.mrd_qc import add_mrd_qc
 from der22.report.multiqc_sections.probe_heatmap import add_probe_heatmap
 from der22.report.multiqc_sections.status_grid import add_status_grid
 from der22.report.words import (

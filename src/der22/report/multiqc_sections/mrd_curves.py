@@ -103,7 +103,9 @@ def add_mrd_curves(module: BaseMultiqcModule, folder: CohortFolder) -> None:
             description=words,
             helptext=(
                 "Ct against the copies of the standards; a slope of -3.32 Ct per tenfold step "
-                "is an efficiency of 100 percent. Circles are the wells of the standards. Blue passed, dark yellow warned, orange failed."
+                "is an efficiency of 100 percent. "
+                "Circles are the wells of the standards. Blue passed, dark yellow warned, orange "
+                "failed."
             ),
             statuses=statuses,
             plot=linegraph.plot(lines, config),

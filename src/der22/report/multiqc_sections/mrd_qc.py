@@ -59,8 +59,8 @@ def add_mrd_qc(module: BaseMultiqcModule, folder: CohortFolder) -> None:
             anchor="der22-qc-time",
             description=(
                 "Levey-Jennings charts: each plate in standard deviations from the mean of the "
-                f"others, in the order of the plates sheet. {len(broken)} of {len(rows)} targets of "
-                "plates break a Westgard rule."
+                f"others, in the order of the plates sheet. {len(broken)} of {len(rows)} targets "
+                "of plates break a Westgard rule."
             ),
             helptext=(
                 "1-3s: a plate beyond three standard deviations. 2-2s: it and the plate before "
