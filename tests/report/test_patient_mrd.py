@@ -127,7 +127,8 @@ def test_without_blood_the_words_are_as_before() -> None:
     [
         ({"category": "POS_UNQUANTIFIED", "molecular_response": Response.NO},
          ("positive, amount not known", "no molecular response")),
-        ({"category": "POS_UNQUANTIFIED"}, ("positive, amount not known", "response not evaluable")),
+        ({"category": "POS_UNQUANTIFIED"},
+         ("positive, amount not known", "response not evaluable")),
         ({"category": "POS", "response_lost": True}, ("response lost",)),
         ({"category": "CMR", "after_event": ("relapse", "transplant")},
          ("after relapse and transplant",)),

@@ -85,7 +85,11 @@ def assess_samples(
                 control=_measure(
                     plate, wells, controls[0] if controls else None, settings, zeros_count=False
                 ),
-                ntc_missing=_lacks_ntc(plate, fusion, settings),
+                # a copies table was judged by the laboratory
+                ntc_missing=fusion is not None
+                and settings.ntc_rule != "none"
+                and plate.sources[fusion[0]].has_curves
+                and plate.curves[fusion].n_ntc == 0,
                 unread=tuple(sorted(unread)),
             )
             verdicts.append(judge_sample(case, settings))
@@ -108,16 +112,6 @@ def _assays_for(plate: JudgedPlate, patient: Patient | None) -> list[FusionAssay
         return [FusionAssay("", None, only, None)]
     own = [a for t, a in by_transcript.items() if t is None or fusion is None or t in fusion]
     return own or list(by_transcript.values())
-
-
-def _lacks_ntc(plate: JudgedPlate, fusion: TargetKey | None, settings: MrdSettings) -> bool:
-    """Tell whether a fusion was run without a no-template control that should be there.
-
-    A copies table was judged by the laboratory.
-    """
-    if fusion is None or settings.ntc_rule == "none" or not plate.sources[fusion[0]].has_curves:
-        return False
-    return plate.curves[fusion].n_ntc == 0
 
 
 def _measure(

@@ -79,11 +79,12 @@ def settle_duplicates(levels: Sequence[PlateLevelRow], settings: MrdSettings) ->
                 for place, one in enumerate(results)
                 for other in results[:place]
             )
+        speaking = levels[winner]
         others = ", ".join(f"{r.sample_id} on {r.plate_id} {r.category}" for r in results)
         for index in indices:
             level = levels[index]
             who = f"sample {level.sample_id} on plate {level.plate_id}"
-            speaks = f"sample {levels[winner].sample_id} on plate {levels[winner].plate_id}"
+            speaks = f"sample {speaking.sample_id} on plate {speaking.plate_id}"
             if is_conflict and index in told:
                 standing, code = Standing.CONFLICT, "CONFLICTING_DUPLICATES"
                 day = f"day {level.day}" if level.day is not None else level.timepoint
@@ -96,8 +97,12 @@ def settle_duplicates(levels: Sequence[PlateLevelRow], settings: MrdSettings) ->
                 continue
             elif (
                 index in told
-                and _agree(level, levels[winner], settings)
-                and not _is_same(level, levels[winner])
+                and _agree(level, speaking, settings)
+                and not (
+                    level.category is speaking.category
+                    and _close(level.fusion_copies, speaking.fusion_copies)
+                    and _close(level.control_copies, speaking.control_copies)
+                )
             ):
                 standing, code = Standing.SET_ASIDE, "RERUN_AGREES"
                 message = f"{who}: agrees with {speaks}, which counts ({others})"
@@ -147,14 +152,6 @@ def _agree(one: PlateLevelRow, other: PlateLevelRow, settings: MrdSettings) -> b
         is_low = Category.PNQ in pair and any(x.is_assessable for x in unknown)
         return Category.CMR not in pair and not is_low
     return pair <= {Category.CMR, Category.PNQ}
-
-
-def _is_same(one: PlateLevelRow, other: PlateLevelRow) -> bool:
-    return (
-        one.category is other.category
-        and _close(one.fusion_copies, other.fusion_copies)
-        and _close(one.control_copies, other.control_copies)
-    )
 
 
 def _close(a: float | None, b: float | None) -> bool:

@@ -27,16 +27,15 @@ __all__ = ["plate_qc", "qc_over_time"]
 _ROUNDING = 1e-3
 
 
-def _log_copies(row: PlateQcRow) -> float | None:
-    return math.log10(row.median_control_copies) if row.median_control_copies else None
-
-
 #: column of `QcRow` -> what is held against the other plates, and its name
 _CHARTED: Mapping[str, tuple[str, Callable[[PlateQcRow], float | None]]] = {
     "slope_z": ("slope", lambda row: row.slope),
     "intercept_z": ("intercept", lambda row: row.intercept),
     "positive_control_z": ("Ct of the positive controls", lambda row: row.positive_control_ct),
-    "control_copies_z": ("log10 of the median control copies", _log_copies),
+    "control_copies_z": (
+        "log10 of the median control copies",
+        lambda row: math.log10(row.median_control_copies) if row.median_control_copies else None,
+    ),
 }
 
 

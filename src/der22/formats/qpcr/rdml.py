@@ -171,7 +171,17 @@ def _read_run(
         for data in measured:
             target = next((t.get("id", "").strip() for t in _children(data, "tar")), "")
             reading = read_ct(_text(data, "cq"))
-            readings = None if reading.raw else _readings(data)
+            # without any result the curve may tell: fluorescence in the order of the cycles
+            light = {
+                read_number(_text(point, "cyc")): read_number(_text(point, "fluor"))
+                for point in (() if reading.raw else _children(data, "adp"))
+            }
+            readings = tuple(
+                value
+                for _, value in sorted(
+                    (c, v) for c, v in light.items() if c is not None and v is not None
+                )
+            )
             excluded = _children(data, "excl")
             task = sample.task.get(target, sample.task.get("", Task.UNKNOWN))
             quantity = sample.quantity.get(target, sample.quantity.get(""))
@@ -192,16 +202,8 @@ def _read_run(
                 place=f"react {place}, target {target}, cq",
                 other_name=sample.other_name,
                 printed_copies=read_number(printed) if task is Task.UNKNOWN else None,
-                readings=readings,
+                readings=None if reading.raw else readings,
             )
-
-
-def _readings(data: ET.Element) -> tuple[float, ...]:
-    """Return the fluorescence of a reaction, in the order of its cycles."""
-    points = ((read_number(_text(p, "cyc")), read_number(_text(p, "fluor")))
-              for p in _children(data, "adp"))  # fmt: skip
-    told = sorted((cycle, light) for cycle, light in points if None not in (cycle, light))
-    return tuple(light for _, light in told if light is not None)
 
 
 def _children(element: ET.Element, name: str) -> list[ET.Element]:

@@ -81,7 +81,19 @@ def add_mrd_qc(module: BaseMultiqcModule, folder: CohortFolder) -> None:
             ),
         )
     listed = broken if len(rows) > _MOST_ROWS else rows
-    cells = {str(escape(f"{row.plate_id} {row.target}")): _cells(row) for row in listed}
+    cells: dict[str, dict[str, Any]] = {}
+    for row in listed:
+        told = {
+            "slope": row.slope,
+            "intercept": row.intercept,
+            "r_squared": row.r_squared,
+            "ntc": f"{row.n_ntc_detected} of {row.n_ntc}" if row.n_ntc else "none",
+            "positive": row.positive_control_ct,
+            "control": row.median_control_copies,
+            "westgard": " ".join(row.westgard),
+        }
+        name = str(escape(f"{row.plate_id} {row.target}"))
+        cells[name] = {key: value for key, value in told.items() if value is not None}
     if cells:
         module.add_section(
             name="Quality of plates",
@@ -110,16 +122,3 @@ def _lines(rows: tuple[QcRow, ...], key: str) -> dict[str, dict[float, float]]:
             line = lines.setdefault(str(escape(f"{row.role} {row.target}")), {})
             line[float(len(line) + 1)] = distance
     return lines
-
-
-def _cells(row: QcRow) -> dict[str, Any]:
-    told = {
-        "slope": row.slope,
-        "intercept": row.intercept,
-        "r_squared": row.r_squared,
-        "ntc": f"{row.n_ntc_detected} of {row.n_ntc}" if row.n_ntc else "none",
-        "positive": row.positive_control_ct,
-        "control": row.median_control_copies,
-        "westgard": " ".join(row.westgard),
-    }
-    return {key: value for key, value in told.items() if value is not None}
