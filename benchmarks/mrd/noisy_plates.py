@@ -27,7 +27,7 @@ __all__ = [
 #: true copies of the fusion in each well
 COPIES = (0.0, 1.0, 3.0, 10.0, 30.0, 100.0, 1000.0)
 #: true control copies, sum of two wells
-ABL1_SUMS = (500.0, 2000.0, 8000.0, 20_000.0, 50_000.0, 200_000.0)
+ABL1_SUMS = (500.0, 2000.0, 8000.0, 30_000.0, 50_000.0, 200_000.0)
 #: standard deviation of Ct that is not counting noise; Poisson adds 0.047 at 1000 copies
 CT_SD = 0.143
 _SLOPE, _INTERCEPT = -3.4, 39.5
@@ -53,11 +53,12 @@ class Case:
     @property
     def category(self) -> str:
         """The category that the true copies deserve."""
-        if self.abl1_sum < 1000 or (self.copies == 0 and self.abl1_sum < 10_000):
-            return "not_evaluable"
+        has_material = self.abl1_sum / 2 >= 10_000
         if self.copies == 0:
-            return "CMR"
-        return "POS" if self.copies >= 10 else "PNQ"
+            return "CMR" if has_material else "not_evaluable"
+        if self.copies >= 10 and self.abl1_sum >= 1000:
+            return "POS"
+        return "PNQ" if self.copies < 10 and has_material else "POS_UNQUANTIFIED"
 
     @property
     def ratio_percent(self) -> float:

@@ -13,12 +13,22 @@ about a laboratory's assay.
 ## Samples with the true category, per cent
 
 The true category is that of the copies pipetted: none CMR (not evaluable below 10,000 control
-copies), below 10 a well PNQ, from 10 POS; nothing is evaluable below 1,000 control copies. Right at
-the limit of 10 copies half of the samples must fall on either side, and of one copy a well 5 % of
-samples have none in any well.
+copies a well), below 10 a well PNQ (POS_UNQUANTIFIED below 10,000 control copies a well), from 10
+POS (POS_UNQUANTIFIED below 1,000 control copies). Right at the limit of 10 copies half of the
+samples must fall on either side, and of one copy a well 5 % of samples have none in any well; where
+the material is little those are not evaluable.
+
+No sample of many copies is a response any more: what the rules cannot quantify is POS_UNQUANTIFIED.
+Tests hold each clause: wells that disagree, lone wells of many copies and failed curves in
+`tests/mrd/test_category.py`, standards typed ten times off in `tests/mrd/test_curve.py`, reactions
+never analysed, contaminated and missing controls and a whole number for nothing in
+`tests/mrd/test_controls.py`, reruns in `tests/mrd/test_placement.py`, lost responses and conversion
+factors in `tests/mrd/test_series.py`. Of the 288 reactions without Cq in a public RDML file
+(untergasser, run p11) all 276 standards and samples rise and are not analysed; 8 of 12 no-template
+controls are flat.
 """
 CALLS = """
-## What was called, per cent, with 20,000 control copies or more
+## What was called, per cent, with 30,000 control copies or more
 """
 RATIO = """
 ## Error of the ratio, log10 of found over true

@@ -49,7 +49,7 @@ ARMS = {
     ),
 }
 PATIENT = {"P": Patient("P", fusion="p210")}
-CATEGORIES = ("CMR", "PNQ", "POS", "not_evaluable")
+CATEGORIES = ("CMR", "PNQ", "POS", "POS_UNQUANTIFIED", "not_evaluable")
 COLUMNS = ("table", "condition", "measure", "value", "n")
 
 
@@ -263,7 +263,7 @@ def page(measured: Measured, repeats: int) -> str:
         "![What was called by true copies, and the error of the ratio](mrd.png)\n",
         CALLS,
         table(
-            ["true copies per well", "CMR", "PNQ", "POS", "not evaluable"],
+            ["true copies per well", *CATEGORIES],
             [[f"{copies:g}", *_calls(first, copies)] for copies in COPIES],
         ),
         RATIO,
@@ -314,8 +314,8 @@ def _row(name: str, condition: str, measure: str, value: object, n: int) -> dict
 
 
 def _calls(found: Sequence[Found], copies: float) -> list[str]:
-    """Shares of the categories among samples with 20,000 control copies or more."""
-    group = [f for f in found if f.case.copies == copies and f.case.abl1_sum >= 20_000]
+    """Shares of the categories among samples with 30,000 control copies or more."""
+    group = [f for f in found if f.case.copies == copies and f.case.abl1_sum >= 30_000]
     count = Counter(f.category for f in group)
     return [f"{100 * count[c] / len(group):.0f}" for c in CATEGORIES]
 
@@ -330,9 +330,9 @@ def _error_row(found: Sequence[Found], copies: float) -> list[str]:
 
 def _arm(found: Sequence[Found]) -> list[str]:
     errors = log_errors([f for f in found if f.case.copies >= 30])
-    negative = [f for f in found if f.case.copies == 0 and f.case.abl1_sum >= 20_000]
-    faint = [f for f in found if f.case.copies == 1 and f.case.abl1_sum >= 20_000]
-    wrong = sum(f.category in ("PNQ", "POS") for f in negative)
+    negative = [f for f in found if f.case.copies == 0 and f.case.abl1_sum >= 30_000]
+    faint = [f for f in found if f.case.copies == 1 and f.case.abl1_sum >= 30_000]
+    wrong = sum(f.category in ("PNQ", "POS", "POS_UNQUANTIFIED") for f in negative)
     missed = sum(f.category == "CMR" for f in faint)
     return [
         f"{share(found):.1f}", f"{statistics.stdev(errors):.3f}",

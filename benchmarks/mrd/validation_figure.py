@@ -10,7 +10,13 @@ from matplotlib.figure import Figure
 
 __all__ = ["draw_validation"]
 
-_COLOURS = {"CMR": "#0072b2", "PNQ": "#56b4e9", "POS": "#e69f00", "not_evaluable": "#b5b5b5"}
+_COLOURS = {
+    "CMR": "#0072b2",
+    "PNQ": "#56b4e9",
+    "POS": "#e69f00",
+    "POS_UNQUANTIFIED": "#f0e442",
+    "not_evaluable": "#b5b5b5",
+}
 
 
 def draw_validation(
@@ -41,5 +47,5 @@ def draw_validation(
     last.boxplot(list(errors.values()), tick_labels=[f"{copies:g}" for copies in errors])
     last.axhline(0, color="#b5b5b5", linewidth=0.8)
     last.set(title="ratio", xlabel="true copies per well", ylabel="log10 of found over true")
-    figure.suptitle("Simulated plates, 20,000 control copies or more", fontsize=10)
+    figure.suptitle("Simulated plates, 30,000 control copies or more", fontsize=10)
     figure.savefig(path, dpi=110, metadata={"Software": None})

@@ -277,6 +277,19 @@ def test_a_whole_number_for_nothing(
     assert codes == ({code} if code else set())
 
 
+@pytest.mark.parametrize(("in_file", "assumed"), [(40, False), (45, True)])
+def test_a_whole_number_for_nothing_beside_the_cycles_of_the_file(
+    lab: Any, writers: ModuleType, in_file: int, assumed: bool
+) -> None:
+    """40.0 for nothing stays nothing where the file tells more cycles; only then it is a remark."""
+    content = writers.quantstudio(writers.make_plate(NEGATIVE), cycles=in_file)
+    lab.plate(content.replace(b"Undetermined", b"40.0"))
+    lab.sample("S", day=22)
+    results = lab.run()
+    assert results.level("S")["category"] == "CMR"
+    assert ("CYCLES_ASSUMED" in results.codes()) is assumed
+
+
 @pytest.mark.parametrize("cycles", range(36, 61))
 def test_more_cycles_never_make_a_positive_negative(
     lab: Any, writers: ModuleType, cycles: int
@@ -301,4 +314,7 @@ def test_an_unreadable_value_stands_in_its_sentence(
     level = results.level("S")
     assert level["category"] == "PNQ"
     assert {"CT_NOT_A_NUMBER", "FEW_REPLICATES"} <= set(level["flags"].split(";"))
-    assert word in results.message("CT_NOT_A_NUMBER")
+    sentences = [p.flag.message for p in results.problems if p.flag.code == "CT_NOT_A_NUMBER"]
+    assert len(sentences) == 4  # two wells, each told of the plate and of its sample
+    assert all(word in sentence for sentence in sentences)
+    assert word in level["message"]

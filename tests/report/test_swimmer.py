@@ -45,6 +45,7 @@ def _drawn(
                 day=day,
                 timepoint="d57",
                 category=Category(category),
+                molecular_response=Category(category).response,
                 mrd_increase=rise == "yes",
             )
             for day, category, rise in series

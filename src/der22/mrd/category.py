@@ -20,6 +20,7 @@ from der22.formats.qpcr.table import fold_name
 from der22.formats.records import MrdSample
 from der22.mrd.codes import make_flag
 from der22.mrd.measure import TargetMeasure
+from der22.mrd.privacy import shown_fault
 from der22.mrd.settings import MrdSettings
 from der22.results.mrd import PlateLevelRow
 from der22.words import Category, Response
@@ -469,9 +470,12 @@ def _not_read(case: SampleCase, _: MrdSettings) -> list[Flag]:
     for measure in (case.fusion, case.control):
         for well in () if measure is None else (*measure.unreadable, *measure.not_analysed):
             message = (
-                f"{case.where}, {well.place}: well {well.well or '?'} of {well.target} "
-                + ("was not analysed" if well.fault == "NOT_ANALYSED" else "cannot be read")
-                + " and is left out; correct the cell or export again"
+                f"{case.where}, {well.place}: well {well.well or '?'} of {well.target} was not "
+                "analysed and is left out; analyse the run and export again"
+                if well.fault == "NOT_ANALYSED"
+                else f"{case.where}, {well.place}: the {shown_fault(well)} of well "
+                f"{well.well or '?'} of {well.target} cannot be read and is left out; correct the "
+                "cell or export again"
             )
             flags.append(make_flag(well.fault, message))
     return flags

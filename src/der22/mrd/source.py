@@ -14,7 +14,7 @@ from der22.formats.qpcr.control_names import control_of
 from der22.formats.records import Plate
 from der22.mrd.codes import make_flag
 from der22.mrd.curve import Curve, Role, judge_curve, judge_no_template
-from der22.mrd.privacy import without_dates
+from der22.mrd.privacy import shown_fault, without_dates
 from der22.mrd.settings import MrdSettings
 from der22.mrd.standards import positive_controls_off
 from der22.mrd.targets import RowTargets
@@ -31,12 +31,6 @@ from der22.mrd.wells import (
 __all__ = ["JudgedSource", "judge_source"]
 
 _LISTED = 8
-_LONGEST_RAW = 40
-#: how programs write "not a number" and "infinite" in several languages
-_NO_NUMBER = frozenset({
-    "nan", "n. def.", "n.def.", "non un numero reale", "non numérique", "no es un número",
-    "inf", "-inf", "infinity", "-infinity", "#num!", "#div/0!", "#value!", "#n/a", "error", "err",
-})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +212,8 @@ def _limits(
         of_file = file.cycles.get(run)
         wells = [well for well in file.wells if well.run == run and well.ct is not None]
         last = last_cycle_for_nothing(wells)
-        if last is not None and (of_file is None or last < of_file):
-            of_file = last
+        is_inferred = last is not None and (of_file is None or last < of_file)
+        of_file = last if is_inferred else of_file
         cycles = told if told is not None else of_file
         latest = math.ceil(max((well.ct or 0.0 for well in wells), default=0.0))
         if cycles is None:
@@ -229,7 +223,7 @@ def _limits(
                 "assumed; fill cycles in the plates sheet"
             )
             flags = [make_flag("CYCLES_ASSUMED", message)]
-        elif told is None and of_file == last:
+        elif told is None and is_inferred:
             n_wells = sum(well.ct == last for well in wells)
             message = (
                 f"{where}: {n_wells} wells have the Ct {last}, the highest of the run: the file's "
@@ -279,9 +273,6 @@ def _flags_of(curves: Sequence[Curve], wells: Sequence[Well], where: str) -> lis
             continue
         left = count[well.fault] - _LISTED
         more = f" ({left} more not listed)" if told[well.fault] == _LISTED and left > 0 else ""
-        what, raw = "threshold cycle", well.ct_raw
-        if well.fault == "COPIES_IMPOSSIBLE":
-            what, raw = "copies", well.copies_raw
         if well.fault == "NOT_ANALYSED":
             message = (
                 f"{where}, {well.place}: the file has no result for well {well.well or '?'} "
@@ -290,11 +281,8 @@ def _flags_of(curves: Sequence[Curve], wells: Sequence[Well], where: str) -> lis
             )
             flags.append(make_flag(well.fault, message))
             continue
-        # Only a text that cannot hold anybody's name is shown; wells.tsv has every text.
-        is_plain = not any(c.isalpha() for c in raw) or raw.casefold() in _NO_NUMBER
-        shown = repr(raw[:_LONGEST_RAW]) if is_plain else "(a text, see wells.tsv)"
         message = (
-            f"{where}, {well.place}: the {what} {shown} of well {well.well or '?'} "
+            f"{where}, {well.place}: the {shown_fault(well)} of well {well.well or '?'} "
             f"({well.target}) cannot be read{more}; correct the cell or export again"
         )
         flags.append(make_flag(well.fault, message))
