@@ -79,6 +79,8 @@ def run_one(
         ([50, 50, 50], [10_000, 0], "POS", "CONTROL_REPLICATES_DISAGREE"),
         ([5, 5, 5], [10_000, 0], "PNQ", "BELOW_QUANTITATIVE_RANGE;CONTROL_REPLICATES_DISAGREE"),
         ([0, 0, 0], [10_000, 0], "CMR", "CONTROL_REPLICATES_DISAGREE"),
+        ([50, 50, 50], [80, 0], "POS_UNQUANTIFIED",
+         "CONTROL_BELOW_MINIMUM;CONTROL_REPLICATES_DISAGREE"),
         # fewer wells than expected, blanks excluded
         ([20, 20], [10_000, 10_000], "POS", "FEW_REPLICATES"),
         ([20, 20, 20], [20_000], "POS", "FEW_REPLICATES"),
@@ -185,6 +187,10 @@ def test_a_failed_control_well_does_not_double_the_ratio(lab: Any) -> None:
     level = run_one(lab, single("S", [50, 50, 50], [20_000, 0]))
     assert float(level["ratio_percent"]) == pytest.approx(0.25)
     assert level["n_control_wells"] == "1"
+    # however few it holds: a control gene has no late wells
+    other = type(lab)(lab.folder / "other")
+    other.folder.mkdir()
+    assert run_one(other, single("S", [50] * 3, [80, 0]))["control_copies"] == "80"
 
 
 @pytest.mark.parametrize(

@@ -161,6 +161,20 @@ def test_fusion_that_nobody_asks_for(
     assert name not in flag.message
 
 
+@pytest.mark.parametrize(
+    ("name", "level"), [("Meier", Severity.NOTE), ("negtive ctr", Severity.WARNING)]
+)
+def test_fusion_that_nobody_asks_for_in_a_copies_table(
+    lab: Any, name: str, level: Severity
+) -> None:
+    """A copies table holds other patients and seldom a control: its names alone make a warning."""
+    lab.copies([("S", "BCR-ABL1", 0), ("S", "ABL1", 20_000), (name, "BCR-ABL1", 12)])
+    lab.sample("S", day=22)
+    (flag,) = [p.flag for p in lab.run().problems if p.flag.code == "UNCLAIMED_SIGNAL"]
+    assert flag.level is level
+    assert "12 copies" in flag.message
+
+
 def test_silent_wells_that_nobody_asks_for_are_no_signal(lab: Any, writers: ModuleType) -> None:
     """Another patient without fusion, and ABL1 of anybody, is no signal."""
     lab.plate(writers.quantstudio(writers.make_plate({**PAIR, "X": ((None,) * 3, (2e4,) * 2)})))
@@ -175,8 +189,9 @@ def test_silent_wells_that_nobody_asks_for_are_no_signal(lab: Any, writers: Modu
 def test_a_positive_control_is_judged(
     lab: Any, writers: ModuleType, copies: float | None, off: bool
 ) -> None:
-    """Within half a log of the copies that its name tells, and detected."""
-    lab.plate(writers.quantstudio(writers.make_plate({**PAIR, "PC 1000": ((copies,), ())})))
+    """Within half a log of the copies that its name tells, and detected; ABL1 has no such name."""
+    plate = {**PAIR, "PC 1000": ((copies,), (2e4,))}
+    lab.plate(writers.quantstudio(writers.make_plate(plate)))
     lab.sample("S", day=22)
     results = lab.run()
     assert ("POSITIVE_CONTROL_OFF" in results.codes()) is off

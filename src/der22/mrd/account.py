@@ -117,8 +117,9 @@ _USES = {
 def _unclaimed_signal(plate: JudgedPlate, samples: Sequence[MrdSample]) -> Iterator[Flag]:
     """Tell of fusion in wells that nobody asks for.
 
-    A routine plate carries other patients. Where no no-template control is known, or the name looks
-    like one, the well may be a contaminated control that nobody judged.
+    A routine plate carries other patients. Where no no-template control is known (which a copies
+    table seldom lists), or the name looks like one, the well may be a contaminated control that
+    nobody judged.
     """
     claimed = {sample.plate_sample for sample in samples}
     for key in dict.fromkeys(assay.key for assay in plate.fusions if assay.key is not None):
@@ -131,7 +132,8 @@ def _unclaimed_signal(plate: JudgedPlate, samples: Sequence[MrdSample]) -> Itera
                 continue
             if well.task in (Task.UNKNOWN, Task.OTHER):
                 seen = f"Ct {well.ct_raw}" if well.ct is not None else f"{well.copies:g} copies"
-                is_doubtful = curve.n_ntc == 0 or any(map(resembles_control, names))
+                is_alone = curve.n_ntc == 0 and source.has_curves
+                is_doubtful = is_alone or any(map(resembles_control, names))
                 found[is_doubtful].append(f"{well.well or well.place} {seen}")
         for is_doubtful, places in found.items():
             if places:
@@ -141,7 +143,7 @@ def _unclaimed_signal(plate: JudgedPlate, samples: Sequence[MrdSample]) -> Itera
                     f"of the mrd sheet asks for hold {key[2]}, {why} ({_listed(places)}); look "
                     "what they are; a control needs its task or a name of ntc_names"
                 )
-                level = Severity.WARNING if is_doubtful and source.has_curves else Severity.NOTE
+                level = Severity.WARNING if is_doubtful else Severity.NOTE
                 yield make_flag("UNCLAIMED_SIGNAL", message, level)
 
 

@@ -138,7 +138,9 @@ def judge_source(
             own = [
                 item for item in judged if (item.well.run, item.well.target) == (run_name, target)
             ]
-            control_flags += positive_controls_off(own, settings, f"{here}: {target}")
+            control_flags += positive_controls_off(
+                own, settings, f"{here}: {target}", is_fusion=role is Role.FUSION
+            )
     return JudgedSource(
         file=file,
         run=run,

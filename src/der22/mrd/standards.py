@@ -69,19 +69,20 @@ def told_quantities(name: str) -> list[float]:
 
 
 def positive_controls_off(
-    wells: Sequence[JudgedWell], settings: MrdSettings, where: str
+    wells: Sequence[JudgedWell], settings: MrdSettings, where: str, *, is_fusion: bool
 ) -> list[Flag]:
     """Report positive controls that are not detected, or far from the copies they should hold.
 
-    The expected copies are those given in the file or told by the name of the control; a control
-    without them only has to be detected.
+    The expected copies are those given in the file; those of the fusion may be told by the name of
+    the control. A control without them only has to be detected.
     """
     off = []
     for judged in wells:
         well = judged.well
         if well.task is not Task.POSITIVE_CONTROL or judged.detected is None:
             continue
-        expected = well.quantity or next(iter(told_quantities(well.sample)), None)
+        named = told_quantities(well.sample) if is_fusion else []
+        expected = well.quantity or next(iter(named), None)
         shown = well.ct_raw or well.copies_raw or "nothing"
         if not judged.detected:
             off.append(f"{well.well or well.place} is not detected ({shown})")
