@@ -11,7 +11,7 @@ import numpy as np
 
 from der22.formats.reference_folder import Reference
 from der22.formats.trace import parse_trace
-from der22.sanger.read import analyse_read
+from der22.sanger.reading.read import analyse_read
 from der22.sanger.records import CodonVerdict, SangerReadResult, Variant
 from der22.sanger.sample import SequencedSample, call_sample, control_fault
 from der22.sanger.settings import SangerSettings

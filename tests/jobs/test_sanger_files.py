@@ -13,7 +13,7 @@ from der22.formats.trace import Trace
 from der22.jobs.sanger import load_reference
 from der22.jobs.sanger_files import write_bam, write_vcf
 from der22.sanger.names import name_change
-from der22.sanger.read import analyse_read
+from der22.sanger.reading.read import analyse_read
 from der22.sanger.records import Variant
 from der22.sanger.settings import SangerSettings
 from der22.words import Tier

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from der22.formats.reference_folder import Reference
 from der22.formats.trace import Trace, parse_trace
 from der22.jobs.sanger import load_reference
-from der22.sanger.signal import resolve_calls
+from der22.sanger.reading.signal import resolve_calls
 
 PAIRS = ("fr_Achl_ACHLO006-09", "fr_Achl_RBNII395-13")
 

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from der22.sanger.arrays import base_index
-from der22.sanger.calls import call_bases, interval
-from der22.sanger.codons import judge_codons, limits_of_bases
-from der22.sanger.combine import add_combinations, annotate
-from der22.sanger.evidence import combine_reads, correct_with_controls
-from der22.sanger.grid import make_grid
+from der22.sanger.calling.calls import call_bases, interval
+from der22.sanger.calling.codons import judge_codons, limits_of_bases
+from der22.sanger.calling.combine import add_combinations, annotate
+from der22.sanger.evidence.grid import make_grid
+from der22.sanger.evidence.strands import combine_reads, correct_with_controls
 from der22.sanger.records import StrandEvidence
 from der22.sanger.settings import SangerSettings
 from der22.words import CodonStatus, Tier

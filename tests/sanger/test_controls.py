@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from der22.formats.trace import parse_trace
-from der22.sanger.read import analyse_read
+from der22.sanger.reading.read import analyse_read
 from der22.sanger.records import SangerReadResult
 from der22.sanger.sample import call_sample, control_fault
 from der22.sanger.settings import SangerSettings

@@ -9,12 +9,13 @@ import pytest
 
 from der22.formats.trace import Trace, parse_trace
 from der22.sanger.arrays import base_index
-from der22.sanger.length import SharedGap, find_shared_gaps, near_miscounts
-from der22.sanger.read import analyse_read
+from der22.sanger.evidence.length import SharedGap, find_shared_gaps
+from der22.sanger.reading.read import analyse_read
+from der22.sanger.reading.signal import keep_calls
+from der22.sanger.reading.usable import near_miscounts
 from der22.sanger.records import AlignmentGap, SangerReadResult
 from der22.sanger.sample import call_sample
 from der22.sanger.settings import SangerSettings
-from der22.sanger.signal import keep_calls
 from der22.simulate.molecules import Molecule, Substitution, mutation_change
 from der22.words import Abl1Status, CodonStatus, Tier
 from simulate.sanger_sample import simulate_sanger_sample

@@ -7,8 +7,8 @@ import warnings
 import numpy as np
 import pytest
 
-from der22.sanger.evidence import _median
-from der22.sanger.heights import _even_parts
+from der22.sanger.evidence.strands import _median
+from der22.sanger.reading.heights import _even_parts
 
 
 @pytest.mark.parametrize("n_reads", [1, 2, 3, 4, 5])

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from der22.formats.reference_folder import Reference
 from der22.formats.trace import Trace
-from der22.sanger.double import find_collapse, find_minor_copy
-from der22.sanger.heights import deconvolve, local_maxima, share_of_alternatives
-from der22.sanger.pin import pin_peaks
-from der22.sanger.place import align_calls, make_target
-from der22.sanger.read import analyse_read
+from der22.sanger.reading.double import find_collapse, find_minor_copy
+from der22.sanger.reading.heights import deconvolve, local_maxima, share_of_alternatives
+from der22.sanger.reading.pin import pin_peaks
+from der22.sanger.reading.place import align_calls, make_target
+from der22.sanger.reading.read import analyse_read
+from der22.sanger.reading.signal import has_signal, keep_calls, remove_dye_blob
 from der22.sanger.settings import SangerSettings
-from der22.sanger.signal import has_signal, keep_calls, remove_dye_blob
 from der22.words import Direction, ReadStatus
 
 SETTINGS = SangerSettings()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from der22.sanger.read import analyse_read
+from der22.sanger.reading.read import analyse_read
 from der22.sanger.sample import SequencedSample, call_sample
 from der22.sanger.settings import SangerSettings
 from der22.words import Abl1Status, Tier

@@ -8,10 +8,10 @@ import pytest
 from der22.errors import UnreadableFileError
 from der22.formats.reference_folder import Reference
 from der22.formats.trace import parse_trace
-from der22.sanger.read import analyse_read
+from der22.sanger.reading.read import analyse_read
+from der22.sanger.reading.signal import resolve_calls
 from der22.sanger.sample import call_sample
 from der22.sanger.settings import SangerSettings
-from der22.sanger.signal import resolve_calls
 from der22.words import ReadStatus, Tier
 
 SETTINGS = SangerSettings()

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from der22.sanger.arrays import base_index
-from der22.sanger.calls import call_bases
-from der22.sanger.codons import judge_codons
-from der22.sanger.combine import annotate
-from der22.sanger.grid import make_grid
+from der22.sanger.calling.calls import call_bases
+from der22.sanger.calling.codons import judge_codons
+from der22.sanger.calling.combine import annotate
+from der22.sanger.calling.status import decide_status
+from der22.sanger.evidence.grid import make_grid
 from der22.sanger.records import SangerReadResult, StrandEvidence
 from der22.sanger.settings import SangerSettings
-from der22.sanger.status import decide_status
 from der22.words import Abl1Status, CodonStatus, Direction, ReadStatus, Tier
 
 SETTINGS = SangerSettings()

@@ -13,12 +13,12 @@ from der22.errors import UnreadableFileError
 from der22.formats.reference_folder import Reference
 from der22.formats.trace import Trace, parse_trace
 from der22.jobs.sanger import SHIPPED_REFERENCE, load_reference
-from der22.sanger.pin import pin_peaks
-from der22.sanger.place import align_calls, make_target
-from der22.sanger.read import analyse_read, find_doubles, measure_read
+from der22.sanger.reading.pin import pin_peaks
+from der22.sanger.reading.place import align_calls, make_target
+from der22.sanger.reading.read import analyse_read, find_doubles, measure_read
+from der22.sanger.reading.signal import has_signal, keep_calls, remove_dye_blob
+from der22.sanger.reading.usable import noise_around
 from der22.sanger.settings import SangerSettings
-from der22.sanger.signal import has_signal, keep_calls, remove_dye_blob
-from der22.sanger.usable import noise_around
 
 __all__ = ["bench_sanger"]
 

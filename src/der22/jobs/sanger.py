@@ -26,10 +26,10 @@ from der22.results.sanger import (
 from der22.results.schema import read_table, write_table
 from der22.results.traces import write_traces
 from der22.runs.manifest import UnitReport
+from der22.sanger.calling.snippets import cut_snippets
 from der22.sanger.records import SangerReadResult
 from der22.sanger.sample import SequencedSample, call_sample
 from der22.sanger.settings import SangerSettings
-from der22.sanger.snippets import cut_snippets
 from der22.words import Abl1Status
 
 __all__ = ["SHIPPED_REFERENCE", "collect_abl1", "load_reference", "run_sanger"]

@@ -14,9 +14,9 @@ from der22.formats.records import SangerRead
 from der22.formats.reference_folder import Reference
 from der22.formats.trace import parse_trace
 from der22.sanger.codes import make_flag
-from der22.sanger.judge import read_status
-from der22.sanger.primers import primer_flags
-from der22.sanger.read import analyse_read, refuse_read
+from der22.sanger.reading.judge import read_status
+from der22.sanger.reading.primers import primer_flags
+from der22.sanger.reading.read import analyse_read, refuse_read
 from der22.sanger.records import SangerReadResult
 from der22.sanger.sample import control_fault
 from der22.sanger.settings import SangerSettings

@@ -9,23 +9,23 @@ import numpy as np
 
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
-from der22.sanger.calls import MOSTLY, call_bases, one_sided_flags
+from der22.sanger.calling.calls import MOSTLY, call_bases, one_sided_flags
+from der22.sanger.calling.codons import judge_codons
+from der22.sanger.calling.combine import add_combinations, annotate
+from der22.sanger.calling.splice import behind_joins, find_splice_variants
+from der22.sanger.calling.status import decide_status
 from der22.sanger.codes import make_flag
-from der22.sanger.codons import judge_codons
-from der22.sanger.combine import add_combinations, annotate
-from der22.sanger.evidence import (
+from der22.sanger.evidence.grid import CallGrid, make_grid
+from der22.sanger.evidence.length import beside_gaps, find_shared_gaps, length_flags
+from der22.sanger.evidence.strands import (
     combine_reads,
     correct_with_controls,
     hide,
     keep_shared_changes,
 )
-from der22.sanger.grid import CallGrid, make_grid
-from der22.sanger.length import beside_gaps, find_shared_gaps, length_flags
 from der22.sanger.names import name_change, named_mask
 from der22.sanger.records import CodonVerdict, SangerReadResult, StrandEvidence, Variant
 from der22.sanger.settings import SangerSettings
-from der22.sanger.splice import behind_joins, find_splice_variants
-from der22.sanger.status import decide_status
 from der22.words import Abl1Status, Direction, Tier
 
 __all__ = ["SequencedSample", "call_sample", "control_fault"]

@@ -13,9 +13,10 @@ from der22.formats.reference_folder import Reference
 from der22.formats.trace import Trace
 from der22.sanger.arrays import base_index, measured_bases
 from der22.sanger.codes import make_flag
-from der22.sanger.double import find_collapse, find_minor_copy
-from der22.sanger.heights import count_beside, measure_heights, share_of_alternatives
-from der22.sanger.judge import (
+from der22.sanger.names import named_mask
+from der22.sanger.reading.double import find_collapse, find_minor_copy
+from der22.sanger.reading.heights import count_beside, measure_heights, share_of_alternatives
+from der22.sanger.reading.judge import (
     behind_double,
     double_flags,
     mean_quality,
@@ -23,22 +24,21 @@ from der22.sanger.judge import (
     read_status,
     refusal_flag,
 )
-from der22.sanger.length import near_miscounts
-from der22.sanger.names import named_mask
-from der22.sanger.pin import pin_peaks
-from der22.sanger.place import Target, align_calls, make_target
-from der22.sanger.records import DoubleSequence, Placement, SangerReadResult, StrandEvidence
-from der22.sanger.settings import SangerSettings
-from der22.sanger.signal import has_signal, keep_calls, remove_dye_blob
-from der22.sanger.usable import (
+from der22.sanger.reading.pin import pin_peaks
+from der22.sanger.reading.place import Target, align_calls, make_target
+from der22.sanger.reading.signal import has_signal, keep_calls, remove_dye_blob
+from der22.sanger.reading.usable import (
     call_agreement,
     carries_signal,
     identity_of_peaks,
+    near_miscounts,
     noise_around,
     noise_floor,
     noise_of_others,
     usable_peaks,
 )
+from der22.sanger.records import DoubleSequence, Placement, SangerReadResult, StrandEvidence
+from der22.sanger.settings import SangerSettings
 from der22.words import Direction, ReadStatus
 
 __all__ = ["MeasuredRead", "analyse_read", "find_doubles", "measure_read", "refuse_read"]

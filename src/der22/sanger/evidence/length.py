@@ -7,26 +7,24 @@ can be said of the bases there, and the sample is no wild type.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 
-from der22.arrays import Ints, Mask
+from der22.arrays import Mask
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
-from der22.sanger.arrays import equal_bases
 from der22.sanger.codes import make_flag
 from der22.sanger.records import AlignmentGap, SangerReadResult
 from der22.words import Direction
 
-__all__ = ["SharedGap", "beside_gaps", "find_shared_gaps", "length_flags", "near_miscounts"]
+__all__ = ["SharedGap", "beside_gaps", "find_shared_gaps", "length_flags"]
 
 _NEAR_NT = 12  # a gap in repeated bases may lie at either end of them
 _TRUSTED_NT, _TRUSTED_SHARE = 12, 0.5
 _MARGIN_NT = 2
-_MISPLACED_NT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +60,6 @@ def find_shared_gaps(reads: Sequence[SangerReadResult]) -> tuple[SharedGap, ...]
             reach = max(-one.size_nt, 0) + _MARGIN_NT
             shared.append(SharedGap(one.size_nt, first - reach, last + reach))
     return tuple(shared)
-
-
-def near_miscounts(gaps: Iterable[AlignmentGap], window: Ints) -> Mask:
-    """Return the bases whose peak may be that of a neighbour, shape (n_window,).
-
-    METHOD: where a call is missing or too many, the alignment puts the gap where the letters fit
-    best. Beside a changed base that can be a base or two off: G>A before an A, with one call for
-    both, reads as a missing G. Marked are the bases within three of a gap and of the run of equal
-    bases it lies in.
-
-    Args:
-        gaps: short gaps of one read.
-        window: bases 0-3, shape (n_window,).
-    """
-    near = np.zeros(window.size, dtype=np.bool_)
-    for gap in gaps:
-        first = max(gap.window_index - max(-gap.size_nt, 1), 0)
-        last = min(gap.window_index + max(-gap.size_nt, 1), window.size - 1)
-        first, last = equal_bases(window, first)[0], equal_bases(window, last)[1]
-        near[max(first - _MISPLACED_NT, 0) : last + _MISPLACED_NT + 1] = True
-    return near
 
 
 def beside_gaps(gaps: Sequence[SharedGap], n_window: int) -> Mask:

@@ -12,9 +12,9 @@ from der22.formats.reference_folder import Reference
 from der22.formats.trace import Trace
 from der22.sanger.arrays import rolling_mean
 from der22.sanger.codes import make_flag
+from der22.sanger.reading.signal import ASSUMED_QUALITY
 from der22.sanger.records import DoubleSequence, Placement
 from der22.sanger.settings import SangerSettings
-from der22.sanger.signal import ASSUMED_QUALITY
 from der22.words import Direction, ReadStatus
 
 __all__ = [

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from der22.arrays import Floats, Ints, Mask
 from der22.sanger.arrays import (
+    equal_bases,
     measured_bases,
     rolling_mean,
     rolling_median,
     rolling_quantile,
 )
-from der22.sanger.records import Placement
+from der22.sanger.records import AlignmentGap, Placement
 from der22.sanger.settings import SangerSettings
 
 __all__ = [
     "call_agreement",
     "carries_signal",
     "identity_of_peaks",
+    "near_miscounts",
     "noise_around",
     "noise_floor",
     "noise_of_others",
@@ -28,6 +32,7 @@ _QUALITY_WIDTH = 11
 _IDENTITY_WIDTH = 21
 _MEDIAN_WIDTH = 61
 _FLOOR_QUANTILE = 0.95
+_MISPLACED_NT = 3
 
 
 def identity_of_peaks(placement: Placement, window: Ints) -> Mask:
@@ -94,6 +99,27 @@ def usable_peaks(
         & carries_signal(heights, settings)
     )
     return good
+
+
+def near_miscounts(gaps: Iterable[AlignmentGap], window: Ints) -> Mask:
+    """Return the bases whose peak may be that of a neighbour, shape (n_window,).
+
+    METHOD: where a call is missing or too many, the alignment puts the gap where the letters fit
+    best. Beside a changed base that can be a base or two off: G>A before an A, with one call for
+    both, reads as a missing G. Marked are the bases within three of a gap and of the run of equal
+    bases it lies in.
+
+    Args:
+        gaps: short gaps of one read.
+        window: bases 0-3, shape (n_window,).
+    """
+    near = np.zeros(window.size, dtype=np.bool_)
+    for gap in gaps:
+        first = max(gap.window_index - max(-gap.size_nt, 1), 0)
+        last = min(gap.window_index + max(-gap.size_nt, 1), window.size - 1)
+        first, last = equal_bases(window, first)[0], equal_bases(window, last)[1]
+        near[max(first - _MISPLACED_NT, 0) : last + _MISPLACED_NT + 1] = True
+    return near
 
 
 def noise_around(shares: Floats, shoulders: Ints, settings: SangerSettings) -> Floats:

@@ -10,10 +10,10 @@ import numpy as np
 
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
-from der22.sanger.calls import MOSTLY
+from der22.sanger.calling.calls import MOSTLY
+from der22.sanger.calling.codons import assessed_share, median_limit
 from der22.sanger.codes import make_flag
-from der22.sanger.codons import assessed_share, median_limit
-from der22.sanger.grid import CallGrid, one_sided_shares
+from der22.sanger.evidence.grid import CallGrid, one_sided_shares
 from der22.sanger.names import name_change
 from der22.sanger.records import CodonVerdict, SangerReadResult, Variant
 from der22.sanger.settings import SangerSettings

@@ -9,8 +9,8 @@ import numpy as np
 from der22.arrays import Floats
 from der22.formats.reference_folder import Reference
 from der22.sanger.arrays import measured_bases
-from der22.sanger.calls import PLAIN
-from der22.sanger.grid import CallGrid, one_sided_shares
+from der22.sanger.calling.calls import PLAIN
+from der22.sanger.evidence.grid import CallGrid, one_sided_shares
 from der22.sanger.names import codon_residue
 from der22.sanger.records import CodonVerdict, Variant
 from der22.sanger.settings import SangerSettings

@@ -11,7 +11,7 @@ import numpy as np
 
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
-from der22.sanger.calls import make_variant
+from der22.sanger.calling.calls import make_variant
 from der22.sanger.codes import make_flag
 from der22.sanger.names import name_change
 from der22.sanger.records import Variant

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from der22.arrays import Ints
 from der22.sanger.arrays import equal_bases
-from der22.sanger.place import LONG_GAP, Alignment, Target
+from der22.sanger.reading.place import LONG_GAP, Alignment, Target
+from der22.sanger.reading.signal import CallSet
 from der22.sanger.records import AlignmentGap, Placement
-from der22.sanger.signal import CallSet
 from der22.words import Direction
 
 __all__ = ["pin_peaks"]
