@@ -117,6 +117,7 @@ class Tier(StrEnum):
     DETECTED = "detected"
     POSSIBLE = "possible"
     SINGLE_STRAND = "single_strand"
+    UNPHASED = "unphased"
 
 
 class CodonStatus(StrEnum):

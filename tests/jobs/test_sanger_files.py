@@ -50,8 +50,8 @@ def test_change_over_an_exon_join_is_two_records(tmp_path):
     ref = abl1.sequence[906:908]
     alt = "".join("ACGT"[("ACGT".index(base) + 1) % 4] for base in ref)
     variant = _variant(abl1, 907, alt)
-    write_vcf(tmp_path / "g.vcf.gz", [variant], abl1, on_genome=True)
-    write_vcf(tmp_path / "t.vcf.gz", [variant], abl1, on_genome=False)
+    write_vcf(tmp_path / "g.vcf.gz", "s", [variant], abl1, on_genome=True)
+    write_vcf(tmp_path / "t.vcf.gz", "s", [variant], abl1, on_genome=False)
     assert _records(tmp_path / "g.vcf.gz") == [
         ("chr9", 130872213, ref[0], alt[0], "possible"),
         ("chr9", 130872860, ref[1], alt[1], "possible"),
@@ -75,7 +75,7 @@ def minus(tmp_path):
 def test_minus_strand_is_complemented(minus, tmp_path):
     """On the minus strand positions count down and bases are complemented."""
     alt = next(base for base in "ACGT" if base != minus.sequence[9])
-    write_vcf(tmp_path / "g.vcf.gz", [_variant(minus, 10, alt)], minus, on_genome=True)
+    write_vcf(tmp_path / "g.vcf.gz", "s", [_variant(minus, 10, alt)], minus, on_genome=True)
     turn = str.maketrans("ACGT", "TGCA")
     assert _records(tmp_path / "g.vcf.gz") == [
         ("chr7", 9111, minus.sequence[9].translate(turn), alt.translate(turn), "possible")
@@ -99,7 +99,7 @@ def test_reads_of_a_minus_gene_lie_on_its_exons(minus, tmp_path, is_forward):
     read = analyse_read(
         "r", _draw(piece if is_forward else piece.translate(turn)[::-1]), minus, SangerSettings()
     )
-    write_bam(tmp_path / "x.bam", [read], minus)
+    write_bam(tmp_path / "x.bam", "s", [read], minus)
     with pysam.AlignmentFile(str(tmp_path / "x.bam")) as bam:
         segment = next(bam.fetch())
     assert segment.is_reverse == is_forward
@@ -115,6 +115,6 @@ def test_refused_reads_are_left_out(minus, tmp_path):
     """A refused read is in no BAM; an empty BAM still opens and has its index."""
     read = analyse_read("r", _draw("ACGT" * 20), minus, SangerSettings())
     assert read.evidence is None
-    write_bam(tmp_path / "x.bam", [read, dataclasses.replace(read, read_id="s")], minus)
+    write_bam(tmp_path / "x.bam", "s", [read, dataclasses.replace(read, read_id="s")], minus)
     with pysam.AlignmentFile(str(tmp_path / "x.bam")) as bam:
         assert list(bam.fetch()) == []

@@ -17,6 +17,7 @@ from der22.formats.reference_folder import Reference
 from der22.formats.trace import Trace, parse_trace
 from der22.jobs.sanger import load_reference
 from der22.sanger.reading.signal import resolve_calls
+from der22.sanger.records import StrandEvidence
 
 PAIRS = ("fr_Achl_ACHLO006-09", "fr_Achl_RBNII395-13")
 
@@ -125,3 +126,22 @@ def turn_peak(trace: Trace, call: int, base: int, fraction: float, balance: floa
     channels[own] = np.maximum(channels[own] - fraction * height * shape, 0.0)
     channels[base] += fraction * balance * height * shape
     return dataclasses.replace(trace, channels=channels)
+
+
+def evidence_of(
+    shares: NDArray[np.float64], noise: float | NDArray[np.float64] = 0.02, quality: float = 40.0
+) -> StrandEvidence:
+    """Return one strand with the given shares (NaN = not usable), even noise and quality."""
+    level = np.where(np.isnan(shares), np.nan, noise)
+    usable = ~np.isnan(shares).all(axis=0)
+    n = shares.shape[1]
+    return StrandEvidence(
+        shares=shares,
+        noise=level,
+        own_noise=level,
+        usable=usable,
+        unsure=np.zeros(n, dtype=bool),
+        floor=np.zeros(n),
+        quality=np.where(usable, quality, 0.0),
+        shoulders=np.zeros(shares.shape, dtype=np.int64),
+    )

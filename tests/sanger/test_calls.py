@@ -18,6 +18,7 @@ from der22.sanger.evidence.strands import combine_reads, correct_with_controls
 from der22.sanger.records import StrandEvidence
 from der22.sanger.settings import SangerSettings
 from der22.words import CodonStatus, Tier
+from sanger.conftest import evidence_of
 
 SETTINGS = SangerSettings()
 NAMED = (944, "T")  # T315I
@@ -31,8 +32,7 @@ def _strand(abl1, noise=0.02, **shares) -> StrandEvidence:
     values[base_index(abl1.window), np.arange(n)] = np.nan
     for name, share in shares.items():
         values["ACGT".index(name[-1]), int(name[1:-1]) - abl1.window_first] = share
-    level = np.where(np.isnan(values), np.nan, noise)
-    return StrandEvidence(values, level, level, np.ones(n, dtype=bool), np.zeros(n, dtype=bool))
+    return evidence_of(values, noise)
 
 
 def _tier(abl1, change, forward, reverse, noise=0.02, controlled=False):
@@ -257,14 +257,7 @@ def test_controls_only_lower(abl1, seed, n_controls):
     def random_strand():
         shares = rng.random((4, n)) ** 4
         shares[rng.random((4, n)) < 0.2] = np.nan
-        noise = np.where(np.isnan(shares), np.nan, rng.random((4, n)))
-        return StrandEvidence(
-            shares,
-            noise,
-            noise,
-            ~np.isnan(shares).all(axis=0),
-            np.zeros(shares.shape[1], dtype=bool),
-        )
+        return evidence_of(shares, rng.random((4, n)))
 
     strand, controls = random_strand(), [random_strand() for _ in range(n_controls)]
     corrected = correct_with_controls(strand, controls, SETTINGS)

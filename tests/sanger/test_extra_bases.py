@@ -139,7 +139,7 @@ def test_a_gap_on_both_strands_is_no_wild_type(tmp_path, abl1, forward, reverse,
     reads = [with_gap(one, *forward), with_gap(other, *reverse)]
     called = call_sample(reads, (), abl1, SETTINGS)
     codes = {item.code for item in called.flags}
-    assert bool(find_shared_gaps(reads)) is shared
+    assert bool(find_shared_gaps(reads, SETTINGS)) is shared
     assert ("LENGTH_DIFFERS" in codes) is shared
     assert (called.status is Abl1Status.NOT_EVALUABLE) is shared
     codon = (abl1.window_first + 400 + 2) // 3
@@ -150,7 +150,7 @@ def test_a_gap_on_both_strands_is_no_wild_type(tmp_path, abl1, forward, reverse,
 def test_a_shared_gap_hides_what_lies_between_both_places(tmp_path, abl1) -> None:
     """From the smaller place to the greater one, the missing bases and two more on either side."""
     one, other = analysed(traces(tmp_path), abl1)
-    gaps = find_shared_gaps([with_gap(one, -3, 400), with_gap(other, -3, 412)])
+    gaps = find_shared_gaps([with_gap(one, -3, 400), with_gap(other, -3, 412)], SETTINGS)
     assert gaps == (SharedGap(-3, 395, 417),)
 
 
@@ -158,7 +158,7 @@ def test_a_gap_where_nothing_can_be_used_is_no_evidence(tmp_path, abl1) -> None:
     """In the dirty start of one strand a call too few means nothing."""
     one, other = analysed(traces(tmp_path), abl1)
     at = int(np.flatnonzero(other.evidence.usable)[-1]) + 14
-    assert not find_shared_gaps([with_gap(one, -1, at), with_gap(other, -1, at)])
+    assert not find_shared_gaps([with_gap(one, -1, at), with_gap(other, -1, at)], SETTINGS)
 
 
 def test_a_mutation_on_one_strand_only_is_told(tmp_path, abl1) -> None:

@@ -69,7 +69,7 @@ def test_a_piece_is_placed_where_it_was_cut(bare, start, length, is_forward):
     trace = draw(pure(piece if is_forward else turned(piece)))
     target = make_target(bare.window)
     calls = keep_calls(trace)
-    placed = pin_peaks(calls, target, align_calls(calls.bases, target))
+    placed = pin_peaks(calls, target, align_calls(calls.bases, target), SETTINGS)
     assert placed.direction is (Direction.FORWARD if is_forward else Direction.REVERSE)
     expected = np.arange(start, start + length)
     assert (placed.window_index == (expected if is_forward else expected[::-1])).all()
@@ -83,7 +83,7 @@ def test_a_merged_peak_moves_no_neighbour(bare):
     trace = draw(pure(called))
     target = make_target(reference.window)
     calls = keep_calls(trace)
-    placed = pin_peaks(calls, target, align_calls(calls.bases, target))
+    placed = pin_peaks(calls, target, align_calls(calls.bases, target), SETTINGS)
     at = {
         int(base): int(scan)
         for base, scan in zip(placed.window_index, placed.positions, strict=True)
@@ -148,7 +148,7 @@ def test_local_maximum_is_true():
 def test_pure_mutant_makes_no_third_base():
     """At a pure mutant the other bases are held against the mutant, not the missing reference."""
     heights = np.array([[4.0], [0.0], [3.0], [1000.0]])
-    shares = share_of_alternatives(heights, np.array([1]))
+    shares = share_of_alternatives(heights, np.array([1]), SETTINGS)
     assert shares[3, 0] == pytest.approx(1.0)
     assert shares[0, 0] == pytest.approx(0.004)
     assert np.isnan(shares[1, 0])

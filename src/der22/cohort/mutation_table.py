@@ -17,7 +17,7 @@ _COLUMNS = (
     *("Hugo_Symbol", "Entrez_Gene_Id", "NCBI_Build", "Chromosome", "Start_Position"),
     *("End_Position", "Strand", "Variant_Classification", "Variant_Type", "Reference_Allele"),
     *("Tumor_Seq_Allele1", "Tumor_Seq_Allele2", "Tumor_Sample_Barcode", "Mutation_Status"),
-    *("HGVSc", "HGVSp", "HGVSp_Short", "SWISSPROT"),
+    *("HGVSc", "HGVSp", "HGVSp_Short", "SWISSPROT", "Tier", "Allele_Fraction"),
 )
 _ENTREZ, _SWISSPROT = {"ABL1": "25"}, {"ABL1": "ABL1_HUMAN"}
 _TYPES = {1: "SNP", 2: "DNP", 3: "TNP"}
@@ -82,6 +82,8 @@ def _row(row: VariantRow, first: int, ref: str, alt: str, reference: Reference) 
         "HGVSp": row.hgvs_p,
         "HGVSp_Short": _short_name(row.mutation),
         "SWISSPROT": _SWISSPROT.get(reference.gene, ""),
+        "Tier": str(row.tier),
+        "Allele_Fraction": "" if row.fraction is None else f"{row.fraction:.4f}",
     }
     return [values[column] for column in _COLUMNS]
 

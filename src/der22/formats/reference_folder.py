@@ -2,8 +2,8 @@
 
 A folder holds ``coding_sequence.fa`` (from the first base of the start codon), and where known
 ``exons.csv``, ``mutations.csv``, ``polymorphisms.csv``, ``splice_variants.csv``,
-``numbering.csv``, ``primers.csv`` and ``reference.csv`` (key, value). Only the FASTA file is
-needed. Tables may also end in ``.tsv`` or ``.xlsx``.
+``hot_spots.csv``, ``numbering.csv``, ``primers.csv`` and ``reference.csv`` (key, value). Only
+the FASTA file is needed. Tables may also end in ``.tsv`` or ``.xlsx``.
 A bare FASTA file is a sequence without a reading frame and without genome coordinates.
 """
 
@@ -39,7 +39,8 @@ _TABLE_ENDINGS = (".csv", ".tsv", ".xlsx")
 REFERENCE_ENDINGS = _FASTA_ENDINGS + _TABLE_ENDINGS
 #: tables that a folder may hold
 _TABLES = (
-    "exons", "mutations", "polymorphisms", "splice_variants", "numbering", "primers", "reference",
+    "exons", "mutations", "polymorphisms", "splice_variants", "hot_spots", "numbering", "primers",
+    "reference",
 )  # fmt: skip
 _SPLICE_COLUMNS = ("name", "kind", "size_nt", "position_c", "hgvs_c", "codon")
 _OFFSETS = ("codon_offset", "c_offset")
@@ -142,6 +143,7 @@ class Reference:
         assessed_first: first codon a negative result must cover.
         assessed_last: last codon a negative result must cover.
         mutations: named mutations.
+        hot_spots: codons every negative must have read.
         polymorphisms: hgvs_c of changes that are no mutations.
         splice_variants: known insertions and losses at exon joins.
         numberings: other ways to count.
@@ -164,6 +166,7 @@ class Reference:
     assessed_first: int = 0
     assessed_last: int = -1
     mutations: tuple[NamedMutation, ...] = ()
+    hot_spots: tuple[int, ...] = ()
     polymorphisms: tuple[str, ...] = ()
     splice_variants: tuple[SpliceVariant, ...] = ()
     numberings: tuple[Numbering, ...] = ()
@@ -265,6 +268,9 @@ def _read_folder(folder: Path) -> Reference:
         assessed_first=_whole(folder, keys, "assessed_first", codon_first),
         assessed_last=_whole(folder, keys, "assessed_last", codon_last),
         mutations=tuple(NamedMutation(r["mutation"], _bare_name(r["hgvs_c"])) for r in mutations),
+        hot_spots=tuple(
+            _whole(folder, row, "codon", 0) for row in _read_table(folder, "hot_spots", ("codon",))
+        ),
         polymorphisms=tuple(
             _bare_name(row["hgvs_c"]) for row in _read_table(folder, "polymorphisms", ("hgvs_c",))
         ),

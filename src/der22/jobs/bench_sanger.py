@@ -84,11 +84,11 @@ def _time_steps(
     calls = keep_calls(trace)
     clock.lap("signal")
     target = make_target(reference.window)
-    placement = pin_peaks(calls, target, align_calls(calls.bases, target))
+    placement = pin_peaks(calls, target, align_calls(calls.bases, target), settings)
     clock.lap("placing")
     channels = remove_dye_blob(trace, settings).channels
     clock.lap("baseline")
-    measured = measure_read(channels, placement, target, len(trace.calls), settings)
+    measured = measure_read(channels, trace.channels, placement, target, len(trace.calls), settings)
     clock.lap("heights")
     find_doubles(measured, placement, target, settings)
     clock.lap("double")

@@ -158,13 +158,10 @@ def _write_sample(
         write_table(outdir, StatusRow, [status], sample_id=sample_id),
         write_traces(outdir, sample_id, cut_snippets(called.variants, results, serving, reference)),
     ]
-    write_vcf(
-        folder / f"{sample_id}.vcf.gz", called.variants, reference, on_genome=reference.has_genome
-    )
-    write_vcf(
-        folder / f"{sample_id}.transcript.vcf.gz", called.variants, reference, on_genome=False
-    )
-    write_bam(folder / f"{sample_id}.bam", results, reference)
+    rows_of = (sample_id, called.variants, reference)
+    write_vcf(folder / f"{sample_id}.vcf.gz", *rows_of, on_genome=reference.has_genome)
+    write_vcf(folder / f"{sample_id}.transcript.vcf.gz", *rows_of, on_genome=False)
+    write_bam(folder / f"{sample_id}.bam", sample_id, results, reference)
     endings = (
         "vcf.gz", "vcf.gz.tbi", "transcript.vcf.gz", "transcript.vcf.gz.tbi", "bam", "bam.bai",
     )  # fmt: skip

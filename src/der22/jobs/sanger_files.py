@@ -23,36 +23,57 @@ _INFO = (
     ("AFF", "1", "Float", "Share on the forward strand"),
     ("AFR", "1", "Float", "Share on the reverse strand"),
     ("NOISE", "1", "Float", "Noise in force at the base and alternative"),
-    ("TIER", "1", "String", "detected, possible or single_strand"),
+    ("TIER", "1", "String", "detected, possible, single_strand or unphased"),
     ("HGVSC", "1", "String", "Name on the transcript"),
     ("HGVSP", "1", "String", "Name on the protein"),
     ("END", "1", "Integer", "Last position of the event"),
     ("SVTYPE", "1", "String", "INS or DEL"),
     ("SVLEN", "1", "Integer", "Bases inserted (positive) or lost (negative)"),
 )
+_FORMAT = (
+    ("GT", "1", "String", "0/1: the change is there; how much of it, AF says"),
+    ("AF", "A", "Float", "Share of the amplified transcript, mean of the strands"),
+    ("AFF", "1", "Float", "Share on the forward strand"),
+    ("AFR", "1", "Float", "Share on the reverse strand"),
+)
+_ASSEMBLY = "GRCh38"
 _CIGAR = {"M": 0, "I": 1, "D": 2, "N": 3, "S": 4}
 
 
 def write_vcf(
-    path: Path, variants: Sequence[Variant], reference: Reference, *, on_genome: bool
+    path: Path,
+    sample_id: str,
+    variants: Sequence[Variant],
+    reference: Reference,
+    *,
+    on_genome: bool,
 ) -> None:
     """Write the rows of a sample as a bgzipped VCF with a tabix index beside it.
 
     Args:
         path: ends in ``.vcf.gz``; ``.tbi`` is added for the index.
+        sample_id: name of the sample's column.
         variants: rows of variants.tsv.
         reference: what they are named after.
         on_genome: GRCh38 positions; else positions of the reference sequence.
     """
     header = pysam.VariantHeader()
     contig, length = _contig(reference, on_genome=on_genome)
-    header.add_line(f"##contig=<ID={contig},length={length}>")
+    built_on = _ASSEMBLY if on_genome else reference.name
+    header.add_line(f"##reference={built_on}")
+    assembly = f",assembly={_ASSEMBLY}" if on_genome else ""
+    header.add_line(f"##contig=<ID={contig},length={length}{assembly}>")
     for name, number, kind, meaning in _INFO:
         header.add_line(f'##INFO=<ID={name},Number={number},Type={kind},Description="{meaning}">')
-    for tier in (Tier.POSSIBLE, Tier.SINGLE_STRAND):
+    for name, number, kind, meaning in _FORMAT:
+        header.add_line(f'##FORMAT=<ID={name},Number={number},Type={kind},Description="{meaning}">')
+    for tier in Tier:
+        if tier is Tier.DETECTED:
+            continue
         header.add_line(f'##FILTER=<ID={tier},Description="Tier {tier}">')
     header.add_line('##ALT=<ID=INS,Description="Insertion of bases not known">')
     header.add_line('##ALT=<ID=DEL,Description="Deletion">')
+    header.add_sample(sample_id)
     parts = [
         (start, ref, alt, stop, variant)
         for variant in variants
@@ -65,6 +86,7 @@ def write_vcf(
                     contig=contig, start=start - 1, stop=stop, alleles=(ref, alt),
                     filter="PASS" if variant.tier is Tier.DETECTED else str(variant.tier),
                     info=_info(variant, reference),
+                    samples=[{"GT": (0, 1)} | _fractions(variant)],
                 )
             )  # fmt: skip
     pysam.tabix_index(str(path), preset="vcf", force=True)
@@ -78,13 +100,9 @@ def _contig(reference: Reference, *, on_genome: bool) -> tuple[str, int]:
 
 def _info(variant: Variant, reference: Reference) -> dict[str, Any]:
     values: dict[str, Any] = {"TIER": str(variant.tier), "HGVSC": variant.hgvs_c}
-    numbers = (
-        ("AF", variant.fraction),
-        ("AFF", variant.forward_fraction),
-        ("AFR", variant.reverse_fraction),
-        ("NOISE", variant.noise_floor),
-    )
-    values |= {key: round(number, 4) for key, number in numbers if not math.isnan(number)}
+    values |= _fractions(variant)
+    if not math.isnan(variant.noise_floor):
+        values["NOISE"] = round(variant.noise_floor, 4)
     if variant.hgvs_p:
         # HGVS marks "unchanged" with a sign that VCF reserves.
         values["HGVSP"] = variant.hgvs_p.replace("=", "%3D")
@@ -93,6 +111,16 @@ def _info(variant: Variant, reference: Reference) -> dict[str, Any]:
         kind = variant.alt.strip("<>")
         values |= {"SVTYPE": kind, "SVLEN": size if kind == "INS" else -size}
     return values
+
+
+def _fractions(variant: Variant) -> dict[str, float]:
+    """Return the fractions that are known, as VCF keys."""
+    numbers = (
+        ("AF", variant.fraction),
+        ("AFF", variant.forward_fraction),
+        ("AFR", variant.reverse_fraction),
+    )
+    return {key: round(number, 4) for key, number in numbers if not math.isnan(number)}
 
 
 def _splice_size(variant: Variant, reference: Reference) -> int:
@@ -150,20 +178,27 @@ def _symbolic(
     return low, anchor_base, variant.alt, low
 
 
-def write_bam(path: Path, reads: Sequence[SangerReadResult], reference: Reference) -> None:
+def write_bam(
+    path: Path, sample_id: str, reads: Sequence[SangerReadResult], reference: Reference
+) -> None:
     """Write every read not refused as one spliced record, sorted, with its index beside it.
 
     Args:
         path: ends in ``.bam``; ``.bai`` is added for the index.
+        sample_id: of the sheet; the read group and its sample.
         reads: of one sample.
         reference: what they were placed on; GRCh38 where it has exons.
     """
     contig, length = _contig(reference, on_genome=reference.has_genome)
     header = pysam.AlignmentHeader.from_dict(
-        {"HD": {"VN": "1.6", "SO": "coordinate"}, "SQ": [{"SN": contig, "LN": length}]}
+        {
+            "HD": {"VN": "1.6", "SO": "coordinate"},
+            "SQ": [{"SN": contig, "LN": length}],
+            "RG": [{"ID": sample_id, "SM": sample_id, "PL": "CAPILLARY"}],
+        }
     )
     records = [
-        _segment(read, read.placement, header, reference)
+        _segment(sample_id, read, read.placement, header, reference)
         for read in reads
         if read.evidence is not None and read.placement is not None
     ]
@@ -175,7 +210,7 @@ def write_bam(path: Path, reads: Sequence[SangerReadResult], reference: Referenc
 
 
 def _segment(
-    read: SangerReadResult, placement: Placement, header: Any, reference: Reference
+    sample_id: str, read: SangerReadResult, placement: Placement, header: Any, reference: Reference
 ) -> Any:
     assert read.trace is not None
     runs_down = (placement.direction is Direction.REVERSE) is reference.is_plus_strand
@@ -205,8 +240,53 @@ def _segment(
         segment.query_qualities = pysam.qualitystring_to_array(
             "".join(chr(int(value) + 33) for value in np.minimum(values, 93))
         )
+    segment.set_tag("RG", sample_id)
+    edits, mismatches = _mismatches(letters, clips[0], start, spliced, reference)
+    segment.set_tag("NM", edits)
+    segment.set_tag("MD", mismatches)
     segment.set_tag("af", array("f", shares.tolist()))
     return segment
+
+
+def _mismatches(
+    letters: str, clip: int, start: int, steps: Sequence[tuple[int, str]], reference: Reference
+) -> tuple[int, str]:
+    """Return the edit distance of a record and the reference bases it differs from (NM and MD).
+
+    Args:
+        letters: calls in ascending order of the contig.
+        clip: calls left out at the beginning.
+        start: first position of the contig.
+        steps: length and operation, introns included.
+        reference: for its bases.
+    """
+    bases: dict[int, str] = {}
+    if reference.has_genome:
+        for exon in reference.exons:
+            coding = reference.sequence[exon.first - 1 : exon.last]
+            if not reference.is_plus_strand:
+                coding = reverse_complement(coding)
+            bases |= dict(enumerate(coding, exon.start))
+    else:
+        bases = dict(enumerate(reference.sequence, 1))
+    edits, same, call, position, text = 0, 0, clip, start, ""
+    for n, step in steps:
+        if step == "I":
+            edits, call = edits + n, call + n
+        elif step == "N":
+            position += n
+        elif step == "D":
+            text += f"{same}^{''.join(bases[position + k] for k in range(n))}"
+            edits, same, position = edits + n, 0, position + n
+        else:
+            for k in range(n):
+                if letters[call + k] == bases[position + k]:
+                    same += 1
+                    continue
+                text += f"{same}{bases[position + k]}"
+                edits, same = edits + 1, 0
+            call, position = call + n, position + n
+    return edits, f"{text}{same}"
 
 
 def _share_per_call(

@@ -14,6 +14,7 @@ from der22.formats.records import SangerRead
 from der22.formats.reference_folder import Reference
 from der22.formats.trace import parse_trace
 from der22.sanger.codes import make_flag
+from der22.sanger.evidence.copies import refuse_copies
 from der22.sanger.reading.judge import read_status
 from der22.sanger.reading.primers import primer_flags
 from der22.sanger.reading.read import analyse_read, refuse_read
@@ -48,7 +49,7 @@ class ReadBook:
         )
 
     def analyse(self, rows: Sequence[SangerRead]) -> tuple[SangerReadResult, ...]:
-        """Open and analyse the given rows of one sample; a copy of an earlier read is refused."""
+        """Open and analyse the given rows of one sample; copies of earlier reads are refused."""
         settings, seen = self._settings, dict[bytes, str]()
         results = []
         for row in rows:
@@ -73,7 +74,7 @@ class ReadBook:
                     status = read_status(flags)
                 result = dataclasses.replace(result, flags=flags, status=status)
             results.append(result)
-        return tuple(results)
+        return refuse_copies(results, settings)
 
     def controls_of(
         self, rows: Sequence[SangerRead], results: Sequence[SangerReadResult]

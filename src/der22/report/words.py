@@ -62,6 +62,7 @@ _WORDS = {
     "not_evaluable": "not evaluable",
     "response_lost": "loss of response",
     "single_strand": "one strand only",
+    "unphased": "both changes seen, not together",
     "used_with_warnings": "used, with warnings",
     "wild_type": "no mutation found",
 }

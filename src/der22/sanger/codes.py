@@ -76,8 +76,36 @@ CODES: tuple[FlagKind, ...] = (
         "SINGLE_STRAND", _W, "Only one direction is usable.", "Repeat the other direction."
     ),
     FlagKind(
-        "LENGTH_DIFFERS", _W, "Both strands have the same few bases more or fewer than the "
-        "reference at one place.", "Look at both traces; the bases there are not assessed.",
+        "LENGTH_DIFFERS", _W, "A read has bases more or fewer than the reference, in all or in a "
+        "part of its molecules.", "Look at both traces; the sample is no wild type.",
+    ),
+    FlagKind(
+        "REPEATS_DISAGREE", _E, "Repeated reads of one direction contradict each other.",
+        "Look for swapped tubes and files; repeat from a new PCR product.",
+    ),
+    FlagKind(
+        "COPIED_READ", _W, "The read is another one of this sample once more: turned, rescaled, "
+        "cut or exported again.", "Give every capillary once; repeat the other direction.",
+    ),
+    FlagKind(
+        "SAME_TRACE", _W, "One capillary is filed under two samples.",
+        "Find out whose it is; repeat the other sample.",
+    ),
+    FlagKind(
+        "HIGH_BACKGROUND", _W, "The background of the read is high; nothing there is more than "
+        "possible.", "Repeat the read with a clean product.",
+    ),
+    FlagKind(
+        "OFFSCALE", _W, "Peaks have flat tops: the signal was too strong.",
+        "Inject less or dilute the reaction; flat peaks are not used.",
+    ),
+    FlagKind(
+        "HOTSPOT_LIMIT", _W, "A frequent codon was read, but small clones could not be seen there.",
+        "Repeat the direction that is missing there.",
+    ),
+    FlagKind(
+        "UNREADABLE_LETTERS", _N, "Signs of the call set are no letters; each is an unknown call.",
+        "Nothing if the read looks right; else export the file again.",
     ),
     FlagKind("NO_USABLE_READ", _E, "Every read was refused.", "Repeat the reads."),
     FlagKind(
@@ -85,7 +113,8 @@ CODES: tuple[FlagKind, ...] = (
         "Repeat the reads or add a primer.",
     ),
     FlagKind(
-        "STRANDS_DISAGREE", _W, "Forward and reverse fractions differ.",
+        "STRANDS_DISAGREE", _W, "Forward and reverse fractions differ; an error where the strands "
+        "contradict each other.",
         "Look at both traces; repeat the worse one.",
     ),
     FlagKind(

@@ -18,6 +18,7 @@ __all__ = [
     "find_change",
     "name_change",
     "named_mask",
+    "polymorphism_mask",
 ]
 
 _BASES = "TCAG"
@@ -166,5 +167,17 @@ def named_mask(reference: Reference) -> Mask:
     for position, base in changed_bases(reference):
         if reference.window_first <= position <= reference.window_last:
             mask["ACGT".index(base), position - reference.window_first] = True
+    mask.flags.writeable = False
+    return mask
+
+
+@cache
+def polymorphism_mask(reference: Reference) -> Mask:
+    """Return which alternatives of the window are known polymorphisms; rows A, C, G, T."""
+    mask = np.zeros((4, len(reference.window)), dtype=np.bool_)
+    for name in reference.polymorphisms:
+        change = _SUBSTITUTION.fullmatch(name)
+        if change and reference.window_first <= int(change[1]) <= reference.window_last:
+            mask["ACGT".index(change[3]), int(change[1]) - reference.window_first] = True
     mask.flags.writeable = False
     return mask

@@ -27,10 +27,13 @@ class AlignmentGap:
     Attributes:
         size_nt: bases; positive = the read has more than the reference, negative = fewer.
         window_index: last base of the reference (window, from 0) before the gap as it is read.
+        is_spaced: whether the peaks around it stand as the calls say: as many steps as calls, not
+            as bases of the reference. A miscounted peak leaves a hole or a squeeze.
     """
 
     size_nt: int
     window_index: int
+    is_spaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +96,18 @@ class StrandEvidence:
     All arrays are in reference orientation, channels in the order A, C, G, T.
 
     Attributes:
-        shares: share of each alternative, shape (4, n_window); NaN at the reference base and
-            where the base is not usable.
+        shares: share of each alternative above the read's own floor, shape (4, n_window); NaN at
+            the reference base and where the base is not usable.
         noise: high quantile of the shares of that alternative around the base, as `shares`;
             lowered where controls serve the strand.
         own_noise: the same before any control, a tall share left out of its own; for one strand
             alone.
         usable: shape (n_window,).
-        unsure: usable, but the peak may be a neighbour's (`length.near_miscounts`), as `usable`.
+        unsure: usable, but the peak may be a neighbour's (`usable.near_miscounts`), as `usable`.
+        floor: background taken off, as a share of the peaks around; of the highest channel, shape
+            (n_window,), 0 where there is none.
+        quality: rolling Phred value, shape (n_window,), 0 where not usable.
+        shoulders: how many neighbours are called as each base, 0 to 2, as `shares`.
     """
 
     shares: Floats
@@ -108,6 +115,9 @@ class StrandEvidence:
     own_noise: Floats
     usable: Mask
     unsure: Mask
+    floor: Floats
+    quality: Floats
+    shoulders: Ints
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ import numpy as np
 
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
-from der22.sanger.calling.calls import MOSTLY, call_bases, one_sided_flags
+from der22.sanger.calling.calls import call_bases, one_sided_flags
 from der22.sanger.calling.codons import judge_codons
 from der22.sanger.calling.combine import add_combinations, annotate
 from der22.sanger.calling.splice import behind_joins, find_splice_variants
 from der22.sanger.calling.status import decide_status
 from der22.sanger.codes import make_flag
+from der22.sanger.evidence.contradictions import find_contradictions
 from der22.sanger.evidence.grid import CallGrid, make_grid
 from der22.sanger.evidence.length import beside_gaps, find_shared_gaps, length_flags
 from der22.sanger.evidence.strands import (
@@ -22,6 +23,7 @@ from der22.sanger.evidence.strands import (
     correct_with_controls,
     hide,
     keep_shared_changes,
+    leave_out,
 )
 from der22.sanger.names import name_change, named_mask
 from der22.sanger.records import CodonVerdict, SangerReadResult, StrandEvidence, Variant
@@ -73,34 +75,61 @@ def call_sample(
         settings: thresholds in force.
     """
     splice = find_splice_variants(reads, reference)
-    gaps = find_shared_gaps(reads)
+    gaps = find_shared_gaps(reads, settings)
     beside = beside_gaps(gaps, len(reference.window))
-    strands: list[StrandEvidence | None] = []
-    for direction in Direction:
-        combined = combine_reads(_evidence(reads, direction))
-        hidden = behind_joins(splice, direction, reference) | beside
-        if combined is not None and hidden.any():
-            combined = hide(combined, hidden)
-        strands.append(combined)
     serving = [_evidence(controls, direction) for direction in Direction]
-    corrected, control_flags = _take_controls_off(strands, serving, reference, settings)
-    grid = make_grid(
-        *corrected,
-        reference,
-        settings,
-        is_controlled=(bool(serving[0]), bool(serving[1])),
-        is_doubled=bool(splice),
-    )
-    called = add_combinations(call_bases(grid, reference, settings), reference, settings)
+    repeats = [_evidence(reads, direction) for direction in Direction]
+    accepted = np.zeros((4, len(reference.window)), dtype=np.bool_)
+    before: list[StrandEvidence | None] = []
+    while True:
+        strands: list[StrandEvidence | None] = []
+        for direction, evidence in zip(Direction, repeats, strict=True):
+            combined = combine_reads(evidence)
+            hidden = behind_joins(splice, direction, reference) | beside
+            if combined is not None and hidden.any():
+                combined = hide(combined, hidden)
+            strands.append(combined)
+        before = before or strands
+        corrected, control_flags = _take_controls_off(strands, serving, reference, settings)
+        grid = make_grid(
+            *corrected,
+            reference,
+            settings,
+            is_controlled=(bool(serving[0]), bool(serving[1])),
+            is_doubled=bool(splice),
+        )
+        rows = call_bases(grid, reference, settings)
+        found = accepted.copy()
+        for row in rows:
+            if row.tier is Tier.DETECTED:
+                found["ACGT".index(row.alt), row.position_c - reference.window_first] = True
+        if not (found & ~accepted).any():
+            break
+        # Each round takes at least one change more out of the noise, so the loop ends.
+        accepted = found
+        repeats = [
+            tuple(leave_out(read, accepted, reference, settings) for read in evidence)
+            for evidence in repeats
+        ]
+    called = add_combinations(rows, reference, settings)
     called = tuple(replace(item, flags=item.flags + annotate(item, reference)) for item in called)
     variants = tuple(
         sorted(called + splice, key=lambda row: (row.position_c, len(row.alt), row.alt))
     )
     codons = judge_codons(grid, variants, reference, settings)
     verdict = decide_status(
-        reads, variants, codons, grid, reference, settings, length_flags(gaps, reference)
+        reads,
+        variants,
+        codons,
+        grid,
+        reference,
+        settings,
+        contradictions=find_contradictions(before, repeats, reference, settings),
+        length=length_flags(gaps, reads, reference, settings),
     )
-    own = verdict.flags + one_sided_flags(grid, reference, settings) + control_flags
+    own = verdict.flags + control_flags
+    if "STRANDS_DISAGREE" not in {item.code for item in verdict.flags}:
+        own += one_sided_flags(grid, reference, settings)
     return SequencedSample(
         status=verdict.status,
         mutations=verdict.mutations,
@@ -139,7 +168,7 @@ def _take_controls_off(
     flags: list[Flag] = []
     if strands[0] and strands[1] and forward and reverse:
         (forward, reverse), kept = keep_shared_changes(
-            (strands[0], strands[1]), (forward, reverse), named_mask(reference)
+            (strands[0], strands[1]), (forward, reverse), named_mask(reference), settings
         )
         names = ", ".join(
             name.mutation or name.hgvs_c
@@ -183,7 +212,11 @@ def control_fault(
     carried = []
     for item in result.variants:
         is_named = not {flag.code for flag in item.flags} & _NOT_NAMED
-        is_mostly = item.tier is Tier.SINGLE_STRAND and is_named and item.fraction >= MOSTLY
+        is_mostly = (
+            item.tier is Tier.SINGLE_STRAND
+            and is_named
+            and item.fraction >= settings.contradiction_whole
+        )
         if item.tier is Tier.DETECTED or is_mostly:
             carried.append(f"{item.mutation or item.hgvs_c} ({100 * item.fraction:.0f} %)")
     one_sided = [flag.message for flag in result.own_flags if flag.code == "STRANDS_DISAGREE"]

@@ -76,6 +76,45 @@ class SangerSettings:
         0.8, unit="factor", source="measured on simulated tails", confidence="medium",
         minimum=0.0, maximum=1.0,
     )  # fmt: skip
+    floor_window: int = setting(
+        30, unit="bases either side", source=_CHOSEN, confidence="medium", minimum=5
+    )
+    floor_limit: float = setting(
+        0.10, unit="of the peaks around", source="public reads stay below 0.05",
+        confidence="medium", minimum=0.0, maximum=1.0,
+    )  # fmt: skip
+    counted_share: float = setting(
+        0.10, unit="share", source="95 % of the noise of public reads is below 0.083",
+        confidence="medium", minimum=0.0, maximum=1.0,
+    )  # fmt: skip
+    offscale_reach: int = setting(
+        6, unit="scans either side", source="half the spacing of peaks", confidence="medium",
+        minimum=2,
+    )  # fmt: skip
+    offscale_tolerance: float = setting(
+        0.005, unit="of the top", source=_CHOSEN, confidence="medium", minimum=0.0, maximum=0.1
+    )
+    offscale_scans: int = setting(
+        3, unit="scans", source="a Gaussian of sigma 8 stays within 0.5 % of its top for two",
+        confidence="medium", minimum=2,
+    )  # fmt: skip
+    offscale_scans_beside: int = setting(
+        5, unit="scans", source="two peaks of one base may join", confidence="medium", minimum=2
+    )
+    quality_window: int = setting(
+        11, unit="calls", source="convention", confidence="high", minimum=1
+    )
+    spacing_reach: int = setting(
+        6, unit="calls either side of a gap", source=_CHOSEN, confidence="medium", minimum=1
+    )
+    spacing_fit: float = setting(
+        0.4, unit="steps", source="half a step would fit either way", confidence="medium",
+        minimum=0.0, maximum=0.5,
+    )  # fmt: skip
+    spacing_window: int = setting(
+        20, unit="calls either side", source=_CHOSEN, confidence="medium", minimum=3
+    )
+    median_window: int = setting(61, unit="bases", source=_CHOSEN, confidence="medium", minimum=3)
     noise_quantile: float = setting(
         0.99, unit="share of bases", source="measured, heavy tail", confidence="high",
         minimum=0.5, maximum=1.0,
@@ -142,6 +181,89 @@ class SangerSettings:
     one_strand_factor: float = setting(
         1.4, unit="factor", source="two strands averaged: root of two", confidence="medium",
         minimum=1.0,
+    )  # fmt: skip
+    interval_sd: float = setting(
+        1.96, unit="standard deviations", source="95 % of a normal distribution",
+        confidence="high", minimum=0.0,
+    )  # fmt: skip
+    phase_known: float = setting(
+        0.90, unit="share", source="no unchanged copy is left", confidence="medium",
+        minimum=0.0, maximum=1.0,
+    )  # fmt: skip
+    no_noise: float = setting(
+        0.60, unit="share on both strands", source="none in 600 simulated wild types",
+        confidence="medium", minimum=0.0, maximum=1.0,
+    )  # fmt: skip
+    one_sided_plain: float = setting(
+        0.45, unit="share", source=_CHOSEN, confidence="medium", minimum=0.0, maximum=1.0
+    )
+    contradiction_whole: float = setting(
+        0.60, unit="share", source="none in 600 simulated wild types", confidence="medium",
+        minimum=0.0, maximum=1.0,
+    )  # fmt: skip
+    contradiction_absent: float = setting(
+        0.15, unit="share", source="99 % of the noise of public reads is below 0.165",
+        confidence="medium", minimum=0.0, maximum=1.0,
+    )  # fmt: skip
+    contradiction_quality: float = setting(
+        30.0, unit="Phred, mean of 11 calls, both reads", source=_CHOSEN, confidence="medium",
+        minimum=0.0,
+    )  # fmt: skip
+    contradiction_places: int = setting(
+        2, unit="positions, whatever the quality", source=_CHOSEN, confidence="medium", minimum=1
+    )
+    repeat_named: float = setting(
+        0.40, unit="share, both directions added up", source=_CHOSEN, confidence="low",
+        minimum=0.0, maximum=2.0,
+    )  # fmt: skip
+    repeat_other: float = setting(
+        0.60, unit="share, both directions added up", source=_CHOSEN, confidence="low",
+        minimum=0.0, maximum=2.0,
+    )  # fmt: skip
+    copy_correlation: float = setting(
+        0.60, unit="rank correlation", source="public pairs below 0.27, turned and "
+        "rescaled copies above 0.77",
+        confidence="medium", minimum=0.0, maximum=1.0,
+    )  # fmt: skip
+    copy_min_values: int = setting(
+        150, unit="shares", source="50 bases", confidence="medium", minimum=10
+    )
+    gap_near: int = setting(
+        12, unit="bases", source="a gap in repeated bases may lie at either end of them",
+        confidence="medium", minimum=0,
+    )  # fmt: skip
+    gap_trusted: int = setting(
+        12, unit="bases either side", source=_CHOSEN, confidence="medium", minimum=1
+    )
+    gap_trusted_share: float = setting(
+        0.5, unit="of these usable", source=_CHOSEN, confidence="medium", minimum=0.0, maximum=1.0
+    )
+    gap_alone_start: int = setting(
+        45, unit="calls from the start of the read", source="simulated sound reads: 41 at most",
+        confidence="medium", minimum=0,
+    )  # fmt: skip
+    gap_alone_quality: float = setting(
+        35.0, unit="Phred, mean of 11 calls", source="simulated sound reads: below 33",
+        confidence="medium", minimum=0.0,
+    )  # fmt: skip
+    gap_margin: int = setting(2, unit="bases", source=_CHOSEN, confidence="medium", minimum=0)
+    control_largest: float = setting(
+        0.30, unit="share taken off", source=_CHOSEN, confidence="low", minimum=0.0, maximum=1.0
+    )
+    control_shared: float = setting(
+        0.20, unit="share on both strands", source="none in 600 simulated wild types",
+        confidence="medium", minimum=0.0, maximum=1.0,
+    )  # fmt: skip
+    control_left: float = setting(
+        0.5, unit="of the share left", source=_CHOSEN, confidence="low", minimum=0.0, maximum=1.0
+    )
+    negative_max_limit: float = setting(
+        0.50, unit="limit of detection of every hot spot", source=_CHOSEN, confidence="medium",
+        minimum=0.0, maximum=1.0,
+    )  # fmt: skip
+    hotspot_told_limit: float = setting(
+        0.30, unit="limit of detection of a hot spot", source=_CHOSEN, confidence="medium",
+        minimum=0.0, maximum=1.0,
     )  # fmt: skip
     strand_difference: float = setting(
         0.25, unit="share", source=_CHOSEN, confidence="low", minimum=0.0, maximum=1.0

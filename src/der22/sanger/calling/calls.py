@@ -20,14 +20,9 @@ from der22.sanger.records import Variant
 from der22.sanger.settings import SangerSettings
 from der22.words import Tier
 
-__all__ = ["MOSTLY", "PLAIN", "call_bases", "interval", "make_variant", "one_sided_flags"]
+__all__ = ["call_bases", "interval", "make_variant", "one_sided_flags"]
 
 _BASES = "ACGT"
-#: share of a named change on one strand that needs an answer from the other
-PLAIN = 0.45
-#: the same where no answer can be had, or where the reads must belong to two samples: none in 600
-#: simulated wild types
-MOSTLY = 0.60
 
 
 def call_bases(
@@ -115,7 +110,7 @@ def one_sided_flags(
     Such a change is no row, since noise does that; but a swapped read or a lost allele does it too,
     and for a mutation of the list somebody should look.
     """
-    found = one_sided_shares(grid, reference) >= PLAIN
+    found = one_sided_shares(grid, reference) >= settings.one_sided_plain
     flags: list[Flag] = []
     for at, base in zip(*np.nonzero(found.T), strict=True):
         position = reference.window_first + int(at)
@@ -128,5 +123,5 @@ def one_sided_flags(
 def interval(fraction: float, settings: SangerSettings, *, is_both: bool) -> tuple[float, float]:
     """Return the 95 % interval of a fraction, inside 0 to 1."""
     spread = settings.interval_base + settings.interval_slope * fraction * (1.0 - fraction)
-    half = 1.96 * spread * (1.0 if is_both else settings.one_strand_factor)
+    half = settings.interval_sd * spread * (1.0 if is_both else settings.one_strand_factor)
     return max(fraction - half, 0.0), min(fraction + half, 1.0)

@@ -9,14 +9,13 @@ import numpy as np
 from der22.arrays import Floats
 from der22.formats.reference_folder import Reference
 from der22.sanger.arrays import measured_bases
-from der22.sanger.calling.calls import PLAIN
 from der22.sanger.evidence.grid import CallGrid, one_sided_shares
-from der22.sanger.names import codon_residue
+from der22.sanger.names import codon_residue, named_mask
 from der22.sanger.records import CodonVerdict, Variant
 from der22.sanger.settings import SangerSettings
 from der22.words import CodonStatus, Tier
 
-__all__ = ["assessed_share", "judge_codons", "limits_of_bases", "median_limit"]
+__all__ = ["assessed_share", "hot_spot_limits", "judge_codons", "limits_of_bases", "median_limit"]
 
 
 def limits_of_bases(grid: CallGrid, settings: SangerSettings) -> Floats:
@@ -45,7 +44,7 @@ def judge_codons(
     # shows it plainly nothing is known of the base.
     shown = one_sided_shares(grid, reference).max(axis=0)
     limits = np.where(shown >= settings.single_named, np.maximum(limits, shown), limits)
-    limits = np.where(shown >= PLAIN, np.nan, limits)
+    limits = np.where(shown >= settings.one_sided_plain, np.nan, limits)
     usable = [measured_bases(shares) for shares in (grid.forward, grid.reverse)]
     verdicts = []
     for codon in range(reference.codon_first, reference.codon_last + 1):
@@ -94,6 +93,32 @@ def assessed_share(
     ]
     assessed = sum(not np.isnan(verdict.limit_of_detection) for verdict in wanted)
     return assessed / len(wanted) if wanted else 0.0
+
+
+def hot_spot_limits(
+    verdicts: Sequence[CodonVerdict], grid: CallGrid, reference: Reference, settings: SangerSettings
+) -> dict[int, float]:
+    """Return the limit of detection of the named changes of every hot spot, NaN where not assessed.
+
+    METHOD: a negative is about the mutations of the list, so the hardest named change of the codon
+    counts here; the limit of the codon in the table also holds changes nobody has named.
+    """
+    named = named_mask(reference)
+    limits = {}
+    for verdict in verdicts:
+        if verdict.codon not in reference.hot_spots:
+            continue
+        first = 3 * verdict.codon - 2 - reference.window_first
+        span = slice(first, first + 3) if first >= 0 else slice(0, 0)
+        wanted = named[:, span] & grid.on_any[:, span]
+        limit = verdict.limit_of_detection
+        if wanted.any() and not np.isnan(limit):
+            hardest = settings.limit_factor * float(grid.reported[:, span][wanted].max())
+            shown = one_sided_shares(grid, reference)[:, span].max()
+            shown = float(shown) if shown >= settings.single_named else 0.0
+            limit = min(max(hardest, shown), 1.0)
+        limits[verdict.codon] = limit
+    return limits
 
 
 def median_limit(

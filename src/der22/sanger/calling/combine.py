@@ -20,7 +20,6 @@ from der22.words import Tier
 
 __all__ = ["add_combinations", "annotate"]
 
-_PHASE_KNOWN = 0.90
 _ORDER = tuple(Tier)
 
 
@@ -30,7 +29,7 @@ def add_combinations(
     """Add one row per combination of changed bases of a codon whose fractions are alike.
 
     Where all are nearly pure no unchanged copy is left: the phase is known, and only the
-    combination stays.
+    combination stays. Else nobody has seen the haplotype: it is listed as `unphased`.
     """
     if not reference.is_coding:
         return tuple(variants)
@@ -39,28 +38,30 @@ def add_combinations(
         by_codon[variant.codon].append(variant)
     rows: list[Variant] = []
     for found in by_codon.values():
-        pure = [variant for variant in found if variant.fraction >= _PHASE_KNOWN]
+        pure = [variant for variant in found if variant.fraction >= settings.phase_known]
         if len(pure) > 1:
-            rows.append(_combine(tuple(pure), reference, settings, is_known=True))
-            rows += [variant for variant in found if variant.fraction < _PHASE_KNOWN]
+            rows.append(_combine(tuple(pure), reference, settings))
+            rows += [variant for variant in found if variant.fraction < settings.phase_known]
             continue
         rows += found
         for group in (*combinations(found, 2), *combinations(found, 3)):
             fractions = [variant.fraction for variant in group]
             are_apart = len({variant.position_c for variant in group}) == len(group)
             if are_apart and max(fractions) - min(fractions) < settings.codon_pairing:
-                rows.append(_combine(group, reference, settings, is_known=False))
+                row = _combine(group, reference, settings)
+                parts = " and ".join(item.hgvs_c.rsplit(":", 1)[-1] for item in group)
+                message = f"{row.mutation}: whether {parts} share a molecule is not known"
+                flags = (make_flag("CODON_PHASE_UNKNOWN", message),)
+                rows.append(replace(row, tier=Tier.UNPHASED, flags=flags))
     return tuple(sorted(rows, key=lambda row: (row.position_c, len(row.alt), row.alt)))
 
 
-def _combine(
-    group: tuple[Variant, ...], reference: Reference, settings: SangerSettings, *, is_known: bool
-) -> Variant:
+def _combine(group: tuple[Variant, ...], reference: Reference, settings: SangerSettings) -> Variant:
     first, last = group[0].position_c, group[-1].position_c
     bases = list(reference.sequence[first - 1 : last])
     for variant in group:
         bases[variant.position_c - first] = variant.alt
-    row = make_variant(
+    return make_variant(
         reference,
         first,
         "".join(bases),
@@ -73,11 +74,6 @@ def _combine(
         ),
         noise=max(variant.noise_floor for variant in group),
     )
-    if is_known:
-        return row
-    parts = " and ".join(variant.hgvs_c.rsplit(":", 1)[-1] for variant in group)
-    message = f"{row.mutation}: whether {parts} share a molecule is not known"
-    return replace(row, flags=(make_flag("CODON_PHASE_UNKNOWN", message),))
 
 
 def annotate(variant: Variant, reference: Reference) -> tuple[Flag, ...]:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
-from der22.sanger.calling.calls import MOSTLY
-from der22.sanger.calling.codons import assessed_share, median_limit
+from der22.sanger.calling.codons import assessed_share, hot_spot_limits, median_limit
 from der22.sanger.codes import make_flag
-from der22.sanger.evidence.grid import CallGrid, one_sided_shares
-from der22.sanger.names import name_change
+from der22.sanger.evidence.grid import CallGrid
 from der22.sanger.records import CodonVerdict, SangerReadResult, Variant
 from der22.sanger.settings import SangerSettings
 from der22.words import Abl1Status, Tier
@@ -48,14 +46,20 @@ def decide_status(
     grid: CallGrid,
     reference: Reference,
     settings: SangerSettings,
+    *,
+    contradictions: tuple[Flag, ...] = (),
     length: tuple[Flag, ...] = (),
 ) -> StatusVerdict:
-    """Return the status; silent, polymorphic and splice rows never decide it.
+    """Return the status, the first of these that holds.
 
-    Nor does an unnamed change on one strand outside the codons that a negative must cover: in the
-    tails of both reads every fourth wild type has one, and nothing is claimed there. A short
-    insertion or deletion on both strands (`length`) is no named change, but no wild type either;
-    nor is a sample of which one strand is mostly mutated and the other is not.
+    Nothing usable: not evaluable. Reads that contradict each other (`contradictions`): not
+    evaluable, whatever else was found. Detected rows: mutated; lesser ones: possible. A change of
+    length on any read (`length`): not evaluable, never a wild type. Then a negative, if enough was
+    read.
+
+    Silent, polymorphic, splice and unphased rows never decide, nor does an unnamed change on one
+    strand outside the codons that a negative must cover: in the tails of both reads every fourth
+    wild type has one, and nothing is claimed there.
     """
     if not any(read.evidence is not None for read in reads):
         why = ", ".join(
@@ -74,74 +78,92 @@ def decide_status(
             and "UNNAMED_CHANGE" in codes
             and not reference.assessed_first <= variant.codon <= reference.assessed_last
         )
-        if not codes & _HARMLESS and not is_marginal:
+        if not codes & _HARMLESS and not is_marginal and variant.tier is not Tier.UNPHASED:
             deciding.append(variant)
     detected = [variant for variant in deciding if variant.tier is Tier.DETECTED]
-    flags = length
+    flags = contradictions + length
     if not grid.on_both.any():
         directions = sorted({str(read.direction) for read in reads if read.evidence is not None})
         message = (
             f"Only one direction is usable ({' and '.join(directions)}, no base on both); repeat "
             "the other"
         )
-        flags = (make_flag("SINGLE_STRAND", message), *length)
-    splice = "".join(
+        flags = (make_flag("SINGLE_STRAND", message), *flags)
+    beside = "".join(
         f"; {variant.mutation}: splice variant, not a resistance mutation"
         for variant in variants
         if variant.is_splice
     )
+    told = "; ".join(item.message for item in length)
+    if contradictions:
+        message = "; ".join(item.message for item in contradictions)
+        if detected:
+            message += f"; also seen: {'; '.join(_sentence(variant) for variant in detected)}"
+        return StatusVerdict(Abl1Status.NOT_EVALUABLE, (), message + beside, flags)
+    if told:
+        beside += f"; {told}"
     if detected:
         message = "; ".join(_sentence(variant) for variant in detected)
         flags += _compound_flags(detected)
-        return StatusVerdict(Abl1Status.MUTATED, _names(detected), message + splice, flags)
+        return StatusVerdict(Abl1Status.MUTATED, _names(detected), message + beside, flags)
     if deciding:
         message = "Not certain: " + "; ".join(_sentence(variant) for variant in deciding)
         message += "; repeat both directions from a new PCR product"
-        return StatusVerdict(Abl1Status.POSSIBLE, _names(deciding), message + splice, flags)
+        return StatusVerdict(Abl1Status.POSSIBLE, _names(deciding), message + beside, flags)
     if length:
-        message = "; ".join(item.message for item in length)
-        return StatusVerdict(Abl1Status.NOT_EVALUABLE, (), message + splice, flags)
-    return _without_change(reads, codons, grid, reference, settings, flags, splice)
+        message = f"No named change{beside}"
+        return StatusVerdict(Abl1Status.NOT_EVALUABLE, (), message, flags)
+    verdict = _negative(reads, codons, grid, reference, settings)
+    return replace(verdict, message=verdict.message + beside, flags=flags + verdict.flags)
 
 
-def _without_change(
+def _negative(
     reads: Sequence[SangerReadResult],
     codons: Sequence[CodonVerdict],
     grid: CallGrid,
     reference: Reference,
     settings: SangerSettings,
-    flags: tuple[Flag, ...],
-    splice: str,
 ) -> StatusVerdict:
-    """Return wild type where enough was assessed and no strand contradicts it plainly."""
-    shown = one_sided_shares(grid, reference)
-    base, at = np.unravel_index(int(shown.argmax()), shown.shape)
-    if shown[base, at] >= MOSTLY:
-        name = name_change(reference, reference.window_first + int(at), "ACGT"[int(base)])
-        forward, reverse = 100 * grid.forward[base, at], 100 * grid.reverse[base, at]
-        message = (
-            f"{name.mutation or name.hgvs_c}: forward {forward:.0f} %, reverse {reverse:.0f} %; "
-            f"are these reads of two samples? repeat both directions{splice}"
-        )
-        return StatusVerdict(Abl1Status.NOT_EVALUABLE, (), message, flags)
+    """Return wild type where enough was assessed, and every hot spot down to a useful limit."""
     covered: set[int] = set()
     for read in reads:
         if read.evidence is not None and read.placement is not None:
             covered.update(int(at) for at in read.placement.window_index if at >= 0)
     n_read = min(len(covered), len(reference.window))
     share = assessed_share(codons, grid, reference, n_read)
-    if share >= settings.assessed_share:
+    if share < settings.assessed_share:
+        what = (
+            f"codons {reference.assessed_first}-{reference.assessed_last}"
+            if reference.is_coding
+            else "the bases under the reads"
+        )
+        message = f"Only {100 * share:.0f} % of {what} assessed; repeat the reads"
+        flags = (make_flag("TOO_FEW_CODONS", message),)
+        return StatusVerdict(Abl1Status.NOT_EVALUABLE, (), message, flags)
+    limits = hot_spot_limits(codons, grid, reference, settings)
+    unread = [codon for codon, limit in limits.items() if np.isnan(limit)]
+    blind = {c: limit for c, limit in limits.items() if limit > settings.negative_max_limit}
+    if unread or blind:
+        parts = []
+        if unread:
+            parts.append(f"codon {', '.join(map(str, unread))} not assessed")
+        parts += [f"codon {codon} only above {100 * limit:.0f} %" for codon, limit in blind.items()]
+        message = f"No negative without the hot spots: {'; '.join(parts)}; repeat the reads"
+        flags = (make_flag("TOO_FEW_CODONS", message),)
+        return StatusVerdict(Abl1Status.NOT_EVALUABLE, (), message, flags)
+    weak = {c: limit for c, limit in limits.items() if limit > settings.hotspot_told_limit}
+    named = ", ".join(f"codon {codon} below {100 * limit:.0f} %" for codon, limit in weak.items())
+    told = [make_flag("HOTSPOT_LIMIT", f"Not excluded: {named}; repeat the reads")] if weak else []
+    if limits:
+        worst = max(limits, key=limits.__getitem__)
+        message = (
+            f"No mutation; below {100 * limits[worst]:.0f} % not excluded (weakest hot spot: codon "
+            f"{worst})"
+        )
+    else:
         limit = median_limit(codons, grid, settings)
-        message = f"No mutation; below {100 * limit:.0f} % not excluded{splice}"
-        return StatusVerdict(Abl1Status.WILD_TYPE, (), message, flags)
-    what = (
-        f"codons {reference.assessed_first}-{reference.assessed_last}"
-        if reference.is_coding
-        else "the bases under the reads"
-    )
-    message = f"Only {100 * share:.0f} % of {what} assessed; repeat the reads{splice}"
-    flags += (make_flag("TOO_FEW_CODONS", message),)
-    return StatusVerdict(Abl1Status.NOT_EVALUABLE, (), message, flags)
+        message = f"No mutation; below {100 * limit:.0f} % not excluded"
+    return StatusVerdict(Abl1Status.WILD_TYPE, (), message, tuple(told))
 
 
 def _names(variants: Sequence[Variant]) -> tuple[str, ...]:
@@ -160,15 +182,16 @@ def _sentence(variant: Variant) -> str:
 def _compound_flags(detected: Sequence[Variant]) -> tuple[Flag, ...]:
     """Apply the sum rule over different codons.
 
-    Fractions of two codons that add up to more than 1 leave no room for separate molecules: at
-    least the excess carries both. With k codons at least (sum - 1) / (k - 1) carry two or more.
+    METHOD: of fractions that add up to more than 1, at least the excess lies on one molecule. They
+    are uncertain, so the lower ends of their intervals are added. With k codons at least
+    (sum - 1) / (k - 1) carry two or more.
     """
     shares: dict[int, dict[int, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
     for variant in detected:
         if variant.codon is not None and len(variant.alt) == 1:
-            shares[variant.codon][variant.position_c][variant.alt] = variant.fraction
+            shares[variant.codon][variant.position_c][variant.alt] = variant.fraction_low
         elif variant.codon is not None:
-            shares[variant.codon][0][variant.alt] = variant.fraction
+            shares[variant.codon][0][variant.alt] = variant.fraction_low
     per_codon = [
         max(min(sum(alts.values()), 1.0) for alts in positions.values())
         for positions in shares.values()

@@ -14,8 +14,6 @@ from der22.sanger.settings import SangerSettings
 
 __all__ = ["CallGrid", "make_grid", "one_sided_shares"]
 
-_NO_NOISE = 0.60
-
 
 @dataclass(frozen=True, slots=True)
 class CallGrid:
@@ -27,7 +25,8 @@ class CallGrid:
         on_both: where both strands are usable.
         on_any: where at least one is.
         noise: noise in force: the smaller of two strands', or the one's.
-        detected: least share for tier detected; infinite where one strand alone speaks.
+        detected: least share for tier detected; infinite where one strand alone speaks or the
+            background is high.
         reported: least share for the lowest tier in force there.
         unsure: where every strand that speaks may show the peak of a neighbour, shape (n_window,).
     """
@@ -63,7 +62,10 @@ def make_grid(
     """
     shape = (4, len(reference.window))
     nothing, nowhere = np.full(shape, np.nan), np.zeros(shape[1], dtype=np.bool_)
-    absent = StrandEvidence(nothing, nothing, nothing, nowhere, nowhere)
+    none = np.zeros(shape[1])
+    absent = StrandEvidence(
+        nothing, nothing, nothing, nowhere, nowhere, none, none, np.zeros(shape, dtype=np.int64)
+    )
     strands = [absent if strand is None else strand for strand in (forward, reverse)]
     named = named_mask(reference)
     # METHOD: an unnamed change must stand out more to be called: of 2,400 base changes of the
@@ -76,13 +78,16 @@ def make_grid(
             np.maximum(
                 np.where(named, *least), np.where(named, settings.noise_factor_named, other) * noise
             ),
-            _NO_NOISE,
+            settings.no_noise,
         )
         for least, other in (
             ((settings.detected_named, settings.detected_other), settings.noise_factor_detected),
             ((settings.possible_named, settings.possible_other), settings.noise_factor_other),
         )
     )
+    # METHOD: over a high background peaks come and go with it, on both strands alike.
+    is_high = np.any([strand.floor > settings.floor_limit for strand in strands], axis=0)
+    detected = np.where(is_high, np.inf, detected)
     # METHOD: beside a splice variant most bases have one strand, in which the mixture makes false
     # peaks that no control shows; there controls lower no limit, and a change without a name must
     # be at least one half of the sample. An unnamed change is held against the strand's own noise:

@@ -8,13 +8,19 @@ from dataclasses import replace
 import numpy as np
 
 from der22.arrays import Floats, Mask
+from der22.formats.reference_folder import Reference
+from der22.sanger.names import polymorphism_mask
+from der22.sanger.reading.usable import noise_around
 from der22.sanger.records import StrandEvidence
 from der22.sanger.settings import SangerSettings
 
-__all__ = ["combine_reads", "correct_with_controls", "hide", "keep_shared_changes"]
-
-_LARGEST_CORRECTION = 0.30
-_SHARED, _TAKEN = 0.20, 0.5
+__all__ = [
+    "combine_reads",
+    "correct_with_controls",
+    "hide",
+    "keep_shared_changes",
+    "leave_out",
+]
 
 
 def combine_reads(reads: Sequence[StrandEvidence]) -> StrandEvidence | None:
@@ -23,12 +29,37 @@ def combine_reads(reads: Sequence[StrandEvidence]) -> StrandEvidence | None:
         return None
     if len(reads) == 1:
         return reads[0]
-    shares = _median([read.shares for read in reads])
-    noise = np.fmax.reduce([read.noise for read in reads])
-    own_noise = np.fmax.reduce([read.own_noise for read in reads])
     usable = np.any([read.usable for read in reads], axis=0)
-    unsure = usable & np.all([read.unsure | ~read.usable for read in reads], axis=0)
-    return StrandEvidence(shares, noise, own_noise, usable, unsure)
+    lowest = np.min([np.where(read.usable, read.quality, np.inf) for read in reads], axis=0)
+    return StrandEvidence(
+        shares=_median([read.shares for read in reads]),
+        noise=np.fmax.reduce([read.noise for read in reads]),
+        own_noise=np.fmax.reduce([read.own_noise for read in reads]),
+        usable=usable,
+        unsure=usable & np.all([read.unsure | ~read.usable for read in reads], axis=0),
+        floor=np.max([read.floor for read in reads], axis=0),
+        quality=np.where(usable, lowest, 0.0),
+        shoulders=np.max([read.shoulders for read in reads], axis=0),
+    )
+
+
+def leave_out(
+    read: StrandEvidence, changes: Mask, reference: Reference, settings: SangerSettings
+) -> StrandEvidence:
+    """Return the evidence of a read whose noise no longer holds the given changes.
+
+    METHOD: a change that both strands agree on is no noise. Left in, several real changes to one
+    base hide each other and the smaller ones among them.
+
+    Args:
+        read: evidence of one read, before controls.
+        changes: accepted changes, shape (4, n_window).
+        reference: known polymorphisms are left out too.
+        settings: thresholds in force.
+    """
+    left_out = changes | polymorphism_mask(reference)
+    noise = noise_around(read.shares, read.shoulders, settings, left_out)
+    return replace(read, noise=np.fmin(noise, read.noise), own_noise=np.fmin(noise, read.own_noise))
 
 
 def correct_with_controls(
@@ -46,7 +77,7 @@ def correct_with_controls(
     if not controls:
         return strand
     systematic = np.nan_to_num(_median([control.shares for control in controls]))
-    systematic = np.clip(systematic, 0.0, _LARGEST_CORRECTION)
+    systematic = np.clip(systematic, 0.0, settings.control_largest)
     shares = np.maximum(strand.shares - systematic, 0.0)
     quantiles = settings.control_noise_factor * _median([control.noise for control in controls])
     return replace(strand, shares=shares, noise=np.fmin(strand.noise, quantiles))
@@ -56,6 +87,7 @@ def keep_shared_changes(
     before: tuple[StrandEvidence, StrandEvidence],
     after: tuple[StrandEvidence, StrandEvidence],
     named: Mask,
+    settings: SangerSettings,
 ) -> tuple[tuple[StrandEvidence, StrandEvidence], Mask]:
     """Undo the correction of a named change that both strands of the sample show.
 
@@ -68,13 +100,15 @@ def keep_shared_changes(
         before: forward and reverse strand as read.
         after: both, controls taken off.
         named: the named changes, shape (4, n_window).
+        settings: thresholds in force.
 
     Returns:
         Both strands, and where the correction was undone, shape (4, n_window).
     """
     shared = np.fmin(*[np.nan_to_num(strand.shares) for strand in before])
     left = np.fmin(*[np.nan_to_num(strand.shares) for strand in after])
-    kept = named & (shared >= _SHARED) & (left < _TAKEN * shared)
+    kept = named & (shared >= settings.control_shared)
+    kept &= left < settings.control_left * shared
     forward, reverse = (
         replace(done, shares=np.where(kept, read.shares, done.shares))
         for read, done in zip(before, after, strict=True)
@@ -84,12 +118,15 @@ def keep_shared_changes(
 
 def hide(strand: StrandEvidence, hidden: Mask) -> StrandEvidence:
     """Return the evidence without the given bases of the window, shape (n_window,)."""
-    return StrandEvidence(
-        np.where(hidden, np.nan, strand.shares),
-        np.where(hidden, np.nan, strand.noise),
-        np.where(hidden, np.nan, strand.own_noise),
-        strand.usable & ~hidden,
-        strand.unsure & ~hidden,
+    return replace(
+        strand,
+        shares=np.where(hidden, np.nan, strand.shares),
+        noise=np.where(hidden, np.nan, strand.noise),
+        own_noise=np.where(hidden, np.nan, strand.own_noise),
+        usable=strand.usable & ~hidden,
+        unsure=strand.unsure & ~hidden,
+        floor=np.where(hidden, 0.0, strand.floor),
+        quality=np.where(hidden, 0.0, strand.quality),
     )
 
 

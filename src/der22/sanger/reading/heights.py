@@ -7,19 +7,22 @@ smaller of both has fewer false alternatives than either (semi-synthetic dilutio
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from der22.arrays import Floats, Ints, Mask
-from der22.sanger.arrays import segment_bounds
+from der22.sanger.arrays import rolling_median, segment_bounds
 from der22.sanger.settings import SangerSettings
 
 __all__ = [
+    "Heights",
     "count_beside",
     "deconvolve",
     "fit_sigmas",
+    "flat_peaks",
     "local_maxima",
     "measure_heights",
     "share_of_alternatives",
@@ -35,31 +38,103 @@ _REACH = 3.0
 _LEAK_BIN = 12
 
 
+@dataclass(frozen=True, slots=True)
+class Heights:
+    """Heights under every peak, above the background of the read.
+
+    Attributes:
+        above: of A, C, G, T, shape (4, n_peaks), never negative.
+        floor: background taken off each, as a share of the peaks around, shape (4, n_peaks).
+    """
+
+    above: Floats
+    floor: Floats
+
+
 def measure_heights(
     channels: Floats, positions: Ints, bases: Ints, settings: SangerSettings
-) -> Floats:
-    """Return the height of A, C, G, T under every peak.
+) -> Heights:
+    """Measure the height of A, C, G, T under every peak.
 
     Args:
         channels: shape (4, n_points), baseline taken off.
         positions: scan of every peak, ascending, shape (n_peaks,).
         bases: called base of every peak, 0-3.
         settings: thresholds in force.
-
-    Returns:
-        Shape (4, n_peaks), never negative.
     """
     sigmas = fit_sigmas(channels, positions, bases)
     fitted = deconvolve(channels, positions, sigmas)
     highest = local_maxima(channels, positions)
-    heights = np.minimum(fitted, highest)
     called = bases[None, :] == np.arange(4)[:, None]
     beside = count_beside(bases) > 0
+    # METHOD: a change of one base is a peak above what the channel shows at all the bases around.
+    # What is there at half of them, even or drifting, is background of the read and no base.
+    levels = [_background(one, called | beside, settings) for one in (fitted, highest)]
+    fitted, highest = (
+        np.maximum(one - level, 0.0) for one, level in zip((fitted, highest), levels, strict=True)
+    )
+    heights = np.minimum(fitted, highest)
     # METHOD: beside a peak of its own base a true secondary peak is a shoulder without a maximum.
     # Without this c.763G>A (E255K) cannot be seen on the reverse strand: T beside T in the tail.
     shoulders = settings.shoulder_factor * np.maximum(fitted - _leak(fitted, called), 0.0)
     heights = np.where(beside & ~called, np.maximum(heights, shoulders), heights)
-    return np.where(called & beside & (highest == 0), fitted, heights)
+    heights = np.where(called & beside & (highest == 0), fitted, heights)
+    primary = rolling_median(heights.max(axis=0), settings.median_window)
+    return Heights(heights, np.minimum(*levels) / np.where(primary > 0, primary, np.inf))
+
+
+def _background(heights: Floats, is_called: Mask, settings: SangerSettings) -> Floats:
+    """Return the local median of each channel over peaks that are not its own, shape (4, n_peaks).
+
+    Args:
+        heights: shape (4, n_peaks).
+        is_called: where the peak, or one beside it, is called as the channel's base.
+        settings: thresholds in force.
+    """
+    n_peaks, reach = heights.shape[1], settings.floor_window
+    others = np.where(is_called, np.nan, heights)
+    padded = np.pad(others, ((0, 0), (reach, reach)), constant_values=np.nan)
+    knots = np.arange(0, n_peaks, max(reach // 2, 1))
+    windows = np.sort(padded[:, knots[:, None] + np.arange(2 * reach + 1)], axis=2)  # NaN last
+    count = np.count_nonzero(~np.isnan(windows), axis=2)
+    low = np.take_along_axis(windows, np.maximum(count - 1, 0)[:, :, None] // 2, axis=2)[:, :, 0]
+    high = np.take_along_axis(windows, count[:, :, None] // 2, axis=2)[:, :, 0]
+    medians = np.where(count > 0, (low + high) / 2.0, 0.0)
+    return np.stack([np.interp(np.arange(n_peaks), knots, row) for row in medians])
+
+
+def flat_peaks(channels: Floats, positions: Ints, bases: Ints, settings: SangerSettings) -> Mask:
+    """Return the called peaks whose top is flat: the camera was at its end, shape (n_peaks,).
+
+    METHOD: a Gaussian of eight scans stays within one percent of its top for three scans. A longer
+    plateau is a cut top where it lies at the highest value of its channel, or where no neighbour of
+    the same base can have filled a gap.
+
+    Args:
+        channels: as the file holds them, shape (4, n_points).
+        positions: scan of every peak, ascending.
+        bases: called base of every peak, 0-3.
+        settings: thresholds in force.
+    """
+    if not positions.size:
+        return np.zeros(0, dtype=np.bool_)
+    reach = np.arange(-settings.offscale_reach, settings.offscale_reach + 1)
+    scans = np.clip(positions[:, None] + reach, 0, channels.shape[1] - 1)
+    around = channels[bases[:, None], scans]
+    top = around.max(axis=1)
+    is_high = around >= (1.0 - settings.offscale_tolerance) * top[:, None]
+    run = np.zeros(positions.size, dtype=np.int64)
+    longest = run.copy()
+    for column in is_high.T:
+        run = np.where(column, run + 1, 0)
+        longest = np.maximum(longest, run)
+    at_end = top >= (1.0 - settings.offscale_tolerance) * channels.max(axis=1)[bases]
+    alone = count_beside(bases)[bases, np.arange(bases.size)] == 0
+    is_cut = (at_end & (longest > settings.offscale_scans)) | (
+        alone & (longest > settings.offscale_scans_beside)
+    )
+    flat: Mask = is_cut & (top > 0)
+    return flat
 
 
 def count_beside(bases: Ints) -> Ints:
@@ -245,14 +320,16 @@ def local_maxima(channels: Floats, positions: Ints) -> Floats:
     return np.where(np.diff(bounds) > 0, highest, 0.0)
 
 
-def share_of_alternatives(heights: Floats, reference: Ints) -> Floats:
-    """Return each alternative's share against the reference and the strongest other base.
+def share_of_alternatives(heights: Floats, reference: Ints, settings: SangerSettings) -> Floats:
+    """Return each alternative's share of the reference and all alternatives above noise.
 
-    Measured so, a pure mutant does not turn the noise of the third bases into variants.
+    METHOD: one denominator for all alternatives of a base, else two of them inflate each other. A
+    base of noise is not counted: a pure mutant makes no variants of the noise of third bases.
 
     Args:
         heights: shape (4, n), reference orientation, NaN where a base has no peak.
         reference: base of the reference, 0-3, shape (n,).
+        settings: thresholds in force.
 
     Returns:
         Shape (4, n), NaN at the reference base and without peaks.
@@ -261,8 +338,11 @@ def share_of_alternatives(heights: Floats, reference: Ints) -> Floats:
     own = heights[reference, at]
     others = heights.copy()
     others[reference, at] = -1.0
-    whole = own + others.max(axis=0)
+    strongest = others.max(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
+        is_counted = others >= settings.counted_share * (own + strongest)
+        is_counted |= others == strongest
+        whole = own + np.where(is_counted & (others > 0), others, 0.0).sum(axis=0)
         shares: Floats = np.where(whole > 0, others / whole, np.nan)
     shares[reference, at] = np.nan
     return shares

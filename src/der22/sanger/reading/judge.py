@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from der22.arrays import Mask
+from der22.arrays import Floats, Mask
 from der22.flags import Flag, Severity, worst_level
 from der22.formats.reference_folder import Reference
 from der22.formats.trace import Trace
@@ -24,6 +24,7 @@ __all__ = [
     "misplaced_flag",
     "read_status",
     "refusal_flag",
+    "signal_flags",
 ]
 
 _QUALITY_WIDTH = 11
@@ -80,6 +81,37 @@ def double_flags(
                 f"(share {double.share:.2f}); bases after it are not used"
             )
         flags.append(make_flag("DOUBLE_SEQUENCE", f"{trace.name}: {message}"))
+    return tuple(flags)
+
+
+def signal_flags(
+    trace: Trace, reference: Reference, flat: Mask, floor: Floats, settings: SangerSettings
+) -> tuple[Flag, ...]:
+    """Say where the background is high, and that tops of peaks are cut.
+
+    Args:
+        trace: the read.
+        reference: what it was placed on.
+        flat: of every peak, whether its top is flat.
+        floor: background as a share of the peaks around, shape (n_window,).
+        settings: thresholds in force.
+    """
+    flags = []
+    if flat.any():
+        message = (
+            f"{trace.name}: {int(flat.sum())} of {flat.size} peaks have flat tops; they are not "
+            "used, inject less or dilute the reaction"
+        )
+        flags.append(make_flag("OFFSCALE", message))
+    high = np.flatnonzero(floor > settings.floor_limit)
+    if high.size:
+        first, last = (reference.window_first + int(high[at]) for at in (0, -1))
+        message = (
+            f"{trace.name}: background of up to {floor.max():.0%} of the peaks between positions "
+            f"{first} and {last} ({high.size} bases); nothing there is more than possible, repeat "
+            "the read with a clean product"
+        )
+        flags.append(make_flag("HIGH_BACKGROUND", message))
     return tuple(flags)
 
 

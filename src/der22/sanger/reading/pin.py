@@ -14,6 +14,7 @@ from der22.sanger.arrays import equal_bases
 from der22.sanger.reading.place import LONG_GAP, Alignment, Target
 from der22.sanger.reading.signal import CallSet
 from der22.sanger.records import AlignmentGap, Placement
+from der22.sanger.settings import SangerSettings
 from der22.words import Direction
 
 __all__ = ["pin_peaks"]
@@ -21,7 +22,9 @@ __all__ = ["pin_peaks"]
 _BESIDE_EXTRA = 2
 
 
-def pin_peaks(calls: CallSet, target: Target, alignment: Alignment) -> Placement:
+def pin_peaks(
+    calls: CallSet, target: Target, alignment: Alignment, settings: SangerSettings
+) -> Placement:
     """Give every aligned base of the reference the peak of its call.
 
     Inside a homopolymer where the calls are one too many or one too few, positions are spread
@@ -50,7 +53,8 @@ def pin_peaks(calls: CallSet, target: Target, alignment: Alignment) -> Placement
         if length == 1:
             single_gaps.append((call, base))
         before = base - 1 if alignment.is_forward else last - (base - 1)
-        gaps.append(AlignmentGap(length if step == "I" else -length, before))
+        size = length if step == "I" else -length
+        gaps.append(AlignmentGap(size, before, _is_spaced(calls.positions, call, size, settings)))
         call, base = (call + length, base) if step == "I" else (call, base + length)
     positions, bases, qualities, call_index, strand_index = _spread_miscounted(
         calls, strand, base_of_call, single_gaps
@@ -71,6 +75,27 @@ def pin_peaks(calls: CallSet, target: Target, alignment: Alignment) -> Placement
         gaps=tuple(gap for gap in gaps if abs(gap.size_nt) >= LONG_GAP),
         short_gaps=tuple(gap for gap in gaps if abs(gap.size_nt) < LONG_GAP),
     )
+
+
+def _is_spaced(positions: Ints, call: int, size_nt: int, settings: SangerSettings) -> bool:
+    """Tell whether the peaks around a gap stand as many steps apart as there are calls.
+
+    METHOD: peaks of neighbouring bases stand one step apart. Where a call is missing for a base
+    that is there, the step is two; a second call for one base makes two short steps. A molecule
+    with bases more or fewer has even steps.
+
+    Args:
+        positions: scans of the calls, ascending.
+        call: the first inserted call, or the call behind a missing one.
+        size_nt: bases more (positive) or fewer than the reference.
+        settings: thresholds in force.
+    """
+    first = max(call - 1 - settings.spacing_reach, 0)
+    last = min(call + max(size_nt, 0) + settings.spacing_reach, positions.size - 1)
+    low, high = max(first - settings.spacing_window, 0), last + settings.spacing_window + 1
+    step = float(np.median(np.diff(positions[low:high])))
+    steps = float(positions[last] - positions[first]) / max(step, 1.0)
+    return abs(steps - (last - first)) < settings.spacing_fit
 
 
 def _spread_miscounted(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,11 +10,16 @@ from der22.arrays import Floats, Ints, Mask
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
 from der22.formats.trace import Trace
-from der22.sanger.arrays import base_index, measured_bases
+from der22.sanger.arrays import base_index, measured_bases, rolling_mean
 from der22.sanger.codes import make_flag
-from der22.sanger.names import named_mask
+from der22.sanger.names import named_mask, polymorphism_mask
 from der22.sanger.reading.double import find_collapse, find_minor_copy
-from der22.sanger.reading.heights import count_beside, measure_heights, share_of_alternatives
+from der22.sanger.reading.heights import (
+    count_beside,
+    flat_peaks,
+    measure_heights,
+    share_of_alternatives,
+)
 from der22.sanger.reading.judge import (
     behind_double,
     double_flags,
@@ -23,6 +27,7 @@ from der22.sanger.reading.judge import (
     misplaced_flag,
     read_status,
     refusal_flag,
+    signal_flags,
 )
 from der22.sanger.reading.pin import pin_peaks
 from der22.sanger.reading.place import Target, align_calls, make_target
@@ -52,21 +57,27 @@ class MeasuredRead:
         heights: reading direction, shape (4, n_peaks).
         identity: shape (n_peaks,).
         usable: shape (n_peaks,).
+        flat: peaks that could be used but for their cut top, shape (n_peaks,).
         alive: shape (n_peaks,).
         peaks: peak of every base of the window, -1 = none, shape (n_window,).
         window_heights: reference orientation, shape (4, n_window), NaN without a peak.
         shares: reference orientation, NaN where not usable, shape (4, n_window).
         shoulders: how many neighbours are called as each base, 0 to 2, as `shares`.
+        floor: background of the highest channel as a share of the peaks around, shape (n_window,).
+        quality: rolling Phred value, shape (n_window,), 0 where not usable.
     """
 
     heights: Floats
     identity: Mask
     usable: Mask
+    flat: Mask
     alive: Mask
     peaks: Ints
     window_heights: Floats
     shares: Floats
     shoulders: Ints
+    floor: Floats
+    quality: Floats
 
 
 def refuse_read(read_id: str, *flags: Flag) -> SangerReadResult:
@@ -95,9 +106,11 @@ def analyse_read(
     is_short = alignment.matches < settings.min_matches
     if alignment.score < settings.min_score:
         return refuse_read(read_id, *trace.notes, misplaced)
-    placement = pin_peaks(calls, target, alignment)
+    placement = pin_peaks(calls, target, alignment, settings)
     baselined = remove_dye_blob(trace, settings)
-    measured = measure_read(baselined.channels, placement, target, len(trace.calls), settings)
+    measured = measure_read(
+        baselined.channels, trace.channels, placement, target, len(trace.calls), settings
+    )
     agreement = call_agreement(placement, measured.heights, measured.usable)
     if agreement < settings.min_call_agreement:
         message = (
@@ -117,6 +130,7 @@ def analyse_read(
 
 def measure_read(
     channels: Floats,
+    original: Floats,
     placement: Placement,
     target: Target,
     n_calls: int,
@@ -126,15 +140,19 @@ def measure_read(
 
     Args:
         channels: baseline taken off, shape (4, n_points).
+        original: as the file holds them, same shape.
         placement: the read on the window.
         target: the window.
         n_calls: calls of the whole read.
         settings: thresholds in force.
     """
     window = target.forward
-    heights = measure_heights(channels, placement.positions, placement.bases, settings)
+    measured = measure_heights(channels, placement.positions, placement.bases, settings)
+    heights = measured.above
     identity = identity_of_peaks(placement, window)
     usable = usable_peaks(placement, heights, identity, n_calls, settings)
+    flat = usable & flat_peaks(original, placement.positions, placement.bases, settings)
+    usable = usable & ~flat
     peaks = np.full(window.size, -1, dtype=np.int64)
     pinned = np.flatnonzero(placement.window_index >= 0)
     peaks[placement.window_index[pinned]] = pinned
@@ -143,18 +161,23 @@ def measure_read(
     beside = count_beside(placement.bases)
     beside = beside if placement.direction is Direction.FORWARD else beside[::-1]
     window_heights = np.where(peaks >= 0, turned[:, np.maximum(peaks, 0)], np.nan)
-    shares = share_of_alternatives(window_heights, window)
+    shares = share_of_alternatives(window_heights, window, settings)
     on_window = (peaks >= 0) & usable[np.maximum(peaks, 0)]
     shares[:, ~on_window] = np.nan
+    at = np.maximum(peaks, 0)
+    rolling = rolling_mean(placement.qualities, settings.quality_window)
     return MeasuredRead(
         heights=heights,
         identity=identity,
         usable=usable,
+        flat=flat,
         alive=carries_signal(heights, settings),
         peaks=peaks,
         window_heights=window_heights,
         shares=shares,
-        shoulders=np.where(peaks >= 0, beside[:, np.maximum(peaks, 0)], 0),
+        shoulders=np.where(peaks >= 0, beside[:, at], 0),
+        floor=np.where(on_window, measured.floor.max(axis=0)[at], 0.0),
+        quality=np.where(on_window, rolling[at], 0.0),
     )
 
 
@@ -205,6 +228,9 @@ def _conclude(
     shares = np.where(behind, np.nan, measured.shares)
     usable = measured_bases(shares)
     flags = trace.notes + blob + double_flags(trace, reference, doubles)
+    flags += signal_flags(
+        trace, reference, measured.flat, np.where(usable, measured.floor, 0.0), settings
+    )
     refusal = refusal_flag(
         trace, int(usable.sum()), is_double=bool(behind.any()), settings=settings
     )
@@ -218,21 +244,26 @@ def _conclude(
     unsure = near_miscounts(placement.short_gaps, base_index(reference.window))
     # Known polymorphisms are no noise: a carrier has a whole peak there, and it would hide other
     # changes to that base around it.
-    background = shares.copy()
-    for name in reference.polymorphisms:
-        match = re.fullmatch(r"c\.(\d+)[ACGT]>([ACGT])", name)
-        at = int(match[1]) - reference.window_first if match is not None else -1
-        if match is not None and 0 <= at < shares.shape[1]:
-            base = "ACGT".index(match[2])
-            background[base, at] = np.minimum(background[base, at], 0.0)
-    noise = noise_around(background, measured.shoulders, settings)
+    known = polymorphism_mask(reference)
+    noise = noise_around(shares, measured.shoulders, settings, known)
+    background = np.where(known, np.nan, shares)
     own = noise_of_others(noise, background, measured.shoulders, named_mask(reference), settings)
+    evidence = StrandEvidence(
+        shares=shares,
+        noise=noise,
+        own_noise=own,
+        usable=usable,
+        unsure=usable & unsure,
+        floor=np.where(usable, measured.floor, 0.0),
+        quality=np.where(usable, measured.quality, 0.0),
+        shoulders=measured.shoulders,
+    )
     return SangerReadResult(
         read_id=read_id,
         status=read_status(flags),
         flags=flags,
         direction=placement.direction,
-        evidence=StrandEvidence(shares, noise, own, usable, usable & unsure),
+        evidence=evidence,
         placement=placement,
         trace=trace,
         peaks=measured.peaks,

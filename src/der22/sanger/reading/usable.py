@@ -122,7 +122,9 @@ def near_miscounts(gaps: Iterable[AlignmentGap], window: Ints) -> Mask:
     return near
 
 
-def noise_around(shares: Floats, shoulders: Ints, settings: SangerSettings) -> Floats:
+def noise_around(
+    shares: Floats, shoulders: Ints, settings: SangerSettings, left_out: Mask | None = None
+) -> Floats:
     """Return the high quantile of the same alternative's shares around each base.
 
     METHOD: the tail of the noise is heavy, so the quantile is counted, not fitted. Shoulders beside
@@ -133,16 +135,18 @@ def noise_around(shares: Floats, shoulders: Ints, settings: SangerSettings) -> F
         shares: shape (4, n_window), NaN where not usable.
         shoulders: how many neighbours are called as the alternative, 0 to 2, same shape.
         settings: thresholds in force.
+        left_out: changes that are no noise, shape (4, n_window).
 
     Returns:
         Shape (4, n_window), NaN where not usable.
     """
-    rows = _with_shoulders(shares, shoulders)
+    background = shares if left_out is None else np.where(left_out, np.nan, shares)
+    rows = _with_shoulders(background, shoulders)
     quantiles = rolling_quantile(rows, settings.noise_window, settings.noise_quantile)
     noise = quantiles[:4]
     for n_neighbours, row in ((1, quantiles[4]), (2, quantiles[5])):
         noise = np.where(shoulders == n_neighbours, np.fmax(noise, row), noise)
-    return np.where(np.isnan(shares), np.nan, noise)
+    return np.where(np.isnan(shares), np.nan, np.nan_to_num(noise))
 
 
 def noise_of_others(
