@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from der22.errors import UnreadableFileError
 from der22.formats.trace import parse_trace
 from der22.simulate.abif_writer import AbifTag, chars_tag, numbers_tag, pascal_tag, write_abif
+from simulate.scf_writer import scf_bytes
 
 N = 60
 
@@ -29,7 +31,7 @@ def _tags(**changes) -> dict[str, AbifTag | None]:
     for number in (1, 2):
         tags[f"PBAS{number}"] = chars_tag("PBAS", number, letters)
         tags[f"PLOC{number}"] = numbers_tag("PLOC", number, positions.astype(np.int16))
-        tags[f"PCON{number}"] = chars_tag("PCON", number, chr(40) * N)
+        tags[f"PCON{number}"] = chars_tag("PCON", number, (chr(40) + chr(38)) * (N // 2))
     return tags | changes
 
 
@@ -95,7 +97,7 @@ def test_half_of_the_calls_must_lie_in_the_trace(tmp_path, n_inside, is_read):
 def test_half_of_the_calls_must_have_positions(tmp_path, n_positions, is_read):
     """Fewer than half of the calls positioned ends the file; half is read with a note."""
     short = numbers_tag("PLOC", 2, (np.arange(n_positions) * 10 + 20).astype(np.int16))
-    content = _file(tmp_path, PLOC2=short)
+    content = _file(tmp_path, PLOC2=short, PBAS1=None)
     if is_read:
         trace = parse_trace(content, "t.ab1")
         assert len(trace.calls) == n_positions
@@ -117,13 +119,89 @@ def test_edited_calls_are_noted_and_used_only_when_asked(tmp_path):
     assert "1 places" in trace.notes[0].message
 
 
-@pytest.mark.parametrize("values", [None, chr(0) * N])
+@pytest.mark.parametrize(
+    "values", [None, chr(0) * N, (chr(0) + chr(1)) * (N // 2), chr(1) * N, chr(40) * N]
+)
 def test_no_qualities_is_a_note(tmp_path, values):
-    """Qualities absent or all zero are not zero: there are none."""
+    """Qualities absent, never above 1 or the same for all calls are no Phred values."""
     tags = {f"PCON{n}": None if values is None else chars_tag("PCON", n, values) for n in (1, 2)}
     trace = parse_trace(_file(tmp_path, **tags), "t.ab1")
     assert trace.qualities is None
     assert [note.code for note in trace.notes] == ["NO_QUALITY_VALUES"]
+
+
+@pytest.mark.parametrize("lost", ["PLOC2", "PBAS2"])
+def test_a_call_set_is_used_whole(tmp_path, lost):
+    """Where set 2 lacks its positions or its letters, set 1 is used with its own of all three."""
+    changes = {
+        lost: chars_tag("PBAS", 2, "") if lost == "PBAS2" else None,
+        "PLOC1": numbers_tag("PLOC", 1, (np.arange(N) * 10 + 21).astype(np.int16)),
+        "PBAS1": chars_tag("PBAS", 1, "N" * N),
+        "PCON1": chars_tag("PCON", 1, (chr(20) + chr(21)) * (N // 2)),
+    }
+    trace = parse_trace(_file(tmp_path, **changes), "t.ab1")
+    assert trace.calls == "N" * N
+    assert trace.positions[0] == 21
+    assert trace.qualities[0] == 20
+    assert {note.code for note in trace.notes} <= {"CALL_LENGTHS_DIFFER"}
+
+
+def test_qualities_of_the_other_set_are_not_borrowed(tmp_path):
+    """A set without values has none."""
+    trace = parse_trace(_file(tmp_path, PCON2=None), "t.ab1")
+    assert trace.qualities is None
+
+
+@pytest.mark.parametrize(("at", "sign"), [(0, " "), (0, chr(0)), (7, chr(3)), (30, "?"), (59, "*")])
+def test_a_stray_sign_is_one_unknown_call_in_its_place(tmp_path, at, sign):
+    """No later call moves, and the sign is told."""
+    letters = list("GATC" * (N // 4))
+    letters[at] = sign
+    tags = {f"PBAS{n}": chars_tag("PBAS", n, "".join(letters)) for n in (1, 2)}
+    trace = parse_trace(_file(tmp_path, **tags), "t.ab1")
+    letters[at] = "N"
+    assert trace.calls == "".join(letters)
+    assert [note.code for note in trace.notes] == ["UNREADABLE_LETTERS"]
+    assert "1 signs" in trace.notes[0].message
+
+
+def test_letters_end_where_the_text_ends(tmp_path):
+    """Zeros and blanks behind the last call are padding, not calls."""
+    tags = {f"PBAS{n}": chars_tag("PBAS", n, "GATC" * (N // 4) + "\0\0 ") for n in (1, 2)}
+    trace = parse_trace(_file(tmp_path, **tags), "t.ab1")
+    assert trace.calls == "GATC" * (N // 4)
+    assert trace.notes == ()
+
+
+def test_a_macintosh_head_is_passed_over(tmp_path):
+    """A trace behind 128 bytes of MacBinary is read as it is without them."""
+    content = _file(tmp_path)
+    plain, wrapped = (parse_trace(one, "t.ab1") for one in (content, b"\0" * 128 + content))
+    assert plain.calls == wrapped.calls
+    assert (plain.channels == wrapped.channels).all()
+
+
+def test_a_compressed_file_says_so(tmp_path):
+    """A gzip file is refused with the remedy."""
+    with pytest.raises(UnreadableFileError, match=r"compressed \(gzip\); unpack it"):
+        parse_trace(gzip.compress(_file(tmp_path)), "t.ab1")
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ([0, -4, 900, -1], [0, 0, 900, 0]),  # written as 65532 and 65535
+        ([0, 20000, 32767, -1000], [0, 20000, 32767, 0]),
+        ([0, 20000, 40000, 30000], [0, 20000, 40000, 30000]),  # a peak above 32767
+    ],
+)
+@pytest.mark.parametrize("version", [2, 3])
+def test_signed_samples_of_scf(values, shown, version):
+    """Two-byte samples just below 65536 are below zero, not the highest peaks."""
+    samples = np.tile(np.array(values) % 65536, (4, 1))
+    content = scf_bytes(samples, "GA", np.array([1, 2]), np.array([9, 8]), version=version)
+    trace = parse_trace(content, "t.scf")
+    assert trace.channels[0].tolist() == shown
 
 
 def test_positions_are_sorted_and_kept_inside(tmp_path):

@@ -32,7 +32,7 @@ class ScfFile:
 
     Attributes:
         name: what to call it in sentences.
-        channels: signal of A, C, G, T, shape (4, n_points).
+        channels: signal of A, C, G, T, shape (4, n_points); below 0 where samples are signed.
         calls: one letter per call, capitals, ``-`` read as N.
         positions: scan of each call, shape (n_calls,).
         qualities: probability of the called base as the file gives it, shape (n_calls,).
@@ -87,6 +87,13 @@ def parse_scf(content: bytes, name: str) -> ScfFile:
         positions = np.ascontiguousarray(rows[:, :4]).view(">u4").ravel().astype(np.int64)
         probabilities = rows[:, 4:8].T
         letters = rows[:, 8].tobytes()
+    # Some programs write signed samples: what lies nearer to 65536 than to the next value below is
+    # slightly below zero, not the highest peak of the trace.
+    is_high = channels >= 2**15
+    if sample_bytes == 2 and is_high.any():
+        lowest, below = channels[is_high].min(), channels[~is_high].max(initial=0.0)
+        if lowest - below > 2**16 - lowest:
+            channels = np.where(is_high, channels - 2**16, channels)
     text = letters.upper().decode("latin-1")
     return ScfFile(
         name=name,

@@ -9,7 +9,6 @@ Layout after Applied Biosystems, "Applied Biosystems Genetic Analysis Data File 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -32,6 +31,9 @@ _DEFAULT_ORDER = "GATC"
 _LARGEST_QUALITY = 99
 _MAX_POINTS = 200_000  # a capillary run has some ten thousand
 _LARGEST_SIGNAL = 2.0**31
+_LETTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-")
+_MACBINARY_HEAD = 128  # bytes
+_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ def parse_trace(content: bytes, name: str, calls: str = "basecaller") -> Trace:
         UnreadableFileError: ``UNREADABLE_FILE`` (no trace, or cut short), ``MISSING_CHANNEL``,
             ``NO_BASECALLS``, ``NO_PEAK_POSITIONS``.
     """
+    if content[_MACBINARY_HEAD : _MACBINARY_HEAD + 4] == b"ABIF":
+        content = content[_MACBINARY_HEAD:]  # an old Macintosh wrote a head of its own before it
     if content[:4] == b"ABIF":
         try:
             return _trace_of_abif(parse_abif(content, name), calls)
@@ -83,6 +87,10 @@ def parse_trace(content: bytes, name: str, calls: str = "basecaller") -> Trace:
     if content[:4] == SCF_MAGIC:
         scf = parse_scf(content, name)
         return _fit_together(Trace(name, scf.channels, scf.calls, scf.positions, scf.qualities))
+    if content[:2] == _GZIP:
+        raise UnreadableFileError(
+            "UNREADABLE_FILE", f"{name}: compressed (gzip); unpack it and give the trace itself"
+        )
     found = content[:4].decode("latin-1") if content else "nothing"
     raise UnreadableFileError(
         "UNREADABLE_FILE",
@@ -103,35 +111,91 @@ def _trace_of_abif(abif: AbifFile, wanted: str) -> Trace:
         )
         notes.append(Flag("CHANNEL_ORDER_ASSUMED", Severity.NOTE, message))
     channels = _stack_channels(abif, order)
-    sets = _CALL_SETS[wanted]
-    letters = [text for text in (abif.text("PBAS", n) for n in sets) if text]
-    if not letters:
+    sets = [found for n in _CALL_SETS[wanted] if (found := _call_set(abif, n)) is not None]
+    if not sets:
         raise UnreadableFileError(
             "NO_BASECALLS", f"{name}: no base calls (tag PBAS); run the basecaller"
         )
-    positions = _first_numbers(abif, "PLOC", sets)
-    if positions is None:
-        raise _no_positions(name, len(letters[0]), 0)
-    if len(letters) == 2 and letters[0] != letters[1]:
-        differing = sum(a != b for a, b in zip(*letters, strict=False))
-        differing += abs(len(letters[0]) - len(letters[1]))
+    whole = [found for found in sets if found.is_whole]
+    if not whole:
+        raise _no_positions(name, len(sets[0].letters), sets[0].positions.size)
+    chosen = whole[0]
+    if chosen is not sets[0]:
+        message = (
+            f"{name}: call set {sets[0].number} has {len(sets[0].letters)} letters and "
+            f"{sets[0].positions.size} positions; set {chosen.number} is whole and was used"
+        )
+        notes.append(Flag("CALL_LENGTHS_DIFFER", Severity.NOTE, message))
+    elif len(whole) == 2 and whole[0].letters != whole[1].letters:
+        one, other = (found.letters for found in whole)
+        differing = sum(a != b for a, b in zip(one, other, strict=False))
+        differing += abs(len(one) - len(other))
         message = (
             f"{name}: edited and basecaller's calls differ at {differing} places, the {wanted} "
             "calls were used; fractions come from the channels alone"
         )
         notes.append(Flag("EDITED_CALLS_DIFFER", Severity.NOTE, message))
+    if chosen.n_unreadable:
+        message = (
+            f"{name}: {chosen.n_unreadable} signs of the call set are no letters; each is taken as "
+            "an unknown base in its place"
+        )
+        notes.append(Flag("UNREADABLE_LETTERS", Severity.NOTE, message))
     trace = Trace(
         name=name,
         channels=channels,
-        calls=letters[0].upper(),
-        positions=positions,
-        qualities=_first_numbers(abif, "PCON", sets),
+        calls=chosen.letters,
+        positions=chosen.positions,
+        qualities=chosen.qualities,
         notes=tuple(notes),
         instrument=abif.text("MCHN", 1) or "",
         basecaller=abif.text("SVER", 2) or "",
         mobility_file=abif.text("PDMF", 2) or abif.text("PDMF", 1) or "",
     )
     return _fit_together(trace)
+
+
+@dataclass(frozen=True, slots=True)
+class _CallSet:
+    """Letters, positions and qualities that belong together.
+
+    Attributes:
+        number: of the set in the file.
+        letters: capitals; what is no letter is N in its place.
+        positions: scan of each call; empty without any.
+        qualities: None without any.
+        n_unreadable: signs that were no letters.
+    """
+
+    number: int
+    letters: str
+    positions: Ints
+    qualities: Ints | None
+    n_unreadable: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether at least half of the letters have a position."""
+        return self.positions.size > 0 and 2 * self.positions.size >= len(self.letters)
+
+
+def _call_set(abif: AbifFile, number: int) -> _CallSet | None:
+    """Return one call set of a file, None where it has no letters."""
+    positions = _numbers(abif, "PLOC", number)
+    raw = (abif.raw("PBAS", number) or b"").decode("latin-1")
+    n_positions = 0 if positions is None else positions.size
+    while len(raw) > n_positions and raw[-1:] in ("\0", " "):
+        raw = raw[:-1]
+    if not raw:
+        return None
+    letters = "".join(sign.upper() if sign in _LETTERS else "N" for sign in raw).replace("-", "N")
+    return _CallSet(
+        number,
+        letters,
+        np.zeros(0, dtype=np.int64) if positions is None else positions,
+        _numbers(abif, "PCON", number),
+        sum(sign not in _LETTERS for sign in raw),
+    )
 
 
 def _stack_channels(abif: AbifFile, order: str) -> Floats:
@@ -162,16 +226,15 @@ def _stack_channels(abif: AbifFile, order: str) -> Floats:
     return stack[[order.index(base) for base in BASES]]
 
 
-def _first_numbers(abif: AbifFile, tag: str, sets: Sequence[int]) -> Ints | None:
-    """Return the first non-empty value of `tag` among `sets`; char arrays are read as bytes."""
-    for number in sets:
-        values = abif.numbers(tag, number)
-        if values is None:
-            raw = abif.raw(tag, number)
-            values = None if raw is None else np.frombuffer(raw, dtype=np.uint8)
-        if values is not None and values.size and values.dtype.kind in "iu":
-            return values[:_MAX_POINTS].astype(np.int64)
-    return None
+def _numbers(abif: AbifFile, tag: str, number: int) -> Ints | None:
+    """Return the whole numbers of a tag, None without any; char arrays are read as bytes."""
+    values = abif.numbers(tag, number)
+    if values is None:
+        raw = abif.raw(tag, number)
+        values = None if raw is None else np.frombuffer(raw, dtype=np.uint8)
+    if values is None or not values.size or values.dtype.kind not in "iu":
+        return None
+    return values[:_MAX_POINTS].astype(np.int64)
 
 
 def _fit_together(raw: Trace) -> Trace:
@@ -179,10 +242,12 @@ def _fit_together(raw: Trace) -> Trace:
     name, notes = raw.name, list(raw.notes)
     if not raw.calls:
         raise UnreadableFileError("NO_BASECALLS", f"{name}: no base calls; run the basecaller")
-    # where a file holds only zeros it holds no qualities
+    # values of 0 and 1, or one value for all calls, are no Phred values, old programs
+    # write them
     qualities = None
-    if raw.qualities is not None and raw.qualities.any():
-        qualities = np.clip(raw.qualities, 0, _LARGEST_QUALITY)
+    if raw.qualities is not None and raw.qualities.size and raw.qualities.max() > 1:
+        is_constant = bool((raw.qualities == raw.qualities[0]).all())
+        qualities = None if is_constant else np.clip(raw.qualities, 0, _LARGEST_QUALITY)
     sizes = [len(raw.calls), raw.positions.size]
     sizes += [] if qualities is None else [qualities.size]
     length = min(sizes)
@@ -202,7 +267,7 @@ def _fit_together(raw: Trace) -> Trace:
     keep = keep[np.argsort(positions[keep], kind="stable")]
     if qualities is None:
         message = (
-            f"{name}: no quality values, 30 is assumed for every call; "
+            f"{name}: no quality values (none, or no Phred values), 30 is assumed for every call; "
             "identity to the reference and noise decide what is usable"
         )
         notes.append(Flag("NO_QUALITY_VALUES", Severity.NOTE, message))
