@@ -111,9 +111,11 @@ def _ikzf1(job: JoinJob) -> UnitReport:
 def _abl1(job: JoinJob) -> UnitReport:
     from der22.jobs.sanger import collect_abl1
 
-    reads = job.frozen.inputs.reads
+    reads, config = job.frozen.inputs.reads, job.frozen.inputs.config
+    if config.sanger is None:
+        raise ValueError("ABL1 without a sanger config")
     samples = list(dict.fromkeys(read.sample_id for read in reads if read.role == "sample"))
-    return collect_abl1(samples, reads, job.frozen.inputs.config.outdir)
+    return collect_abl1(samples, reads, config.sanger.settings, config.outdir)
 
 
 def _series(job: JoinJob) -> UnitReport:
@@ -254,7 +256,9 @@ _REPORTED = (_RISK, *_JOINT, "problems.tsv", "provenance.json")
 #: by key; ``pages`` stands for every batch of them
 JOINS: Mapping[str, _Kind] = {
     "cohort/ikzf1": _Kind(_ikzf1, _RUNS),
-    "cohort/abl1": _Kind(_abl1, ("sanger/*/status.tsv", "sanger/*/controls.tsv")),
+    "cohort/abl1": _Kind(
+        _abl1, ("sanger/*/status.tsv", "sanger/*/controls.tsv", "sanger/*/fingerprints.tsv")
+    ),
     "cohort/series": _Kind(_series, ("mrd/*/levels.tsv", "mrd/*/qc.tsv")),
     "cohort/tables": _Kind(_tables, (*_JOINT, *_RUNS[:2])),
     "cohort/statistics": _Kind(_statistics, (_RISK,)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from der22.results.sanger import (
     CodonRow,
     ControlOfSampleRow,
     ControlRow,
+    FingerprintRow,
     ReadRow,
     StatusRow,
     VariantRow,
@@ -27,6 +29,8 @@ from der22.results.schema import read_table, write_table
 from der22.results.traces import write_traces
 from der22.runs.manifest import UnitReport
 from der22.sanger.calling.snippets import cut_snippets
+from der22.sanger.codes import make_flag
+from der22.sanger.evidence.copies import fingerprint, same_capillaries
 from der22.sanger.records import SangerReadResult
 from der22.sanger.sample import SequencedSample, call_sample
 from der22.sanger.settings import SangerSettings
@@ -37,6 +41,7 @@ __all__ = ["SHIPPED_REFERENCE", "collect_abl1", "load_reference", "run_sanger"]
 #: the word that means the reference that ships with der22
 SHIPPED_REFERENCE = "abl1"
 _STAGE = "sanger"
+_MOST_TWINS = 3
 
 
 def load_reference(reference: str) -> Reference:
@@ -150,11 +155,17 @@ def _write_sample(
     ]
     read_rows = [_read_row(read, reference) for read in results]
     control_rows = [_read_row(read, reference) for read in controls]
+    fingerprints = [
+        FingerprintRow(read_id=read.read_id, fingerprint=fingerprint(read))
+        for read in results
+        if read.evidence is not None
+    ]
     files = [
         write_table(outdir, VariantRow, variants, sample_id=sample_id),
         write_table(outdir, CodonRow, codons, sample_id=sample_id),
         write_table(outdir, ReadRow, read_rows, sample_id=sample_id),
         write_table(outdir, ControlOfSampleRow, control_rows, sample_id=sample_id),
+        write_table(outdir, FingerprintRow, fingerprints, sample_id=sample_id),
         write_table(outdir, StatusRow, [status], sample_id=sample_id),
         write_traces(outdir, sample_id, cut_snippets(called.variants, results, serving, reference)),
     ]
@@ -187,16 +198,39 @@ def _read_row(read: SangerReadResult, reference: Reference) -> ReadRow:
     )
 
 
-def collect_abl1(samples: Sequence[str], reads: Sequence[SangerRead], outdir: Path) -> UnitReport:
+def collect_abl1(
+    samples: Sequence[str], reads: Sequence[SangerRead], settings: SangerSettings, outdir: Path
+) -> UnitReport:
     """Join the samples' own tables to ``sanger/abl1.tsv`` and ``sanger/controls.tsv``.
+
+    Two samples that share a capillary are both warned of it.
 
     Args:
         samples: every sample id of the sheet.
         reads: every read of the sheet, for the order of the controls.
+        settings: thresholds in force.
         outdir: results folder, where `run_sanger` has written.
     """
     outdir = Path(outdir)
     statuses = [read_table(outdir, StatusRow, sample_id=sample_id)[0] for sample_id in samples]
+    twins = _twins(samples, settings, outdir)
+    problems = []
+    for at, row in enumerate(statuses):
+        if row.sample_id not in twins:
+            continue
+        own, others = twins[row.sample_id]
+        more = f" and {len(others) - _MOST_TWINS} more" if len(others) > _MOST_TWINS else ""
+        flag = make_flag(
+            "SAME_TRACE",
+            f"{own} is the same capillary as {', '.join(others[:_MOST_TWINS])}{more}; find out "
+            "whose it is",
+        )
+        problems.append(Problem(_STAGE, row.sample_id, flag))
+        statuses[at] = replace(
+            row,
+            codes=tuple(sorted({*row.codes, flag.code})),
+            message=f"{row.message}; {flag.message}",
+        )
     statuses.sort(
         key=lambda row: (
             row.patient_id or "", math.inf if row.day is None else row.day, row.sample_id
@@ -216,9 +250,28 @@ def collect_abl1(samples: Sequence[str], reads: Sequence[SangerRead], outdir: Pa
         stage=_STAGE,
         unit="abl1",
         files=(write_table(outdir, Abl1Row, statuses), write_table(outdir, ControlRow, controls)),
-        problems=(),
+        problems=tuple(problems),
         summary=f"{len(samples)} samples: {summary}; {len(controls)} control reads",
     )
+
+
+def _twins(
+    samples: Sequence[str], settings: SangerSettings, outdir: Path
+) -> dict[str, tuple[str, list[str]]]:
+    """Return, by sample, its first read that another sample has too, and the reads it is."""
+    prints = [
+        (sample_id, row)
+        for sample_id in samples
+        for row in read_table(outdir, FingerprintRow, sample_id=sample_id)
+    ]
+    twins: dict[str, tuple[str, list[str]]] = {}
+    for pair in same_capillaries([row.fingerprint for _, row in prints], settings):
+        for here, there in (pair, pair[::-1]):
+            (sample_id, own), (other_id, other) = prints[here], prints[there]
+            if sample_id != other_id:
+                found = twins.setdefault(sample_id, (own.read_id, []))
+                found[1].append(f"{other.read_id} of sample {other_id}")
+    return twins
 
 
 def _counts(statuses: Sequence[Abl1Status]) -> str:

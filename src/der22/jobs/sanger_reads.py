@@ -86,7 +86,10 @@ class ReadBook:
             results: their results, in the same order.
         """
         runs = list(dict.fromkeys(row.run_id for row in rows if row.run_id))
-        every = tuple(control for run in runs for control in self._controls_of_run(run))
+        by_run = {
+            run: refuse_copies(self._controls_of_run(run), self._settings, results) for run in runs
+        }
+        every = tuple(control for controls in by_run.values() for control in controls)
         wanted = {
             (row.run_id, result.direction)
             for row, result in zip(rows, results, strict=True)
@@ -94,8 +97,8 @@ class ReadBook:
         }
         serving = tuple(
             control
-            for run in runs
-            for control in self._controls_of_run(run)
+            for run, controls in by_run.items()
+            for control in controls
             if control.evidence is not None and (run, control.direction) in wanted
         )
         return every, serving

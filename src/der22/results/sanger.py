@@ -10,6 +10,7 @@ __all__ = [
     "CodonRow",
     "ControlOfSampleRow",
     "ControlRow",
+    "FingerprintRow",
     "ReadRow",
     "StatusRow",
     "VariantRow",
@@ -69,6 +70,15 @@ class ReadRow:
     noise_floor: float | None = column("share of the peak height that is noise", decimals=4)
     codes: tuple[str, ...] = flag_codes()
     message: str = column()
+
+
+@result_table("sanger/{sample_id}/fingerprints.tsv", "one used read of a sample")
+class FingerprintRow:
+    """The background of a capillary, by which a copy of it is known."""
+
+    sample_id: str = beside("of the sanger sheet", default="")
+    read_id: str = column("of the sanger sheet")
+    fingerprint: str = column("a sign per base of the window, 0 to z: strongest secondary share")
 
 
 @result_table("sanger/{sample_id}/controls.tsv", "one wild-type control of the sample's runs")

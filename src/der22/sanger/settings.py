@@ -228,6 +228,9 @@ class SangerSettings:
     copy_min_values: int = setting(
         150, unit="shares", source="50 bases", confidence="medium", minimum=10
     )
+    copy_min_bases: int = setting(
+        50, unit="bases both reads use", source=_CHOSEN, confidence="medium", minimum=10
+    )
     gap_near: int = setting(
         12, unit="bases", source="a gap in repeated bases may lie at either end of them",
         confidence="medium", minimum=0,

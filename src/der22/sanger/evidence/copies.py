@@ -19,7 +19,12 @@ from der22.sanger.records import SangerReadResult
 from der22.sanger.settings import SangerSettings
 from der22.words import ReadStatus
 
-__all__ = ["likeness", "refuse_copies"]
+__all__ = ["fingerprint", "likeness", "refuse_copies", "same_capillaries"]
+
+#: signs of a fingerprint, from no secondary peak upwards, and how many there are to a whole peak
+_SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_STEPS_PER_SHARE = 250
+_BLOCK = 512  # reads compared at once
 
 
 def likeness(one: Floats, other: Floats, settings: SangerSettings) -> float:
@@ -50,9 +55,17 @@ def _ranks(values: Floats) -> Floats:
 
 
 def refuse_copies(
-    reads: Sequence[SangerReadResult], settings: SangerSettings
+    reads: Sequence[SangerReadResult],
+    settings: SangerSettings,
+    sources: Sequence[SangerReadResult] | None = None,
 ) -> tuple[SangerReadResult, ...]:
-    """Return the reads, each that is a copy of an earlier one refused: copies are no witnesses."""
+    """Return the reads, each that is a copy of another one refused: copies are no witnesses.
+
+    Args:
+        reads: to be looked at.
+        settings: thresholds in force.
+        sources: what they may be copies of; without it the earlier ones of `reads`.
+    """
     kept: list[SangerReadResult] = []
     for read in reads:
         source = None
@@ -61,7 +74,7 @@ def refuse_copies(
             source = next(
                 (
                     earlier.read_id
-                    for earlier in kept
+                    for earlier in (kept if sources is None else sources)
                     if earlier.evidence is not None
                     and likeness(earlier.evidence.shares, shares, settings)
                     >= settings.copy_correlation
@@ -71,9 +84,53 @@ def refuse_copies(
         if source is not None:
             message = (
                 f"{read.read_id}: the same capillary as read {source}, filed once more (turned, "
-                "rescaled, cut or exported again); counted once, repeat the other direction"
+                "rescaled, cut or exported again); counted once"
             )
             flags = (*read.flags, make_flag("COPIED_READ", message))
             read = replace(read, status=ReadStatus.REFUSED, flags=flags, evidence=None)
         kept.append(read)
     return tuple(kept)
+
+
+def fingerprint(read: SangerReadResult) -> str:
+    """Return the strongest secondary share of each base of the window as a sign, `-` = not used."""
+    assert read.evidence is not None
+    steps = np.nan_to_num(np.fmax.reduce(read.evidence.shares)) * _STEPS_PER_SHARE
+    signs = np.array(list(_SIGNS))[np.minimum(steps.astype(np.int64), len(_SIGNS) - 1)]
+    return "".join(np.where(read.evidence.usable, signs, "-").tolist())
+
+
+def same_capillaries(
+    fingerprints: Sequence[str], settings: SangerSettings
+) -> tuple[tuple[int, int], ...]:
+    """Return the pairs of reads that are one capillary, as indexes, the smaller first.
+
+    Args:
+        fingerprints: of reads placed on one window, any lengths.
+        settings: thresholds in force.
+    """
+    length = max(map(len, fingerprints), default=0)
+    ranks = np.zeros((len(fingerprints), length))
+    there = np.zeros_like(ranks)
+    for row, on, text in zip(ranks, there, fingerprints, strict=True):
+        steps = np.array([_SIGNS.find(sign) for sign in text.ljust(length, "-")])
+        usable = steps >= 0
+        if usable.any():
+            own = _ranks(steps[usable].astype(np.float64))
+            row[usable] = own / own.size - 0.5
+        on[usable] = 1.0
+    pairs = []
+    for first in range(0, len(fingerprints), _BLOCK):
+        block = slice(first, first + _BLOCK)
+        # Pearson over the bases both use, all pairs of a block at once
+        n = there[block] @ there.T
+        sums = ranks[block] @ there.T, there[block] @ ranks.T
+        squares = (ranks[block] ** 2) @ there.T, there[block] @ (ranks**2).T
+        count = np.maximum(n, 1.0)
+        spread = [square - total**2 / count for square, total in zip(squares, sums, strict=True)]
+        shared = ranks[block] @ ranks.T - sums[0] * sums[1] / count
+        whole = np.sqrt(np.maximum(spread[0] * spread[1], 0.0))
+        alike = (whole > 0) & (shared >= settings.copy_correlation * whole)
+        alike &= n >= settings.copy_min_bases
+        pairs += [(first + int(i), int(j)) for i, j in zip(*np.nonzero(alike), strict=True)]
+    return tuple((i, j) for i, j in pairs if i < j)
