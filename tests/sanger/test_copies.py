@@ -116,7 +116,7 @@ def test_one_capillary_under_two_patients_is_told_on_both(tmp_path, filed) -> No
     for one in samples:  # each in a job of its own, as in a run
         own = [row for row in filed if row.sample_id == one]
         run_sanger([one], own, "abl1", SETTINGS, tmp_path / "out")
-    report = collect_abl1(samples, filed, SETTINGS, tmp_path / "out")
+    report = collect_abl1(samples, filed, tmp_path / "out")
     rows = {row["sample_id"]: row for row in read_tsv(tmp_path / "out/sanger/abl1.tsv")}
     told = {name for name, row in rows.items() if "SAME_TRACE" in row["flags"].split(";")}
     assert told == {"s1", "s2"}

@@ -57,7 +57,7 @@ def controls(tmp_path_factory) -> list[SangerRead]:
 
 def _run(samples, rows, outdir) -> dict[str, list[dict[str, str]]]:
     report = run_sanger(samples, rows, "abl1", SangerSettings(), outdir)
-    collect_abl1(samples, rows, SangerSettings(), outdir)
+    collect_abl1(samples, rows, outdir)
     tables = {row["sample_id"]: row for row in read_tsv(outdir / "sanger/abl1.tsv")}
     assert set(tables) == set(samples)
     assert all((outdir / name).is_file() for name in report.files)

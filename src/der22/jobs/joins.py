@@ -115,7 +115,7 @@ def _abl1(job: JoinJob) -> UnitReport:
     if config.sanger is None:
         raise ValueError("ABL1 without a sanger config")
     samples = list(dict.fromkeys(read.sample_id for read in reads if read.role == "sample"))
-    return collect_abl1(samples, reads, config.sanger.settings, config.outdir)
+    return collect_abl1(samples, reads, config.outdir, config.sanger.settings)
 
 
 def _series(job: JoinJob) -> UnitReport:

@@ -199,7 +199,10 @@ def _read_row(read: SangerReadResult, reference: Reference) -> ReadRow:
 
 
 def collect_abl1(
-    samples: Sequence[str], reads: Sequence[SangerRead], settings: SangerSettings, outdir: Path
+    samples: Sequence[str],
+    reads: Sequence[SangerRead],
+    outdir: Path,
+    settings: SangerSettings | None = None,
 ) -> UnitReport:
     """Join the samples' own tables to ``sanger/abl1.tsv`` and ``sanger/controls.tsv``.
 
@@ -208,12 +211,12 @@ def collect_abl1(
     Args:
         samples: every sample id of the sheet.
         reads: every read of the sheet, for the order of the controls.
-        settings: thresholds in force.
         outdir: results folder, where `run_sanger` has written.
+        settings: thresholds in force; None for the defaults.
     """
     outdir = Path(outdir)
     statuses = [read_table(outdir, StatusRow, sample_id=sample_id)[0] for sample_id in samples]
-    twins = _twins(samples, settings, outdir)
+    twins = _twins(samples, settings or SangerSettings(), outdir)
     problems = []
     for at, row in enumerate(statuses):
         if row.sample_id not in twins:
