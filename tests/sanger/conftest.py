@@ -141,7 +141,7 @@ def evidence_of(
         own_noise=level,
         usable=usable,
         unsure=np.zeros(n, dtype=bool),
-        floor=np.zeros(n),
+        doubtful=np.zeros(n, dtype=bool),
         quality=np.where(usable, quality, 0.0),
         shoulders=np.zeros(shares.shape, dtype=np.int64),
     )

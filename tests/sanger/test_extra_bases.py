@@ -55,8 +55,8 @@ def test_of_squeezed_calls_side_by_side_one_goes(tmp_path) -> None:
     forward, _ = traces(tmp_path)
     place = 400
     before, after = forward.positions[place - 1 : place + 1]
-    kept = keep_calls(with_call(forward, place, "N", int(before + after) // 2))
-    assert kept.positions.size == keep_calls(forward).positions.size
+    kept = keep_calls(with_call(forward, place, "N", int(before + after) // 2), SETTINGS)
+    assert kept.positions.size == keep_calls(forward, SETTINGS).positions.size
 
 
 @pytest.mark.parametrize("beside", [0, 1, 2])
@@ -110,10 +110,10 @@ def test_bases_near_a_miscount(size, near) -> None:
     """Three bases around the gap and the run of equal bases it lies in, and no more."""
     window = base_index("CGTCGTCGTC" + "A" * len(near) + "TGCTGCTGCT")
     gap = AlignmentGap(size, 10 + len(near) // 2)
-    found = np.flatnonzero(near_miscounts([gap], window))
+    found = np.flatnonzero(near_miscounts([gap], window, SETTINGS.misplaced_nt))
     assert (found[0], found[-1]) == (7, 10 + len(near) + 2)
     assert found.size == found[-1] - found[0] + 1
-    assert not near_miscounts([], window).any()
+    assert not near_miscounts([], window, 3).any()
 
 
 def with_gap(read: SangerReadResult, size: int, at: int) -> SangerReadResult:

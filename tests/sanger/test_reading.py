@@ -68,8 +68,8 @@ def test_a_piece_is_placed_where_it_was_cut(bare, start, length, is_forward):
     piece = bare.sequence[start : start + length]
     trace = draw(pure(piece if is_forward else turned(piece)))
     target = make_target(bare.window)
-    calls = keep_calls(trace)
-    placed = pin_peaks(calls, target, align_calls(calls.bases, target), SETTINGS)
+    calls = keep_calls(trace, SETTINGS)
+    placed = pin_peaks(calls, target, align_calls(calls.bases, target, SETTINGS), SETTINGS)
     assert placed.direction is (Direction.FORWARD if is_forward else Direction.REVERSE)
     expected = np.arange(start, start + length)
     assert (placed.window_index == (expected if is_forward else expected[::-1])).all()
@@ -82,8 +82,8 @@ def test_a_merged_peak_moves_no_neighbour(bare):
     called = sequence[:201] + sequence[202:]
     trace = draw(pure(called))
     target = make_target(reference.window)
-    calls = keep_calls(trace)
-    placed = pin_peaks(calls, target, align_calls(calls.bases, target), SETTINGS)
+    calls = keep_calls(trace, SETTINGS)
+    placed = pin_peaks(calls, target, align_calls(calls.bases, target, SETTINGS), SETTINGS)
     at = {
         int(base): int(scan)
         for base, scan in zip(placed.window_index, placed.positions, strict=True)
@@ -108,7 +108,7 @@ def test_a_call_without_room_is_left_out(bare):
         np.insert(clean.positions, at + 3, squeezed),
         np.full(401, 45, dtype=np.int64),
     )
-    assert keep_calls(trace).index.tolist() == [k for k in range(401) if k != at + 3]
+    assert keep_calls(trace, SETTINGS).index.tolist() == [k for k in range(401) if k != at + 3]
     result = analyse_read("r", trace, bare, SETTINGS)
     assert result.evidence.shares["ACGT".index(other), at] == pytest.approx(1.0, abs=0.02)
     assert sum(n for n, step in result.placement.cigar if step in "MI") == 401
@@ -127,7 +127,7 @@ def test_deconvolution_equals_least_squares(seed):
     shapes = np.exp(-((points[:, None] - positions) ** 2) / (2 * sigmas**2))
     heights = rng.random((4, n)) * (rng.random((4, n)) < 0.5) * 1000
     channels = heights @ shapes.T
-    fitted = deconvolve(channels, positions, sigmas)
+    fitted = deconvolve(channels, positions, sigmas, SETTINGS)
     for row in range(4):
         slow, _ = optimize.nnls(shapes, channels[row])
         assert fitted[row] == pytest.approx(slow, abs=25)
@@ -250,7 +250,7 @@ def test_collapse_gives_both_copies(bare):
     index = np.arange(n_peaks)
     identity = index < 150
     alive = np.ones(n_peaks, dtype=bool)
-    found = find_collapse(heights, strand, np.where(identity, index, -1), identity, alive)
+    found = find_collapse(heights, strand, np.where(identity, index, -1), identity, alive, SETTINGS)
     assert found.shift_nt == 40
     assert found.last_base == 149
     assert found.share == pytest.approx(0.45, abs=0.05)

@@ -126,7 +126,11 @@ def test_every_hot_spot_must_be_read(abl1, codon):
     verdict, _ = _judged(abl1, {}, {}, unread=bases)
     assert verdict.status is Abl1Status.NOT_EVALUABLE
     assert f"codon {codon} not assessed" in verdict.message
-    assert [item.code for item in verdict.flags] == ["TOO_FEW_CODONS"]
+    assert [item.code for item in verdict.flags] == ["HOTSPOT_LIMIT", "TOO_FEW_CODONS"]
+    beside = {(1357, "A"): 0.5}  # E453K: a hot spot not read is told beside a mutation too
+    verdict, _ = _judged(abl1, beside, beside, unread=bases)
+    assert verdict.status is Abl1Status.MUTATED
+    assert f"codon {codon} not assessed" in verdict.flags[0].message
     assert _judged(abl1, {}, {}, unread=(3 * 400 - 2,))[0].status is Abl1Status.WILD_TYPE
 
 
@@ -135,7 +139,7 @@ def test_every_hot_spot_must_be_read(abl1, codon):
     [
         (0.16, Abl1Status.WILD_TYPE, ["SINGLE_STRAND", "HOTSPOT_LIMIT"]),  # 1.8 x 0.25
         (0.185, Abl1Status.WILD_TYPE, ["SINGLE_STRAND", "HOTSPOT_LIMIT"]),  # 1.8 x 1.5 x 0.185
-        (0.186, Abl1Status.NOT_EVALUABLE, ["SINGLE_STRAND", "TOO_FEW_CODONS"]),
+        (0.186, Abl1Status.NOT_EVALUABLE, ["SINGLE_STRAND", "HOTSPOT_LIMIT", "TOO_FEW_CODONS"]),
     ],
 )
 def test_a_hot_spot_read_too_poorly_is_no_negative(abl1, noise, status, codes):

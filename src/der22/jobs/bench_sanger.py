@@ -81,10 +81,10 @@ def _time_steps(
     trace: Trace = parse_trace(content, name)
     clock.lap("file")
     has_signal(trace, settings)
-    calls = keep_calls(trace)
+    calls = keep_calls(trace, settings)
     clock.lap("signal")
     target = make_target(reference.window)
-    placement = pin_peaks(calls, target, align_calls(calls.bases, target), settings)
+    placement = pin_peaks(calls, target, align_calls(calls.bases, target, settings), settings)
     clock.lap("placing")
     channels = remove_dye_blob(trace, settings).channels
     clock.lap("baseline")

@@ -104,8 +104,8 @@ class StrandEvidence:
             alone.
         usable: shape (n_window,).
         unsure: usable, but the peak may be a neighbour's (`usable.near_miscounts`), as `usable`.
-        floor: background taken off, as a share of the peaks around; of the highest channel, shape
-            (n_window,), 0 where there is none.
+        doubtful: where nothing is more than possible, as `usable`: the background is high, or many
+            tops of the read are cut.
         quality: rolling Phred value, shape (n_window,), 0 where not usable.
         shoulders: how many neighbours are called as each base, 0 to 2, as `shares`.
     """
@@ -115,7 +115,7 @@ class StrandEvidence:
     own_noise: Floats
     usable: Mask
     unsure: Mask
-    floor: Floats
+    doubtful: Mask
     quality: Floats
     shoulders: Ints
 

@@ -74,7 +74,7 @@ def call_sample(
         reference: what the reads were placed on.
         settings: thresholds in force.
     """
-    splice = find_splice_variants(reads, reference)
+    splice = find_splice_variants(reads, reference, settings)
     gaps = find_shared_gaps(reads, settings)
     beside = beside_gaps(gaps, len(reference.window))
     serving = [_evidence(controls, direction) for direction in Direction]
@@ -85,7 +85,7 @@ def call_sample(
         strands: list[StrandEvidence | None] = []
         for direction, evidence in zip(Direction, repeats, strict=True):
             combined = combine_reads(evidence)
-            hidden = behind_joins(splice, direction, reference) | beside
+            hidden = behind_joins(splice, direction, reference, settings) | beside
             if combined is not None and hidden.any():
                 combined = hide(combined, hidden)
             strands.append(combined)

@@ -9,6 +9,7 @@ from der22.settings import setting
 __all__ = ["SangerSettings"]
 
 _CHOSEN = "chosen"
+_WIDTHS = "public 3730 reads: 2.7 to 6.7"
 _SPIKES = "spikes of about 130 named changes into real read pairs"
 _LOD = "semi-synthetic dilution of real traces: 0.25 false calls per domain at 0.109-0.117"
 _SHORT = "real short amplicons"
@@ -114,6 +115,10 @@ class SangerSettings:
     spacing_window: int = setting(
         20, unit="calls either side", source=_CHOSEN, confidence="medium", minimum=3
     )
+    offscale_share: float = setting(
+        0.05, unit="of the peaks that could be used", source=_CHOSEN, confidence="low",
+        minimum=0.0, maximum=1.0,
+    )  # fmt: skip
     median_window: int = setting(61, unit="bases", source=_CHOSEN, confidence="medium", minimum=3)
     noise_quantile: float = setting(
         0.99, unit="share of bases", source="measured, heavy tail", confidence="high",
@@ -290,4 +295,345 @@ class SangerSettings:
     )
     double_min_bases: int = setting(
         35, unit="bases", source="measured", confidence="medium", minimum=1
+    )
+    align_match: int = setting(
+        3,
+        unit="score",
+        source=_CHOSEN,
+        confidence="high",
+        minimum=1,
+    )
+    align_mismatch: int = setting(
+        5,
+        unit="score taken off",
+        source=_CHOSEN,
+        confidence="high",
+        minimum=1,
+    )
+    align_gap_open: int = setting(
+        10,
+        unit="score taken off",
+        source=_CHOSEN,
+        confidence="high",
+        minimum=1,
+    )
+    align_gap_extend: int = setting(
+        2,
+        unit="score taken off",
+        source=_CHOSEN,
+        confidence="high",
+        minimum=0,
+    )
+    long_gap: int = setting(
+        10,
+        unit="bases of a gap that is an event, no miscount",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=2,
+    )
+    long_gap_before: int = setting(
+        60,
+        unit="matches",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=1,
+    )
+    clean_width: int = setting(
+        30,
+        unit="bases either side of a gap",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=1,
+    )
+    clean_share: float = setting(
+        0.85,
+        unit="of these as the reference",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=0.0,
+        maximum=1.0,
+    )
+    beside_extra: int = setting(
+        2,
+        unit="bases either side of an extra call",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=1,
+    )
+    identity_window: int = setting(
+        21,
+        unit="bases",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=1,
+    )
+    misplaced_nt: int = setting(
+        3,
+        unit="bases either side of a miscount",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=0,
+    )
+    noise_floor_quantile: float = setting(
+        0.95,
+        unit="of the largest secondary shares",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=0.5,
+        maximum=1.0,
+    )
+    squeezed_room: float = setting(
+        1.3,
+        unit="steps for two",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=1.0,
+        maximum=2.0,
+    )
+    squeezed_window: int = setting(
+        41,
+        unit="calls",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=3,
+    )
+    assumed_quality: float = setting(
+        30.0,
+        unit="Phred, of calls without a value",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=0.0,
+    )
+    min_calls: int = setting(
+        50,
+        unit="calls",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=1,
+    )
+    signal_window: int = setting(
+        51,
+        unit="calls",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=3,
+    )
+    baseline_fade: int = setting(
+        8,
+        unit="calls",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=1,
+    )
+    foreign_quality: float = setting(
+        25.0,
+        unit="Phred, mean of the read",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=0.0,
+    )
+    sigma_off_top: int = setting(
+        3,
+        unit="scans off the top",
+        source=_CHOSEN,
+        confidence="high",
+        minimum=1,
+    )
+    sigma_foot: float = setting(
+        0.05,
+        unit="of the top",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=0.0,
+        maximum=1.0,
+    )
+    sigma_head: float = setting(
+        0.98,
+        unit="of the top",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=0.0,
+        maximum=1.0,
+    )
+    sigma_least: float = setting(
+        2.0,
+        unit="scans",
+        source=_WIDTHS,
+        confidence="high",
+        minimum=0.5,
+    )
+    sigma_most: float = setting(
+        8.0,
+        unit="scans",
+        source=_WIDTHS,
+        confidence="high",
+        minimum=1.0,
+    )
+    sigma_default: float = setting(
+        4.0,
+        unit="scans",
+        source=_WIDTHS,
+        confidence="high",
+        minimum=0.5,
+    )
+    sigma_bin: int = setting(
+        40,
+        unit="peaks",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=2,
+    )
+    sigma_reach: float = setting(
+        3.0,
+        unit="sigma",
+        source=_CHOSEN,
+        confidence="high",
+        minimum=1.0,
+    )
+    deconvolution_sweeps: int = setting(
+        30,
+        unit="sweeps",
+        source="more change nothing",
+        confidence="high",
+        minimum=1,
+    )
+    leak_bin: int = setting(
+        12,
+        unit="peaks",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=3,
+    )
+    double_largest_shift: int = setting(
+        200,
+        unit="bases",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=1,
+    )
+    double_drift: float = setting(
+        0.06,
+        unit="share a base",
+        source="measured",
+        confidence="medium",
+        minimum=0.0,
+        maximum=1.0,
+    )
+    double_shifts_scanned: int = setting(
+        12,
+        unit="shifts",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=1,
+    )
+    echo_shift: int = setting(
+        3,
+        unit="bases",
+        source="n-1 echoes of the polymerase",
+        confidence="medium",
+        minimum=1,
+    )
+    echo_share: float = setting(
+        0.2,
+        unit="share",
+        source="n-1 echoes of the polymerase",
+        confidence="medium",
+        minimum=0.0,
+        maximum=1.0,
+    )
+    collapse_largest_offset: int = setting(
+        210,
+        unit="bases",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=1,
+    )
+    collapse_identity: float = setting(
+        0.92,
+        unit="share",
+        source="measured",
+        confidence="medium",
+        minimum=0.0,
+        maximum=1.0,
+    )
+    collapse_width: int = setting(
+        25,
+        unit="bases",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=1,
+    )
+    collapse_least: int = setting(
+        60,
+        unit="peaks",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=1,
+    )
+    collapse_most: int = setting(
+        160,
+        unit="peaks",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=1,
+    )
+    collapse_explained: float = setting(
+        0.62,
+        unit="of the height, both copies",
+        source="measured",
+        confidence="medium",
+        minimum=0.0,
+        maximum=1.0,
+    )
+    collapse_stands_out: float = setting(
+        4.0,
+        unit="standard deviations",
+        source="measured",
+        confidence="medium",
+        minimum=0.0,
+    )
+    splice_near: int = setting(
+        60,
+        unit="bases from the join",
+        source="seen 0 to 36",
+        confidence="medium",
+        minimum=0,
+    )
+    splice_tolerance: int = setting(
+        2,
+        unit="bases",
+        source="miscalled bases at the join",
+        confidence="medium",
+        minimum=0,
+    )
+    splice_interval: float = setting(
+        0.2,
+        unit="share either side",
+        source=_CHOSEN,
+        confidence="low",
+        minimum=0.0,
+        maximum=1.0,
+    )
+    splice_larger: float = setting(
+        0.75,
+        unit="share, where only the larger part is known",
+        source="0.5 to 1",
+        confidence="low",
+        minimum=0.5,
+        maximum=1.0,
+    )
+    splice_pure: float = setting(
+        0.95,
+        unit="share",
+        source=_CHOSEN,
+        confidence="medium",
+        minimum=0.0,
+        maximum=1.0,
+    )
+    splice_least_behind: int = setting(
+        35,
+        unit="usable bases",
+        source="as double_min_bases",
+        confidence="medium",
+        minimum=1,
     )

@@ -16,16 +16,10 @@ from der22.arrays import Mask
 from der22.formats.reference_folder import Reference, SpliceVariant
 from der22.sanger.codes import make_flag
 from der22.sanger.records import SangerReadResult, Variant
+from der22.sanger.settings import SangerSettings
 from der22.words import Direction, Tier
 
 __all__ = ["behind_joins", "find_splice_variants"]
-
-_NEAR_JOIN = 60
-_INTERVAL = 0.2
-_SIZE_TOLERANCE = 2
-_PURE = 0.95
-_LEAST_BEHIND = 35  # usable bases
-_LARGER_PART = (0.75, 0.25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +33,12 @@ class _Seen:
 
 
 def find_splice_variants(
-    reads: Sequence[SangerReadResult], reference: Reference
+    reads: Sequence[SangerReadResult], reference: Reference, settings: SangerSettings
 ) -> tuple[Variant, ...]:
     """Return one row per known splice variant that a double sequence or clean gap explains."""
     rows = []
     for known in reference.splice_variants:
-        seen = [item for read in reads for item in _seen_in(read, known, reference)]
+        seen = [item for read in reads for item in _seen_in(read, known, reference, settings)]
         if not any(item.is_near for item in seen):
             continue
         by_strand = {
@@ -54,9 +48,9 @@ def find_splice_variants(
         # A clean gap without a second copy is all of the transcript, but only where a second copy
         # would have been seen; else the variant is the larger part, and more cannot be said.
         mixed = [item.share for item in seen if item.share < 1.0]
-        fraction, interval = max(mixed, default=1.0), _INTERVAL
+        fraction, interval = max(mixed, default=1.0), settings.splice_interval
         if not mixed and not any(item.tells_share for item in seen):
-            fraction, interval = _LARGER_PART
+            fraction, interval = settings.splice_larger, 1.0 - settings.splice_larger
         is_both = all(share is not None for share in by_strand.values())
         forward, reverse = by_strand[Direction.FORWARD], by_strand[Direction.REVERSE]
         message = (
@@ -86,7 +80,7 @@ def find_splice_variants(
 
 
 def _seen_in(
-    read: SangerReadResult, known: SpliceVariant, reference: Reference
+    read: SangerReadResult, known: SpliceVariant, reference: Reference, settings: SangerSettings
 ) -> tuple[_Seen, ...]:
     """Return how one read shows the variant: its share and whether the place fits."""
     if read.direction is None:
@@ -95,13 +89,14 @@ def _seen_in(
     near = [
         item
         for item in read.doubles
-        if abs(reference.window_first + item.window_index - join) <= _NEAR_JOIN
+        if abs(reference.window_first + item.window_index - join) <= settings.splice_near
     ]
     # Miscalled bases beside the join make the size a base or two wrong, so near it that is allowed.
     fitting = [
         item
         for item in read.doubles
-        if abs(abs(item.shift_nt) - known.size_nt) <= (_SIZE_TOLERANCE if item in near else 0)
+        if abs(abs(item.shift_nt) - known.size_nt)
+        <= (settings.splice_tolerance if item in near else 0)
     ]
     if not fitting:
         return ()
@@ -113,11 +108,16 @@ def _seen_in(
         # Too few bases behind the join show no second copy.
         at, usable = max(join - reference.window_first, 0), read.evidence.usable
         behind = usable[at + 1 :] if read.direction is Direction.FORWARD else usable[:at]
-        tells = int(behind.sum()) >= _LEAST_BEHIND
+        tells = int(behind.sum()) >= settings.splice_least_behind
     return (_Seen(read.direction, share, any(item in near for item in fitting), tells),)
 
 
-def behind_joins(found: Sequence[Variant], direction: Direction, reference: Reference) -> Mask:
+def behind_joins(
+    found: Sequence[Variant],
+    direction: Direction,
+    reference: Reference,
+    settings: SangerSettings,
+) -> Mask:
     """Return the bases of the window that a strand reads behind a splice variant's join.
 
     Two sequences overlie each other there whether or not the strand's own test saw it: a read that
@@ -129,7 +129,7 @@ def behind_joins(found: Sequence[Variant], direction: Direction, reference: Refe
     """
     hidden = np.zeros(len(reference.window), dtype=np.bool_)
     for variant in found:
-        if variant.fraction >= _PURE:
+        if variant.fraction >= settings.splice_pure:
             continue
         known = next(item for item in reference.splice_variants if item.name == variant.mutation)
         at = _join(known, direction) - reference.window_first

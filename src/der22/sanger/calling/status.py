@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -81,7 +81,8 @@ def decide_status(
         if not codes & _HARMLESS and not is_marginal and variant.tier is not Tier.UNPHASED:
             deciding.append(variant)
     detected = [variant for variant in deciding if variant.tier is Tier.DETECTED]
-    flags = contradictions + length
+    limits = hot_spot_limits(codons, grid, reference, settings)
+    flags = contradictions + length + _hot_spot_flags(limits, settings)
     if not grid.on_both.any():
         directions = sorted({str(read.direction) for read in reads if read.evidence is not None})
         message = (
@@ -113,13 +114,27 @@ def decide_status(
     if length:
         message = f"No named change{beside}"
         return StatusVerdict(Abl1Status.NOT_EVALUABLE, (), message, flags)
-    verdict = _negative(reads, codons, grid, reference, settings)
+    verdict = _negative(reads, codons, limits, grid, reference, settings)
     return replace(verdict, message=verdict.message + beside, flags=flags + verdict.flags)
+
+
+def _hot_spot_flags(limits: Mapping[int, float], settings: SangerSettings) -> tuple[Flag, ...]:
+    """Say which hot spots were not read, or down to a high limit only, whatever the status."""
+    weak = [
+        f"codon {codon} {'not assessed' if np.isnan(limit) else f'below {100 * limit:.0f} %'}"
+        for codon, limit in limits.items()
+        if not limit <= settings.hotspot_told_limit
+    ]
+    if not weak:
+        return ()
+    message = f"Not excluded at hot spots: {', '.join(weak)}; repeat the direction that is missing"
+    return (make_flag("HOTSPOT_LIMIT", message),)
 
 
 def _negative(
     reads: Sequence[SangerReadResult],
     codons: Sequence[CodonVerdict],
+    limits: Mapping[int, float],
     grid: CallGrid,
     reference: Reference,
     settings: SangerSettings,
@@ -140,7 +155,6 @@ def _negative(
         message = f"Only {100 * share:.0f} % of {what} assessed; repeat the reads"
         flags = (make_flag("TOO_FEW_CODONS", message),)
         return StatusVerdict(Abl1Status.NOT_EVALUABLE, (), message, flags)
-    limits = hot_spot_limits(codons, grid, reference, settings)
     unread = [codon for codon, limit in limits.items() if np.isnan(limit)]
     blind = {c: limit for c, limit in limits.items() if limit > settings.negative_max_limit}
     if unread or blind:
@@ -151,9 +165,6 @@ def _negative(
         message = f"No negative without the hot spots: {'; '.join(parts)}; repeat the reads"
         flags = (make_flag("TOO_FEW_CODONS", message),)
         return StatusVerdict(Abl1Status.NOT_EVALUABLE, (), message, flags)
-    weak = {c: limit for c, limit in limits.items() if limit > settings.hotspot_told_limit}
-    named = ", ".join(f"codon {codon} below {100 * limit:.0f} %" for codon, limit in weak.items())
-    told = [make_flag("HOTSPOT_LIMIT", f"Not excluded: {named}; repeat the reads")] if weak else []
     if limits:
         worst = max(limits, key=limits.__getitem__)
         message = (
@@ -163,7 +174,7 @@ def _negative(
     else:
         limit = median_limit(codons, grid, settings)
         message = f"No mutation; below {100 * limit:.0f} % not excluded"
-    return StatusVerdict(Abl1Status.WILD_TYPE, (), message, tuple(told))
+    return StatusVerdict(Abl1Status.WILD_TYPE, (), message, ())
 
 
 def _names(variants: Sequence[Variant]) -> tuple[str, ...]:

@@ -25,8 +25,8 @@ class CallGrid:
         on_both: where both strands are usable.
         on_any: where at least one is.
         noise: noise in force: the smaller of two strands', or the one's.
-        detected: least share for tier detected; infinite where one strand alone speaks or the
-            background is high.
+        detected: least share for tier detected; infinite where one strand alone speaks or one
+            of both is doubtful.
         reported: least share for the lowest tier in force there.
         unsure: where every strand that speaks may show the peak of a neighbour, shape (n_window,).
     """
@@ -64,7 +64,7 @@ def make_grid(
     nothing, nowhere = np.full(shape, np.nan), np.zeros(shape[1], dtype=np.bool_)
     none = np.zeros(shape[1])
     absent = StrandEvidence(
-        nothing, nothing, nothing, nowhere, nowhere, none, none, np.zeros(shape, dtype=np.int64)
+        nothing, nothing, nothing, nowhere, nowhere, nowhere, none, np.zeros(shape, dtype=np.int64)
     )
     strands = [absent if strand is None else strand for strand in (forward, reverse)]
     named = named_mask(reference)
@@ -85,9 +85,8 @@ def make_grid(
             ((settings.possible_named, settings.possible_other), settings.noise_factor_other),
         )
     )
-    # METHOD: over a high background peaks come and go with it, on both strands alike.
-    is_high = np.any([strand.floor > settings.floor_limit for strand in strands], axis=0)
-    detected = np.where(is_high, np.inf, detected)
+    # METHOD: over a high background, and beside cut tops, peaks come and go with what lies below.
+    detected = np.where(strands[0].doubtful | strands[1].doubtful, np.inf, detected)
     # METHOD: beside a splice variant most bases have one strand, in which the mixture makes false
     # peaks that no control shows; there controls lower no limit, and a change without a name must
     # be at least one half of the sample. An unnamed change is held against the strand's own noise:

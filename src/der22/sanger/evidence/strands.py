@@ -37,7 +37,7 @@ def combine_reads(reads: Sequence[StrandEvidence]) -> StrandEvidence | None:
         own_noise=np.fmax.reduce([read.own_noise for read in reads]),
         usable=usable,
         unsure=usable & np.all([read.unsure | ~read.usable for read in reads], axis=0),
-        floor=np.max([read.floor for read in reads], axis=0),
+        doubtful=np.any([read.doubtful for read in reads], axis=0),
         quality=np.where(usable, lowest, 0.0),
         shoulders=np.max([read.shoulders for read in reads], axis=0),
     )
@@ -125,7 +125,7 @@ def hide(strand: StrandEvidence, hidden: Mask) -> StrandEvidence:
         own_noise=np.where(hidden, np.nan, strand.own_noise),
         usable=strand.usable & ~hidden,
         unsure=strand.unsure & ~hidden,
-        floor=np.where(hidden, 0.0, strand.floor),
+        doubtful=strand.doubtful & ~hidden,
         quality=np.where(hidden, 0.0, strand.quality),
     )
 

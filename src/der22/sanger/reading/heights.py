@@ -28,14 +28,8 @@ __all__ = [
     "share_of_alternatives",
 ]
 
-_SWEEPS = 30
+#: peaks three apart do not touch each other
 _COLOURS = 3
-_OFF_TOP = 3
-_SIGMA_RANGE = (2.0, 8.0)
-_SIGMA_DEFAULT = 4.0
-_SIGMA_BIN = 40
-_REACH = 3.0
-_LEAK_BIN = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +56,8 @@ def measure_heights(
         bases: called base of every peak, 0-3.
         settings: thresholds in force.
     """
-    sigmas = fit_sigmas(channels, positions, bases)
-    fitted = deconvolve(channels, positions, sigmas)
+    sigmas = fit_sigmas(channels, positions, bases, settings)
+    fitted = deconvolve(channels, positions, sigmas, settings)
     highest = local_maxima(channels, positions)
     called = bases[None, :] == np.arange(4)[:, None]
     beside = count_beside(bases) > 0
@@ -76,7 +70,9 @@ def measure_heights(
     heights = np.minimum(fitted, highest)
     # METHOD: beside a peak of its own base a true secondary peak is a shoulder without a maximum.
     # Without this c.763G>A (E255K) cannot be seen on the reverse strand: T beside T in the tail.
-    shoulders = settings.shoulder_factor * np.maximum(fitted - _leak(fitted, called), 0.0)
+    shoulders = settings.shoulder_factor * np.maximum(
+        fitted - _leak(fitted, called, settings.leak_bin), 0.0
+    )
     heights = np.where(beside & ~called, np.maximum(heights, shoulders), heights)
     heights = np.where(called & beside & (highest == 0), fitted, heights)
     primary = rolling_median(heights.max(axis=0), settings.median_window)
@@ -147,7 +143,7 @@ def count_beside(bases: Ints) -> Ints:
     return counts
 
 
-def _leak(fitted: Floats, called: Mask) -> Floats:
+def _leak(fitted: Floats, called: Mask, n_in_bin: int) -> Floats:
     """Return what called peaks pour into the same channel of the peaks beside them.
 
     METHOD: real peaks have tails a Gaussian has not, and the rest is taken for a secondary peak of
@@ -158,6 +154,7 @@ def _leak(fitted: Floats, called: Mask) -> Floats:
     Args:
         fitted: deconvolved heights, shape (4, n_peaks).
         called: which of the four each peak is called as, same shape.
+        n_in_bin: peaks of which a median is taken.
     """
     leak = np.zeros_like(fitted)
     n_peaks = fitted.shape[1]
@@ -167,7 +164,7 @@ def _leak(fitted: Floats, called: Mask) -> Floats:
         channel, at = np.nonzero(has & ~other & ~mine)
         source = fitted[channel, at + 1 + step]
         ratio = fitted[channel, at + 1] / np.where(source > 0, source, np.inf)
-        bins = at.size // _LEAK_BIN
+        bins = at.size // n_in_bin
         if not bins:
             continue
         order = np.argsort(index[at], kind="stable")
@@ -194,39 +191,41 @@ def _even_parts(values: NDArray[Any], n_parts: int) -> tuple[NDArray[Any], NDArr
     return values[:end].reshape(n_longer, size + 1), values[end:].reshape(-1, size)
 
 
-def fit_sigmas(channels: Floats, positions: Ints, bases: Ints) -> Floats:
+def fit_sigmas(channels: Floats, positions: Ints, bases: Ints, settings: SangerSettings) -> Floats:
     """Return the peak width at every peak, in scans: a parabola along the read.
 
     Taken from isolated primary peaks (neighbours of another base), from the height three scans off
     the top of a Gaussian; medians of 40 peaks keep single odd peaks out.
     """
-    n_points = channels.shape[1]
+    n_points, off_top = channels.shape[1], settings.sigma_off_top
     index = np.arange(1, positions.size - 1)
     alone = (bases[1:-1] != bases[:-2]) & (bases[1:-1] != bases[2:])
-    inside = (positions[1:-1] > _OFF_TOP + 2) & (positions[1:-1] < n_points - _OFF_TOP - 3)
+    inside = (positions[1:-1] > off_top + 2) & (positions[1:-1] < n_points - off_top - 3)
     index = index[alone & inside]
-    if index.size < _SIGMA_BIN:
-        return np.full(positions.size, _SIGMA_DEFAULT)
+    if index.size < settings.sigma_bin:
+        return np.full(positions.size, settings.sigma_default)
     around = positions[index, None] + np.arange(-2, 3)
     own = bases[index]
     top_at = around[np.arange(index.size), channels[own[:, None], around].argmax(axis=1)]
     top = channels[own, top_at]
-    off = (channels[own, top_at - _OFF_TOP] + channels[own, top_at + _OFF_TOP]) / 2.0
-    good = (off > 0.05 * top) & (off < 0.98 * top)
-    sigmas = _OFF_TOP / np.sqrt(2.0 * np.log(top[good] / off[good]))
+    off = (channels[own, top_at - off_top] + channels[own, top_at + off_top]) / 2.0
+    good = (off > settings.sigma_foot * top) & (off < settings.sigma_head * top)
+    sigmas = off_top / np.sqrt(2.0 * np.log(top[good] / off[good]))
     index = index[good]
-    if index.size < _SIGMA_BIN // 2:
-        return np.full(positions.size, _SIGMA_DEFAULT)
-    bins = max(index.size // _SIGMA_BIN, 1)
+    if index.size < settings.sigma_bin // 2:
+        return np.full(positions.size, settings.sigma_default)
+    bins = max(index.size // settings.sigma_bin, 1)
     centres = np.array([part.mean() for part in np.array_split(index, bins)])
     middles = np.array([np.median(part) for part in np.array_split(sigmas, bins)])
     powers = np.vander(centres / positions.size, min(3, bins))
     coefficients = np.linalg.lstsq(powers, middles, rcond=None)[0]
     fitted = np.polyval(coefficients, np.arange(positions.size) / positions.size)
-    return np.clip(fitted, *_SIGMA_RANGE)
+    return np.clip(fitted, settings.sigma_least, settings.sigma_most)
 
 
-def deconvolve(channels: Floats, positions: Ints, sigmas: Floats) -> Floats:
+def deconvolve(
+    channels: Floats, positions: Ints, sigmas: Floats, settings: SangerSettings
+) -> Floats:
     """Return non-negative heights of one Gaussian per peak and channel, least squares.
 
     The normal matrix is banded (a peak touches two neighbours on either side), so peaks three
@@ -236,11 +235,12 @@ def deconvolve(channels: Floats, positions: Ints, sigmas: Floats) -> Floats:
         channels: shape (4, n_points).
         positions: scan of every peak, shape (n_peaks,).
         sigmas: width of every peak, shape (n_peaks,).
+        settings: thresholds in force.
 
     Returns:
         Shape (4, n_peaks).
     """
-    reach = int(np.ceil(_REACH * sigmas.max()))
+    reach = int(np.ceil(settings.sigma_reach * sigmas.max()))
     offsets = np.arange(-reach, reach + 1)
     weights = np.exp(-(offsets**2) / (2.0 * sigmas[:, None] ** 2))
     padded = np.pad(channels, ((0, 0), (reach, reach)))
@@ -270,7 +270,7 @@ def deconvolve(channels: Floats, positions: Ints, sigmas: Floats) -> Floats:
         ]
         for colour, part in enumerate(parts)
     ]
-    for _ in range(_SWEEPS):
+    for _ in range(settings.deconvolution_sweeps):
         for colour, part in enumerate(parts):
             value = target[:, part].copy()
             for band, at in around[colour]:

@@ -12,7 +12,6 @@ from der22.formats.reference_folder import Reference
 from der22.formats.trace import Trace
 from der22.sanger.arrays import rolling_mean
 from der22.sanger.codes import make_flag
-from der22.sanger.reading.signal import ASSUMED_QUALITY
 from der22.sanger.records import DoubleSequence, Placement
 from der22.sanger.settings import SangerSettings
 from der22.words import Direction, ReadStatus
@@ -27,14 +26,13 @@ __all__ = [
     "signal_flags",
 ]
 
-_QUALITY_WIDTH = 11
-_NOT_REFERENCE_QUALITY = 25.0
 
-
-def misplaced_flag(trace: Trace, matches: int, score: int) -> Flag:
+def misplaced_flag(trace: Trace, matches: int, score: int, settings: SangerSettings) -> Flag:
     """Return why a read that aligns nowhere is refused: foreign when it is good, else poor."""
-    quality = ASSUMED_QUALITY if trace.qualities is None else float(trace.qualities.mean())
-    if quality > _NOT_REFERENCE_QUALITY:
+    quality = settings.assumed_quality
+    if trace.qualities is not None:
+        quality = float(trace.qualities.mean())
+    if quality > settings.foreign_quality:
         message = (
             f"{trace.name}: does not align to the reference (score {score}, {matches} matches); "
             "wrong gene or sample?"
@@ -121,7 +119,7 @@ def refusal_flag(
     """Return why a placed read is refused, None when it serves."""
     n_good = len(trace.calls)
     if trace.qualities is not None:
-        rolling = rolling_mean(trace.qualities.astype(np.float64), _QUALITY_WIDTH)
+        rolling = rolling_mean(trace.qualities.astype(np.float64), settings.quality_window)
         n_good = int((rolling >= settings.min_rolling_quality).sum())
     if n_good < settings.min_good_bases:
         message = f"{trace.name}: only {n_good} good bases; repeat the read"

@@ -11,15 +11,13 @@ from numpy.typing import NDArray
 
 from der22.arrays import Ints
 from der22.sanger.arrays import equal_bases
-from der22.sanger.reading.place import LONG_GAP, Alignment, Target
+from der22.sanger.reading.place import Alignment, Target
 from der22.sanger.reading.signal import CallSet
 from der22.sanger.records import AlignmentGap, Placement
 from der22.sanger.settings import SangerSettings
 from der22.words import Direction
 
 __all__ = ["pin_peaks"]
-
-_BESIDE_EXTRA = 2
 
 
 def pin_peaks(
@@ -57,7 +55,7 @@ def pin_peaks(
         gaps.append(AlignmentGap(size, before, _is_spaced(calls.positions, call, size, settings)))
         call, base = (call + length, base) if step == "I" else (call, base + length)
     positions, bases, qualities, call_index, strand_index = _spread_miscounted(
-        calls, strand, base_of_call, single_gaps
+        calls, strand, base_of_call, single_gaps, settings.beside_extra
     )
     turned = np.where(strand_index >= 0, last - strand_index, -1)
     return Placement(
@@ -72,8 +70,8 @@ def pin_peaks(
         first_call=int(calls.index[alignment.first_call]),
         cigar=tuple((len(list(run)), kind) for kind, run in groupby(cigar)),
         window_start=alignment.first_base if alignment.is_forward else last - (base - 1),
-        gaps=tuple(gap for gap in gaps if abs(gap.size_nt) >= LONG_GAP),
-        short_gaps=tuple(gap for gap in gaps if abs(gap.size_nt) < LONG_GAP),
+        gaps=tuple(gap for gap in gaps if abs(gap.size_nt) >= settings.long_gap),
+        short_gaps=tuple(gap for gap in gaps if abs(gap.size_nt) < settings.long_gap),
     )
 
 
@@ -99,7 +97,11 @@ def _is_spaced(positions: Ints, call: int, size_nt: int, settings: SangerSetting
 
 
 def _spread_miscounted(
-    calls: CallSet, strand: Ints, base_of_call: Ints, single_gaps: Sequence[tuple[int, int]]
+    calls: CallSet,
+    strand: Ints,
+    base_of_call: Ints,
+    single_gaps: Sequence[tuple[int, int]],
+    beside: int,
 ) -> tuple[NDArray[Any], ...]:
     """Replace the calls of each miscounted run by evenly spaced peaks of the reference.
 
@@ -108,6 +110,7 @@ def _spread_miscounted(
         strand: bases as they are read.
         base_of_call: base of the strand each call is aligned to, -1 = none.
         single_gaps: call and base at gaps of one; the call is the extra one, or the next one.
+        beside: bases either side of an extra call that are spread with it.
 
     Returns:
         Of every peak position, base, quality, number of the call, and base of the strand.
@@ -133,14 +136,14 @@ def _spread_miscounted(
                 break
         else:
             # elsewhere the bases beside an extra call, unless another gap is near
-            first, end = call - _BESIDE_EXTRA, call + _BESIDE_EXTRA + 1
+            first, end = call - beside, call + beside + 1
             if first < 1 or end >= base_of_call.size or not is_extra:
                 continue
-            around = np.delete(base_of_call[first - 1 : end + 1], _BESIDE_EXTRA + 1)
+            around = np.delete(base_of_call[first - 1 : end + 1], beside + 1)
             if around[0] < 0 or not np.all(np.diff(around) == 1):
                 continue
-            first_call, n_calls = first, 2 * _BESIDE_EXTRA + 1
-            first_base, n_bases = int(around[1]), 2 * _BESIDE_EXTRA
+            first_call, n_calls = first, 2 * beside + 1
+            first_base, n_bases = int(around[1]), 2 * beside
         if first_call < done:
             continue
         end_call = first_call + n_calls

@@ -9,16 +9,12 @@ import numpy as np
 
 from der22.arrays import Ints
 from der22.sanger.arrays import base_index
+from der22.sanger.settings import SangerSettings
 
-__all__ = ["LONG_GAP", "Alignment", "Target", "align_calls", "make_target"]
+__all__ = ["Alignment", "Target", "align_calls", "make_target"]
 
-_MATCH, _MISMATCH, _GAP_OPEN, _GAP_EXTEND = 3, -5, 10, 2
 _LETTERS = np.frombuffer(b"ACGT", dtype=np.uint8)
 _OPERATIONS = "MIDNSHP=XB"
-#: gaps of the alignment from here on are events of their own, not miscounted bases
-LONG_GAP = 10
-_CLEAN_WIDTH, _CLEAN_SHARE = 30, 0.85
-_MIN_BEFORE_GAP = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +40,7 @@ class Alignment:
 
     Attributes:
         is_forward: whether the read runs with the reference.
-        score: match 3, mismatch -5, gap 10 and 2 a base.
+        score: of the settings in force.
         steps: (length, operation) with ``=``, ``X``, ``I``, ``D``.
         first_call: first aligned call, from 0.
         first_base: first aligned base, from 0, in the order the strand is read.
@@ -61,12 +57,12 @@ class Alignment:
         """Number of calls equal to the reference."""
         return sum(length for length, step in self.steps if step == "=")
 
-    @property
-    def own_score(self) -> int:
-        """Score counted again from the steps."""
-        worth = {"=": _MATCH, "X": _MISMATCH}
+    def own_score(self, settings: SangerSettings) -> int:
+        """Return the score counted again from the steps."""
+        worth = {"=": settings.align_match, "X": -settings.align_mismatch}
+        opened, extended = settings.align_gap_open, settings.align_gap_extend
         return sum(
-            length * worth[step] if step in worth else -(_GAP_OPEN + (length - 1) * _GAP_EXTEND)
+            length * worth[step] if step in worth else -(opened + (length - 1) * extended)
             for length, step in self.steps
         )
 
@@ -78,7 +74,7 @@ def make_target(window: str) -> Target:
     return Target(forward, reverse, _letters(forward), _letters(reverse))
 
 
-def align_calls(calls: Ints, target: Target) -> Alignment:
+def align_calls(calls: Ints, target: Target, settings: SangerSettings) -> Alignment:
     """Align the calls to the window and to its reverse complement, keep the better.
 
     The alignment is local: a tail of calls on background, or behind a double sequence, would cost
@@ -87,17 +83,19 @@ def align_calls(calls: Ints, target: Target) -> Alignment:
     Args:
         calls: 0-3 per call in reading direction, shape (n_calls,).
         target: the window.
+        settings: thresholds in force.
     """
     import parasail  # its thousands of functions take longer to load than a job without reads
 
-    matrix = parasail.matrix_create("ACGT", _MATCH, _MISMATCH)
+    matrix = parasail.matrix_create("ACGT", settings.align_match, -settings.align_mismatch)
+    gap = settings.align_gap_open, settings.align_gap_extend
     profile = parasail.profile_create_16(_letters(calls), matrix)
     forward, reverse = (
-        parasail.sw_striped_profile_16(profile, letters, _GAP_OPEN, _GAP_EXTEND).score
+        parasail.sw_striped_profile_16(profile, letters, *gap).score
         for letters in (target.forward_letters, target.reverse_letters)
     )
     letters = target.forward_letters if forward >= reverse else target.reverse_letters
-    result = parasail.sw_trace_striped_profile_16(profile, letters, _GAP_OPEN, _GAP_EXTEND)
+    result = parasail.sw_trace_striped_profile_16(profile, letters, *gap)
     cigar = result.cigar
     steps = [(int(code) >> 4, _OPERATIONS[int(code) & 15]) for code in cigar.seq]
     call, base = int(cigar.beg_query), int(cigar.beg_ref)
@@ -112,27 +110,27 @@ def align_calls(calls: Ints, target: Target) -> Alignment:
     # has. A true gap has good sequence on both sides. What is read before the first false one
     # stays.
     for index, (length, step) in enumerate(whole.steps):
-        if step not in "ID" or length < LONG_GAP:
+        if step not in "ID" or length < settings.long_gap:
             continue
         before, behind = whole.steps[:index], whole.steps[index + 1 :]
         n_before = sum(n for n, kind in before if kind == "=")
-        is_true = _is_clean(before[::-1]) and _is_clean(behind)
-        if not is_true and n_before >= _MIN_BEFORE_GAP:
+        is_true = _is_clean(before[::-1], settings) and _is_clean(behind, settings)
+        if not is_true and n_before >= settings.long_gap_before:
             shorter = replace(whole, steps=before)
-            return replace(shorter, score=shorter.own_score)
+            return replace(shorter, score=shorter.own_score(settings))
     return whole
 
 
-def _is_clean(steps: Sequence[tuple[int, str]]) -> bool:
+def _is_clean(steps: Sequence[tuple[int, str]], settings: SangerSettings) -> bool:
     """Tell whether the nearest bases of an alignment's side agree with the reference."""
     seen = same = 0
     for length, step in steps:
-        part = min(length, _CLEAN_WIDTH - seen)
+        part = min(length, settings.clean_width - seen)
         seen += part
         same += part if step == "=" else 0
-        if seen >= _CLEAN_WIDTH:
+        if seen >= settings.clean_width:
             break
-    return seen > 0 and same >= _CLEAN_SHARE * seen
+    return seen > 0 and same >= settings.clean_share * seen
 
 
 def _letters(bases: Ints) -> str:

@@ -100,9 +100,9 @@ def analyse_read(
         )
         return refuse_read(read_id, *trace.notes, make_flag("NO_SIGNAL", message))
     target = make_target(reference.window)
-    calls = keep_calls(trace)
-    alignment = align_calls(calls.bases, target)
-    misplaced = misplaced_flag(trace, alignment.matches, alignment.score)
+    calls = keep_calls(trace, settings)
+    alignment = align_calls(calls.bases, target, settings)
+    misplaced = misplaced_flag(trace, alignment.matches, alignment.score, settings)
     is_short = alignment.matches < settings.min_matches
     if alignment.score < settings.min_score:
         return refuse_read(read_id, *trace.notes, misplaced)
@@ -193,7 +193,9 @@ def find_doubles(
     strand_index = index if is_forward else np.where(index >= 0, last - index, -1)
     found = (
         find_minor_copy(shares, strand, settings),
-        find_collapse(measured.heights, strand, strand_index, measured.identity, measured.alive),
+        find_collapse(
+            measured.heights, strand, strand_index, measured.identity, measured.alive, settings
+        ),
     )
     doubles = []
     for copy in found:
@@ -241,20 +243,25 @@ def _conclude(
             read_id, ReadStatus.REFUSED, flags, placement.direction, placement=placement,
             trace=trace, doubles=doubles,
         )  # fmt: skip
-    unsure = near_miscounts(placement.short_gaps, base_index(reference.window))
+    unsure = near_miscounts(
+        placement.short_gaps, base_index(reference.window), settings.misplaced_nt
+    )
     # Known polymorphisms are no noise: a carrier has a whole peak there, and it would hide other
     # changes to that base around it.
     known = polymorphism_mask(reference)
     noise = noise_around(shares, measured.shoulders, settings, known)
     background = np.where(known, np.nan, shares)
     own = noise_of_others(noise, background, measured.shoulders, named_mask(reference), settings)
+    # METHOD: a dye too strong for the camera shows in the other channels, under its neighbours too.
+    n_flat = int(measured.flat.sum())
+    is_cut = n_flat > settings.offscale_share * (n_flat + int(usable.sum()))
     evidence = StrandEvidence(
         shares=shares,
         noise=noise,
         own_noise=own,
         usable=usable,
         unsure=usable & unsure,
-        floor=np.where(usable, measured.floor, 0.0),
+        doubtful=usable & (is_cut | (measured.floor > settings.floor_limit)),
         quality=np.where(usable, measured.quality, 0.0),
         shoulders=measured.shoulders,
     )
@@ -270,5 +277,5 @@ def _conclude(
         heights=measured.window_heights,
         doubles=doubles,
         mean_quality=mean_quality(trace, placement),
-        noise_floor=noise_floor(shares),
+        noise_floor=noise_floor(shares, settings),
     )

@@ -14,7 +14,6 @@ from der22.sanger.codes import make_flag
 from der22.sanger.settings import SangerSettings
 
 __all__ = [
-    "ASSUMED_QUALITY",
     "BaselinedSignal",
     "CallSet",
     "has_signal",
@@ -23,15 +22,6 @@ __all__ = [
     "resolve_calls",
 ]
 
-#: Phred value of every call of a file without values
-ASSUMED_QUALITY = 30.0
-_SQUEEZED = 1.3
-_SPACING_WIDTH = 41
-
-_MIN_CALLS = 50
-_SIGNAL_WINDOW = 51
-_FADE_BASES = 8
-_MEDIAN_WIDTH = 61
 _C, _T = 1, 3
 
 
@@ -70,7 +60,7 @@ class CallSet:
     index: Ints
 
 
-def keep_calls(trace: Trace) -> CallSet:
+def keep_calls(trace: Trace, settings: SangerSettings) -> CallSet:
     """Return the calls without those squeezed in where the spacing leaves no room for a base.
 
     METHOD: a dye spike or a split peak is called between two bases that stand one base apart. Such
@@ -82,14 +72,14 @@ def keep_calls(trace: Trace) -> CallSet:
     while index.size > 2:
         steps = np.diff(trace.positions[index]).astype(np.float64)
         room = np.full(index.size, np.inf)
-        room[1:-1] = (steps[1:] + steps[:-1]) / rolling_median(steps, _SPACING_WIDTH)[1:]
-        tight = np.flatnonzero(room < _SQUEEZED)
+        room[1:-1] = (steps[1:] + steps[:-1]) / rolling_median(steps, settings.squeezed_window)[1:]
+        tight = np.flatnonzero(room < settings.squeezed_room)
         if not tight.size:
             break
         stretches = np.split(tight, np.flatnonzero(np.diff(tight) > 1) + 1)
         index = np.delete(index, [stretch[room[stretch].argmin()] for stretch in stretches])
     qualities = (
-        np.full(n_calls, ASSUMED_QUALITY)
+        np.full(n_calls, settings.assumed_quality)
         if trace.qualities is None
         else trace.qualities.astype(np.float64)
     )
@@ -102,11 +92,11 @@ def has_signal(trace: Trace, settings: SangerSettings) -> bool:
     No absolute limit and no median over the whole read: a short product may end at base 320 while
     the basecaller goes on to 800.
     """
-    if len(trace.calls) < _MIN_CALLS:
+    if len(trace.calls) < settings.min_calls:
         return False
     ordered = np.sort(trace.channels[:, trace.positions], axis=0)
-    primary = rolling_median(ordered[3], _SIGNAL_WINDOW)
-    background = rolling_median(ordered[1], _SIGNAL_WINDOW)
+    primary = rolling_median(ordered[3], settings.signal_window)
+    background = rolling_median(ordered[1], settings.signal_window)
     stands_out = (primary > 0) & (primary >= settings.min_signal_to_background * background)
     return bool(stands_out.any())
 
@@ -127,14 +117,14 @@ def remove_dye_blob(trace: Trace, settings: SangerSettings) -> BaselinedSignal:
     lows = np.minimum.reduceat(trace.channels[:, :end], starts, axis=1)
     width = settings.baseline_window
     baseline = _windows_around(_windows_around(lows, width).min(axis=2), width).mean(axis=2)
-    baseline *= np.minimum(np.arange(n_calls, 0, -1) / _FADE_BASES, 1.0)
+    baseline *= np.minimum(np.arange(n_calls, 0, -1) / settings.baseline_fade, 1.0)
     channels = trace.channels.copy()
     scans = np.arange(end)
     for channel, values in zip(channels, baseline, strict=True):
         channel[:end] -= np.interp(scans, trace.positions[:n_calls], values)
     np.maximum(channels, 0.0, out=channels)
     primary = trace.channels[:, trace.positions].max(axis=0)
-    peaks = rolling_median(primary, _MEDIAN_WIDTH)[: baseline.shape[1]]
+    peaks = rolling_median(primary, settings.median_window)[: baseline.shape[1]]
     over = np.flatnonzero(np.maximum(baseline[_C], baseline[_T]) > settings.blob_height * peaks)
     if not over.size:
         return BaselinedSignal(channels, ())

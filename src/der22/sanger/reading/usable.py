@@ -28,12 +28,6 @@ __all__ = [
     "usable_peaks",
 ]
 
-_QUALITY_WIDTH = 11
-_IDENTITY_WIDTH = 21
-_MEDIAN_WIDTH = 61
-_FLOOR_QUANTILE = 0.95
-_MISPLACED_NT = 3
-
 
 def identity_of_peaks(placement: Placement, window: Ints) -> Mask:
     """Return whether each peak is called as the reference base it lies on, shape (n_peaks,)."""
@@ -65,7 +59,7 @@ def carries_signal(heights: Floats, settings: SangerSettings) -> Mask:
         heights: shape (4, n_peaks), reading direction.
         settings: thresholds in force.
     """
-    running = rolling_median(heights.sum(axis=0), _MEDIAN_WIDTH)
+    running = rolling_median(heights.sum(axis=0), settings.median_window)
     alive: Mask = running >= settings.min_signal_left * running.max(initial=0.0)
     return alive
 
@@ -92,33 +86,40 @@ def usable_peaks(
         (placement.window_index >= 0)
         & (calls >= settings.edge_start)
         & (calls < n_calls - settings.edge_end)
-        & (rolling_mean(placement.qualities, _QUALITY_WIDTH) >= settings.min_rolling_quality)
-        & (rolling_mean(identity.astype(np.float64), _IDENTITY_WIDTH) >= settings.min_identity)
+        & (
+            rolling_mean(placement.qualities, settings.quality_window)
+            >= settings.min_rolling_quality
+        )
+        & (
+            rolling_mean(identity.astype(np.float64), settings.identity_window)
+            >= settings.min_identity
+        )
         & (total > 0)
-        & (total >= settings.min_relative_height * rolling_median(total, _MEDIAN_WIDTH))
+        & (total >= settings.min_relative_height * rolling_median(total, settings.median_window))
         & carries_signal(heights, settings)
     )
     return good
 
 
-def near_miscounts(gaps: Iterable[AlignmentGap], window: Ints) -> Mask:
+def near_miscounts(gaps: Iterable[AlignmentGap], window: Ints, reach: int) -> Mask:
     """Return the bases whose peak may be that of a neighbour, shape (n_window,).
 
     METHOD: where a call is missing or too many, the alignment puts the gap where the letters fit
     best. Beside a changed base that can be a base or two off: G>A before an A, with one call for
-    both, reads as a missing G. Marked are the bases within three of a gap and of the run of equal
+    both, reads as a missing G. Marked are the bases near a gap and of the run of equal
     bases it lies in.
 
     Args:
         gaps: short gaps of one read.
         window: bases 0-3, shape (n_window,).
+        reach: bases either side.
     """
     near = np.zeros(window.size, dtype=np.bool_)
     for gap in gaps:
         first = max(gap.window_index - max(-gap.size_nt, 1), 0)
         last = min(gap.window_index + max(-gap.size_nt, 1), window.size - 1)
         first, last = equal_bases(window, first)[0], equal_bases(window, last)[1]
-        near[max(first - _MISPLACED_NT, 0) : last + _MISPLACED_NT + 1] = True
+        near[max(first - reach, 0) : last + reach + 1] = True
     return near
 
 
@@ -180,10 +181,10 @@ def _with_shoulders(shares: Floats, shoulders: Ints) -> Floats:
     return np.concatenate((shares, kinds))
 
 
-def noise_floor(shares: Floats) -> float:
-    """Return the 0.95 quantile of the largest secondary share over the usable bases."""
+def noise_floor(shares: Floats, settings: SangerSettings) -> float:
+    """Return the `noise_floor_quantile` of the largest secondary share over the usable bases."""
     measured = measured_bases(shares)
     if not measured.any():
         return float("nan")
     largest = np.nanmax(shares[:, measured], axis=0)
-    return float(np.quantile(largest, _FLOOR_QUANTILE))
+    return float(np.quantile(largest, settings.noise_floor_quantile))
