@@ -386,10 +386,11 @@ def sigmoid(top: float, middle: float, noise: float = 0.0, n_cycles: int = 45) -
         (sigmoid(1, 40, 0.01), False),
         (sigmoid(5, 30, 0.01, 11), False), ([0.5] * 45, True), ([0.0] * 45, True), ([], False),
         (list(np.linspace(1, 3, 45)), True),
+        ([1 + math.exp(-c / 10) for c in range(45)], True),
     ],
 )  # fmt: skip
 def test_flat_and_rising_curves(readings: list[float], flat: bool) -> None:
-    """A drift is flat, a sigmoid is not, and too few readings tell nothing."""
+    """A drift is flat, up or down, a sigmoid is not, and too few readings tell nothing."""
     assert is_flat(readings, MrdSettings()) is flat
 
 
