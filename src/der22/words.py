@@ -12,6 +12,7 @@ __all__ = [
     "Answer",
     "Call",
     "Category",
+    "ChartMark",
     "CodonStatus",
     "CurveStatus",
     "Direction",
@@ -65,6 +66,14 @@ class Call(StrEnum):
         if self.is_loss:
             return True
         return False if self in (Call.NORMAL, Call.GAIN) else None
+
+
+class ChartMark(StrEnum):
+    """Where a figure of a run lies on its control chart."""
+
+    WITHIN = "within"
+    BEYOND_2_SD = "beyond_2_sd"
+    BEYOND_3_SD = "beyond_3_sd"
 
 
 class MlpaStatus(StrEnum):

@@ -18,7 +18,7 @@ from der22.formats.tables import write_text
 from der22.mlpa.settings import MlpaSettings
 from der22.mrd.settings import MrdSettings
 from der22.results.cohort import ProblemRow, RiskRow
-from der22.results.mlpa import GeneRow, Ikzf1Row, ProbeRow, SampleQcRow
+from der22.results.mlpa import GeneRow, Ikzf1Row, ProbeRow, RunChartRow, SampleQcRow
 from der22.results.mrd import CurveRow, LevelRow, SeriesRow, WellRow
 from der22.results.provenance import CohortLabels
 from der22.results.sanger import Abl1Row, CodonRow, ReadRow, VariantRow
@@ -30,6 +30,7 @@ from der22.words import (
     Abl1Status,
     Call,
     Category,
+    ChartMark,
     CodonStatus,
     CurveStatus,
     Direction,
@@ -118,6 +119,19 @@ def _write_mlpa(outdir: Path) -> None:
         write_table(outdir, GeneRow, genes, run_id=run_id)
         write_table(outdir, SampleQcRow, samples, run_id=run_id)
     write_table(outdir, Ikzf1Row, classes)
+    write_table(outdir, RunChartRow, [*_chart("slope_per_100_nt"), *_chart("quantity_ratio")])
+
+
+def _chart(figure: str) -> list[RunChartRow]:
+    """Six runs of a sheet whose name is hostile: too few, within, beyond 2 SD, beyond 3 SD."""
+    marks = (None, None, None, ChartMark.WITHIN, ChartMark.BEYOND_2_SD, ChartMark.BEYOND_3_SD)
+    return [
+        RunChartRow(
+            run_id=f"RUN{i}", probemix=HOSTILE, figure=figure, value=0.1 * i, n_earlier=i,
+            mean=None if mark is None else 0.2, sd=None if mark is None else 0.1, mark=mark,
+        )
+        for i, mark in enumerate(marks)
+    ]  # fmt: skip
 
 
 def _class(sample_id: str, patient_id: str, run_id: str, facts: dict[str, Any]) -> Ikzf1Row:

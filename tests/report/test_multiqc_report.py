@@ -26,10 +26,11 @@ from der22.report.multiqc_sections.grades import (
     Grade,
     progress_bar,
 )
+from der22.report.multiqc_sections.mlpa_charts import chart_series
 from der22.report.multiqc_sections.mrd_lines import _lines
 from der22.report.multiqc_sections.probe_heatmap import _labels
 from der22.report.multiqc_sections.status_grid import analysis_grades
-from der22.results.mlpa import ProbeRow
+from der22.results.mlpa import ProbeRow, RunChartRow
 from der22.results.mrd import LevelRow
 from der22.results.schema import read_table, write_table
 from der22.words import Abl1Status, Category, CurveStatus, MlpaStatus
@@ -37,8 +38,8 @@ from records import risk_record
 
 SECTIONS = (
     "attention", "analyses", "status-grid", "risk", "cohort", "mlpa-runs", "mlpa-run-quality",
-    "mlpa-probes", "abl1-samples", "abl1-findings", "mrd-timepoints", "mrd-lines", "curves",
-    "plates", "methods",
+    "mlpa-charts", "mlpa-probes", "abl1-samples", "abl1-findings", "mrd-timepoints", "mrd-lines",
+    "curves", "plates", "methods",
 )  # fmt: skip
 
 
@@ -285,6 +286,47 @@ def test_lines_hold_limits_and_never_zero(folder: CohortFolder) -> None:
     assert (45.0, lines["P03 p190"][45.0]) in undetected["pairs"]
     assert len(undetected["pairs"]) == 8
     assert 22.0 not in lines["P07-very.long_identifier-2026 p210"]
+
+
+def test_control_charts_draw_limits_where_known_and_mark_what_lies_outside(
+    folder: CohortFolder,
+) -> None:
+    """Limits begin with the run that has enough before it; each mark is a series of its own."""
+    rows = [row for row in read_table(folder.outdir, RunChartRow) if row.figure == "quantity_ratio"]
+    lines, series = chart_series(rows)
+    ((mix, line),) = lines.items()
+    assert "<script>" not in mix
+    assert list(line) == [f"RUN{i}" for i in range(6)]
+    told = {one["name"].removeprefix(f"{mix}: "): one["pairs"] for one in series}
+    at = {"mean": 0.2, "mean +2 SD": 0.4, "mean -2 SD": 0.0, "mean +3 SD": 0.5, "mean -3 SD": -0.1}
+    for name, height in at.items():
+        assert [run for run, _ in told[name]] == ["RUN3", "RUN4", "RUN5"]
+        assert [value for _, value in told[name]] == pytest.approx([height] * 3)
+    assert told["beyond 2 SD"] == [("RUN4", pytest.approx(0.4))]
+    assert told["beyond 3 SD"] == [("RUN5", pytest.approx(0.5))]
+    assert len(told) == 7
+
+
+def test_control_charts_without_limits_are_lines_alone(folder: CohortFolder) -> None:
+    """Of runs with too few before them there is the line, and nothing is marked."""
+    rows = read_table(folder.outdir, RunChartRow, ("run_id", {"RUN0", "RUN1"}))
+    lines, series = chart_series([row for row in rows if row.figure == "quantity_ratio"])
+    assert [len(line) for line in lines.values()] == [2]
+    assert series == []
+
+
+@pytest.mark.slow
+def test_few_runs_have_charts_without_limits(
+    results_folder: Path, invented: ModuleType, tmp_path: Path
+) -> None:
+    """A cohort of two runs has the section too."""
+    outdir = tmp_path / "results"
+    shutil.copytree(results_folder, outdir)
+    rows = read_table(outdir, RunChartRow, ("run_id", {"RUN0", "RUN1"}))
+    write_table(outdir, RunChartRow, rows)
+    run_multiqc(outdir / "cohort/genomic_risk.tsv", outdir / "multiqc", invented.COHORT.name)
+    text = (outdir / "multiqc/multiqc_report.html").read_text(encoding="utf-8")
+    assert 'id="der22-mlpa-charts"' in text
 
 
 def test_two_probes_of_one_exon_stay_two_columns() -> None:

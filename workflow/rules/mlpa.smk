@@ -1,5 +1,5 @@
 # Needs: the mlpa sheet with its .fsa files or peak tables, probemix and size standard sheets.
-# Makes: mlpa/{run_id}/ peaks, probe_ratios, gene_calls, sample_qc; mlpa/ikzf1.tsv.
+# Makes: mlpa/{run_id}/ peaks, probe_ratios, gene_calls, sample_qc; mlpa/ikzf1.tsv, run_qc.tsv, run_charts.tsv.
 # Unit:  one MLPA run (config: mlpa.runs_per_job), because samples are normalised within their run.
 
 

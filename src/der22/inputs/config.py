@@ -38,12 +38,16 @@ _MAX_VALUES, _MAX_DEPTH = 20_000, 12
 
 @dataclass(frozen=True, slots=True)
 class MlpaConfig:
-    """The mlpa part: sheet, defaults for its rows, thresholds; paths absolute."""
+    """The mlpa part: sheet, defaults for its rows, thresholds; paths absolute.
+
+    `reference_library` tells whether references are compared with those of earlier runs.
+    """
 
     samples: Path
     probemix: str
     size_standard: str
     runs_per_job: int | None
+    reference_library: bool
     settings: MlpaSettings
 
 
@@ -141,6 +145,7 @@ def _build(content: Mapping[str, Any], source: str, base: Path) -> Config:
             probemix=str(path(part["probemix"])),
             size_standard=locate_size_standard(part.get("size_standard", ""), base),
             runs_per_job=part.get("runs_per_job"),
+            reference_library=part.get("reference_library", "no") == "yes",
             settings=_settings(MlpaSettings, part.get("settings")),
         )
     if (part := content.get("sanger")) is not None:

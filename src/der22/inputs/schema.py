@@ -54,6 +54,12 @@ def config_schema() -> dict[str, Any]:
                 probemix=_path("The probemix sheet of the lot, for rows that name none."),
                 size_standard=_text("A shipped name or a sheet, for raw files without their own."),
                 runs_per_job=_count("Runs that one job analyses."),
+                reference_library=_word(
+                    ("yes", "no"),
+                    "no",
+                    "Compare the references of each run with those of earlier runs in the sheet; "
+                    "changes no call.",
+                ),
                 settings=settings_schema(MlpaSettings),
             ),
             "sanger": _section(

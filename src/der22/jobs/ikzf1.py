@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +43,7 @@ def collect_ikzf1(
     settings: MlpaSettings,
     definition: str,
     outdir: Path,
+    unusual: Mapping[str, Flag] | None = None,
 ) -> UnitReport:
     """Write ``mlpa/ikzf1.tsv``: one row per patient with MLPA samples.
 
@@ -52,6 +53,7 @@ def collect_ikzf1(
         settings: thresholds.
         definition: gimema, aieop_bfm or gimema_2024; fills ikzf1_class.
         outdir: root of the results; the tables of the runs lie there.
+        unusual: run_id -> what earlier runs say against its references; told, no class changes.
     """
     outdir = Path(outdir)
     wanted = {(s.run_id, s.sample_id): s for s in samples if s.role == "patient" and s.patient_id}
@@ -76,6 +78,12 @@ def collect_ikzf1(
             patient_id, chosen, patients.get(patient_id), settings, definition,
             twins.get((chosen.sample.run_id, chosen.sample.sample_id), []),
         )  # fmt: skip
+        if said := (unusual or {}).get(chosen.sample.run_id):
+            row_of_patient = replace(
+                row_of_patient,
+                codes=tuple(sorted({*row_of_patient.codes, said.code})),
+                message=f"{row_of_patient.message}; {said.message}",
+            )
         rows.append(row_of_patient)
         problems.extend(Problem("mlpa", patient_id, noticed) for noticed in flags)
     plus = sum(row.ikzf1_class is Ikzf1Class.PLUS for row in rows)

@@ -98,14 +98,25 @@ def _kind(key: str) -> str:
 
 def _ikzf1(job: JoinJob) -> UnitReport:
     from der22.jobs.mlpa import collect_ikzf1
+    from der22.jobs.mlpa_library import collect_run_qc
 
     inputs, config = job.frozen.inputs, job.frozen.inputs.config
     if config.mlpa is None:
         raise ValueError("IKZF1 classes without an mlpa config")
-    return collect_ikzf1(
-        inputs.mlpa, inputs.patients, config.mlpa.settings, config.ikzf1plus_definition,
-        config.outdir,
+    runs = collect_run_qc(
+        inputs.mlpa, inputs.probemixes, config.mlpa.settings, config.outdir,
+        library=config.mlpa.reference_library,
     )  # fmt: skip
+    classes = collect_ikzf1(
+        inputs.mlpa, inputs.patients, config.mlpa.settings, config.ikzf1plus_definition,
+        config.outdir, {problem.subject: problem.flag for problem in runs.problems},
+    )  # fmt: skip
+    return dataclasses.replace(
+        classes,
+        files=classes.files + runs.files,
+        problems=runs.problems + classes.problems,
+        summary=f"{classes.summary}; {runs.summary}",
+    )
 
 
 def _abl1(job: JoinJob) -> UnitReport:
@@ -270,7 +281,8 @@ JOINS: Mapping[str, _Kind] = {
     "report/multiqc": _Kind(
         _multiqc,
         (
-            *_REPORTED, *_RUNS, "mrd/*/curves.tsv", "mrd/*/wells.tsv", "mrd/qc.tsv",
+            *_REPORTED, *_RUNS, "mlpa/run_charts.tsv", "mrd/*/curves.tsv", "mrd/*/wells.tsv",
+            "mrd/qc.tsv",
             "sanger/*/variants.tsv", "sanger/*/reads.tsv", "sanger/*/traces.json",
         ),
     ),

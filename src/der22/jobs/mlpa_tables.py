@@ -114,6 +114,7 @@ def _probe_rows(ordered: Sequence[tuple[Probemix, RunResult, SampleResult]]) -> 
                 call=result.probe_calls[index],
                 codes=tuple(sorted(marks)),
                 sigma=result.sigma[index] if np.isfinite(result.quotient[index]) else None,
+                reference_profile=run.reference_profile[index] if is_dosed else None,
             )
 
 
@@ -150,4 +151,6 @@ def _qc_row(result: SampleResult, run: Electropherogram | None) -> SampleQcRow:
         codes=codes_of(result.flags),
         denaturation_quotient=result.denaturation_quotient,
         message="; ".join(dict.fromkeys(sentences)),
+        own_slope_per_100_nt=result.own_slope_per_100_nt,
+        serves=result.serves if result.sample.role == "reference" else None,
     )

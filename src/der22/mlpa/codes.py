@@ -79,6 +79,10 @@ CODES: tuple[FlagKind, ...] = (
              "Choose reference probes of all lengths; far probes have larger errors."),
     FlagKind("REF_MISMATCH", _W, "Probes differ in most patients of the run.",
              "Use references of the same tissue and extraction."),
+    FlagKind("REFERENCES_UNUSUAL", _W,
+             "The reference samples of the run are unlike those of earlier runs.",
+             "Look for another lot, extraction or tissue, or a change in a reference; confirm "
+             "findings in the probes named."),
     FlagKind("REFERENCE_PROBES_UNSTABLE", _E, "The reference probes of the sample scatter.",
              "Repeat; in aneuploid cells use another method."),
     FlagKind("PLOIDY_UNCLEAR", _W, "Most reference probes of the sample may be lost or gained.",

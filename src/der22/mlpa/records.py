@@ -59,6 +59,8 @@ class SampleResult:
         below_detection: probes not evaluable for a detection limit too near their height.
         is_bound: probes whose quotient is the highest it can be: their bins are empty.
         denaturation_quotient: denaturation fragments over those of the references, NaN.
+        own_slope_per_100_nt: fall of the signal, not against the references, ln per 100 nt, NaN.
+        serves: whether it is one of the reference samples of the run.
     """
 
     sample: RunSample
@@ -75,6 +77,8 @@ class SampleResult:
     below_detection: Mask
     is_bound: Mask
     denaturation_quotient: float
+    own_slope_per_100_nt: float
+    serves: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ class RunResult:
         flags: about the whole run; each is also in the flags of its samples.
         reference_mean: per probe.
         reference_sd: per probe.
+        reference_profile: mean ln height of the references without scale and slope, per probe.
         noisy: probes that scatter too much among the references.
         bins: as learnt, None when heights were given by probe.
     """
@@ -94,5 +99,6 @@ class RunResult:
     flags: tuple[Flag, ...]
     reference_mean: Floats
     reference_sd: Floats
+    reference_profile: Floats
     noisy: Mask
     bins: Bins | None

@@ -189,6 +189,7 @@ def _call(run: _Run, own: list[list[Flag]], run_flags: list[Flag]) -> RunResult:
         flags=tuple(run_flags),
         reference_mean=profile.mean,
         reference_sd=profile.sd,
+        reference_profile=profile.mean_log_height,
         noisy=noisy,
         bins=run.bins,
     )
@@ -425,4 +426,6 @@ def _result(
         below_detection=dosage.below_detection,
         is_bound=dosage.is_bound,
         denaturation_quotient=measured.normalised.denaturation[row].quotient,
+        own_slope_per_100_nt=dosage.slope + measured.normalised.profile.slope,
+        serves=row in measured.normalised.profile.rows,
     )

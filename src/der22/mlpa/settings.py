@@ -561,3 +561,22 @@ class MlpaSettings:
         6, unit="samples", source="fewer: the SD of a probe is itself uncertain by a third",
         confidence="medium", minimum=2,
     )  # fmt: skip
+    # references over runs
+    library_min_runs: int = setting(
+        5, unit="runs", source="earlier ones of the same probemix sheet; chosen: fewer tell no SD",
+        confidence="low", minimum=3,
+    )  # fmt: skip
+    library_max_runs: int = setting(
+        30, unit="runs", source="the latest earlier ones; a laboratory changes slowly; chosen",
+        confidence="low", minimum=3,
+    )  # fmt: skip
+    library_max_shift: float = setting(
+        0.15, unit="ln height",
+        source="as REF_MISMATCH; a smaller one moves a quotient less than a call needs; chosen",
+        confidence="low", minimum=0.0,
+    )  # fmt: skip
+    library_max_z: float = setting(
+        4.0, unit="SD between runs",
+        source="1 % of simulated sound runs are beyond in a probe; at 5 none, but half as many of"
+        " the shifts of 0.4 with five runs are found", confidence="low", minimum=0.0,
+    )  # fmt: skip

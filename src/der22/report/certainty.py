@@ -17,6 +17,7 @@ _DOUBTS: Mapping[str, str] = {
     "DUPLICATE_PROFILE": "same profile as another sample",
     "NOT_INFORMATIVE": "too few leukaemic cells",
     "BLASTS_UNKNOWN": "leukaemic cells not given",
+    "REFERENCES_UNUSUAL": "references unlike earlier runs",
     "LIMITED_SENSITIVITY": "small clones unseen",
     "ERG_NOT_ASSESSED": "ERG unknown",
 }

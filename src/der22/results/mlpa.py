@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from der22.results.schema import beside, column, flag_codes, result_table
-from der22.words import Call, Ikzf1Class, MlpaStatus
+from der22.words import Call, ChartMark, Ikzf1Class, MlpaStatus
 
-__all__ = ["GeneRow", "Ikzf1Row", "PeakRow", "ProbeRow", "SampleQcRow"]
+__all__ = [
+    "GeneRow",
+    "Ikzf1Row",
+    "PeakRow",
+    "ProbeRow",
+    "RunChartRow",
+    "RunQcRow",
+    "SampleQcRow",
+]
 
 _RUN = "run of the mlpa sheet"
 
@@ -52,6 +60,10 @@ class ProbeRow:
         "is empty, the quotient is the highest it can be"
     )
     sigma: float | None = column("standard deviation used for the call", decimals=4)
+    reference_profile: float | None = column(
+        "mean of the reference samples, without scale and slope", unit="ln RFU", decimals=4,
+        default=None,
+    )  # fmt: skip
 
 
 @result_table("mlpa/{run_id}/gene_calls.tsv", "one gene of a sample")
@@ -94,6 +106,67 @@ class SampleQcRow:
     denaturation_quotient: float | None = column(
         "denaturation fragments over those of the references", decimals=3, default=None
     )
+    own_slope_per_100_nt: float | None = column(
+        "fall of the signal with length, not against the references", decimals=4, default=None
+    )
+    serves: bool | None = column("whether a reference sample defines 1 in this run", default=None)
+
+
+@result_table("mlpa/run_qc.tsv", "one run and probemix, in the order of the sheet")
+class RunQcRow:
+    """The reference samples of a run, to be compared over runs; no date is known."""
+
+    run_id: str = column()
+    probemix: str = column("name of the sheet")
+    lot: str = column("as the head of the sheet tells, or blank")
+    n_references: int = column("reference samples of the sheet")
+    n_kept: int = column("of them those that define 1 in this run")
+    median_height_rfu: float | None = column(
+        "reference probes of those kept, median over probes and samples", unit="RFU", decimals=1
+    )
+    slope_per_100_nt: float | None = column(
+        "fall of the signal with length, median of those kept", decimals=4
+    )
+    reference_probe_sd: float | None = column(
+        "scatter of the reference probes, median of those kept", decimals=4
+    )
+    probe_sd: float | None = column(
+        "scatter of a probe between those kept, median over probes", decimals=4
+    )
+    denaturation_ratio: float | None = column(
+        "denaturation fragments over the 92-nt fragment, median of those kept", decimals=4
+    )
+    quantity_ratio: float | None = column(
+        "quantity fragments over the 92-nt fragment, median of those kept", decimals=4
+    )
+    library_runs: int | None = column(
+        "earlier runs of the same probemix sheet; blank when no library is asked for"
+    )
+    library_distance: float | None = column(
+        "root mean square over probes of the difference from them; blank with too few",
+        unit="ln RFU", decimals=4,
+    )  # fmt: skip
+    unusual_probes: tuple[str, ...] = column("probes too far from the earlier runs")
+    codes: tuple[str, ...] = flag_codes("REFERENCES_UNUSUAL")
+    message: str = column()
+
+
+@result_table("mlpa/run_charts.tsv", "one figure of a run and probemix")
+class RunChartRow:
+    """A point of a control chart with what earlier runs of the same probemix sheet tell of it."""
+
+    run_id: str = column()
+    probemix: str = column("name of the sheet")
+    figure: str = column("a column of run_qc.tsv")
+    value: float | None = column("of this run", decimals=4)
+    n_earlier: int = column("earlier runs in which it is known")
+    mean: float | None = column("of the earlier runs; blank with too few", decimals=6)
+    sd: float | None = column("of the earlier runs; blank with too few", decimals=6)
+    mark: ChartMark | None = column("where the value lies")
+
+    def limit(self, sds: float) -> float | None:
+        """Return the value so many SD above the mean, None when too few runs tell it."""
+        return None if self.mean is None or self.sd is None else self.mean + sds * self.sd
 
 
 @result_table("mlpa/ikzf1.tsv", "one patient with MLPA")

@@ -54,6 +54,13 @@ class ReferenceProfile:
         """Whether there are reference samples at all."""
         return self.rows.size > 0
 
+    @property
+    def mean_log_height(self) -> Floats:
+        """Return the mean of `corrected` over the samples, NaN where none says anything."""
+        count = np.isfinite(self.corrected).sum(axis=0)
+        total = np.where(np.isfinite(self.corrected), self.corrected, 0.0).sum(axis=0)
+        return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
 
 @dataclass(frozen=True, slots=True)
 class Dosage:

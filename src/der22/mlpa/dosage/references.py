@@ -16,7 +16,7 @@ from der22.mlpa.dosage.slope import fit_slope
 from der22.mlpa.robust import nanmedian
 from der22.mlpa.settings import MlpaSettings
 
-__all__ = ["fit_references"]
+__all__ = ["fit_references", "without_scale_and_slope"]
 
 
 def fit_references(
@@ -89,15 +89,18 @@ def _without(sample: Heights, probes: Ints) -> Heights:
     return replace(sample, log_height=log_height, is_empty=is_empty)
 
 
-def _profile_of(samples: Sequence[Heights], rows: Sequence[int], panel: Panel) -> ReferenceProfile:
-    """Return the profile of these samples.
+def without_scale_and_slope(values: Floats, panel: Panel) -> tuple[Floats, Floats]:
+    """Return profiles of one shape without their scales and slopes, and the slopes taken off.
 
-    METHOD: first each sample's own fall of signal with length is taken off, which makes a slope on
+    METHOD: first each row's own fall of signal with length is taken off, which makes a slope on
     any of them exactly irrelevant; then what is left against the common profile, twice.
+
+    Args:
+        values: ln heights, NaN where not known, shape (n_rows, n_probes).
+        panel: the probes.
     """
-    values = np.stack([sample.log_height for sample in samples])
     distance = (panel.length_nt - float(np.median(panel.length_nt))) / 100.0
-    slopes, against = np.zeros(len(samples)), np.zeros(panel.length_nt.size)
+    slopes, against = np.zeros(values.shape[0]), np.zeros(panel.length_nt.size)
     for _ in range(3):
         steps = np.array([fit_slope(row - against, panel).per_100_nt for row in values])
         slopes += steps
@@ -105,10 +108,17 @@ def _profile_of(samples: Sequence[Heights], rows: Sequence[int], panel: Panel) -
         centre = nanmedian(np.where(panel.is_reference, values, np.nan), axis=1)
         values = values - centre[:, None]
         against = nanmedian(values, axis=0)
+    return values, slopes
+
+
+def _profile_of(samples: Sequence[Heights], rows: Sequence[int], panel: Panel) -> ReferenceProfile:
+    """Return the profile of these samples, without mean and SD of their quotients."""
+    values = np.stack([sample.log_height for sample in samples])
+    corrected, slopes = without_scale_and_slope(values, panel)
     nothing = np.full(panel.length_nt.size, np.nan)
     return ReferenceProfile(
-        panel, np.array(rows, dtype=np.int64), values, float(np.median(slopes)), nothing, nothing,
-        {}, frozenset(),
+        panel, np.array(rows, dtype=np.int64), corrected, float(np.median(slopes)), nothing,
+        nothing, {}, frozenset(),
     )  # fmt: skip
 
 

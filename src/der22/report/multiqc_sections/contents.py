@@ -14,6 +14,7 @@ from der22.report.multiqc_sections.attention import (
 from der22.report.multiqc_sections.cohort import add_cohort, add_general_statistics
 from der22.report.multiqc_sections.folder import CohortFolder
 from der22.report.multiqc_sections.methods import add_methods
+from der22.report.multiqc_sections.mlpa_charts import add_mlpa_charts
 from der22.report.multiqc_sections.mlpa_runs import add_mlpa_runs
 from der22.report.multiqc_sections.mrd_curves import add_mrd_curves
 from der22.report.multiqc_sections.mrd_lines import add_mrd_lines
@@ -34,6 +35,7 @@ _SECTIONS = (
     add_status_grid,
     add_cohort,
     add_mlpa_runs,
+    add_mlpa_charts,
     add_probe_heatmap,
     add_abl1,
     add_mrd_lines,
