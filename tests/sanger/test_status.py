@@ -273,8 +273,10 @@ def _repeated(abl1, *shares, change=(944, "T")):
     [
         ((0.2, 0.0, 0.2, 0.0), (944, "T"), True),  # the two directions add up
         ((0.19, 0.0, 0.2, 0.0), (944, "T"), False),
-        ((0.4, 0.0, 0.0, 0.0), (944, "T"), True),
-        ((0.39, 0.0, 0.0, 0.0), (944, "T"), False),
+        ((0.6, 0.0, 0.0, 0.0), (944, "T"), True),  # a whole peak needs no other direction
+        ((0.59, 0.0, 0.0, 0.0), (944, "T"), False),
+        ((0.5, 0.0, 0.5, 0.5), (944, "T"), True),  # three of four show it
+        ((0.5, 0.0, 0.19, 0.19), (944, "T"), False),
         ((0.3, 0.0, 0.3, 0.0), (1007, "G"), True),
         ((0.3, 0.0, 0.29, 0.0), (1007, "G"), False),  # noise without a name needs more
         ((0.9, 0.15, 0.9, 0.15), (944, "T"), False),  # all show it

@@ -217,6 +217,10 @@ class SangerSettings:
     contradiction_places: int = setting(
         2, unit="positions, whatever the quality", source=_CHOSEN, confidence="medium", minimum=1
     )
+    repeat_backing: float = setting(
+        0.20, unit="share, in either direction", source=_CHOSEN, confidence="low",
+        minimum=0.0, maximum=1.0,
+    )  # fmt: skip
     repeat_named: float = setting(
         0.40, unit="share, both directions added up", source=_CHOSEN, confidence="low",
         minimum=0.0, maximum=2.0,

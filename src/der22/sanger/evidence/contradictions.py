@@ -18,6 +18,7 @@ from der22.sanger.codes import make_flag
 from der22.sanger.names import name_change, named_mask
 from der22.sanger.records import StrandEvidence
 from der22.sanger.settings import SangerSettings
+from der22.words import Direction
 
 __all__ = ["find_contradictions"]
 
@@ -61,37 +62,34 @@ def find_contradictions(
             )
             message = f"{shown}; are these reads of two samples? repeat both directions"
             flags.append(make_flag("STRANDS_DISAGREE", message, Severity.ERROR))
-    pairs = [_compare(reads) for reads in repeats if len(reads) > 1]
-    if pairs:
-        # METHOD: noise of two directions is unrelated, so what repeats of both directions differ by
-        # adds up; one direction alone must differ by all of it.
-        apart = np.sum(
-            [
-                np.where(
-                    one.comparable & (one.low < settings.contradiction_absent),
-                    one.high - one.low,
-                    0,
-                )
-                for one in pairs
-            ],
-            axis=0,
+    found = np.zeros((4, len(reference.window)), dtype=np.bool_)
+    quality = np.zeros(found.shape)
+    least = np.where(named_mask(reference), settings.repeat_named, settings.repeat_other)
+    for reads, others in (repeats, repeats[::-1]):
+        if len(reads) < 2:
+            continue
+        seen = _compare(reads)
+        lacks = seen.comparable & (seen.low < settings.contradiction_absent)
+        apart = np.where(lacks, seen.high - seen.low, 0.0)
+        # METHOD: noise of two directions is unrelated. A peak of one read that no read of the other
+        # direction shows is noise unless it is a whole one; one that is shown there adds up.
+        backing = np.max([np.nan_to_num(read.shares) for read in others], axis=0, initial=0.0)
+        is_backed = (apart >= settings.repeat_backing) & (backing >= settings.repeat_backing)
+        differs = apart >= settings.contradiction_whole
+        differs |= is_backed & (apart + backing >= least)
+        found |= differs
+        quality = np.where(differs, np.maximum(quality, seen.quality), quality)
+    if _counts(found, quality, settings):
+        labelled = [
+            (f"{direction} {number}", read.shares)
+            for direction, reads in zip(Direction, repeats, strict=True)
+            for number, read in enumerate(reads, start=1)
+        ]
+        shown = _shown(
+            found, [shares for _, shares in labelled], [x for x, _ in labelled], reference
         )
-        named = named_mask(reference)
-        found = apart >= np.where(named, settings.repeat_named, settings.repeat_other)
-        quality = np.max([np.where(one.comparable, one.quality, 0.0) for one in pairs], axis=0)
-        if _counts(found, quality, settings):
-            columns = [read.shares for reads in repeats if len(reads) > 1 for read in reads]
-            labels = [
-                f"{direction} {number}"
-                for direction, reads in zip(("forward", "reverse"), repeats, strict=True)
-                if len(reads) > 1
-                for number in range(1, len(reads) + 1)
-            ]
-            shown = _shown(found, columns, labels, reference)
-            message = (
-                f"Repeats differ: {shown}; look for swapped tubes, repeat from a new PCR product"
-            )
-            flags.append(make_flag("REPEATS_DISAGREE", message))
+        message = f"Repeats differ: {shown}; look for swapped tubes, repeat from a new PCR product"
+        flags.append(make_flag("REPEATS_DISAGREE", message))
     return tuple(flags)
 
 
