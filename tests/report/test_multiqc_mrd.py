@@ -41,7 +41,8 @@ def _well(
 ) -> WellRow:
     return WellRow(
         well="A1", sample="x", target="F", task=task, ct_raw=str(ct), ct=ct,
-        detected=ct is not None, copies=None, excluded=excluded, reason="", run="", quantity=quantity,
+        detected=ct is not None, copies=None, excluded=excluded, reason="", run="",
+        quantity=quantity,
     )  # fmt: skip
 
 
@@ -57,7 +58,8 @@ def test_standard_wells_are_drawn_on_their_curve(
     write_table(tmp_path, WellRow, wells, plate_id="A")
     curve = CurveRow(
         plate_id="A", run="", target="F", slope=-3.4, intercept=39.5, r_squared=1.0,
-        efficiency=0.97, n_levels=2, lowest_copies=10.0, highest_copies=100.0, instrument_slope=None,
+        efficiency=0.97, n_levels=2, lowest_copies=10.0, highest_copies=100.0,
+        instrument_slope=None,
         instrument_intercept=None, status=CurveStatus.PASS, codes=(),
     )  # fmt: skip
     folder = SimpleNamespace(outdir=tmp_path, curves=(curve,))
