@@ -126,8 +126,8 @@ def _trace_of_abif(abif: AbifFile, wanted: str) -> Trace:
             f"{sets[0].positions.size} positions; set {chosen.number} is whole and was used"
         )
         notes.append(Flag("CALL_LENGTHS_DIFFER", Severity.NOTE, message))
-    elif len(whole) == 2 and whole[0].letters != whole[1].letters:
-        one, other = (found.letters for found in whole)
+    elif len(sets) == 2 and sets[0].letters != sets[1].letters:
+        one, other = (found.letters for found in sets)
         differing = sum(a != b for a, b in zip(one, other, strict=False))
         differing += abs(len(one) - len(other))
         message = (

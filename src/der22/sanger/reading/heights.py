@@ -1,4 +1,4 @@
-"""Heights of the four bases under every peak, two ways, and the share of each alternative.
+"""PeakHeights of the four bases under every peak, two ways, and the share of each alternative.
 
 METHOD: deconvolution removes what neighbours pour into a peak but invents small peaks where the
 shape is not Gaussian; a local maximum cannot be invented but carries the neighbours' tails. The
@@ -18,7 +18,7 @@ from der22.sanger.arrays import rolling_median, segment_bounds
 from der22.sanger.settings import SangerSettings
 
 __all__ = [
-    "Heights",
+    "PeakHeights",
     "count_beside",
     "deconvolve",
     "fit_sigmas",
@@ -33,8 +33,8 @@ _COLOURS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Heights:
-    """Heights under every peak, above the background of the read.
+class PeakHeights:
+    """PeakHeights under every peak, above the background of the read.
 
     Attributes:
         above: of A, C, G, T, shape (4, n_peaks), never negative.
@@ -47,7 +47,7 @@ class Heights:
 
 def measure_heights(
     channels: Floats, positions: Ints, bases: Ints, settings: SangerSettings
-) -> Heights:
+) -> PeakHeights:
     """Measure the height of A, C, G, T under every peak.
 
     Args:
@@ -76,7 +76,7 @@ def measure_heights(
     heights = np.where(beside & ~called, np.maximum(heights, shoulders), heights)
     heights = np.where(called & beside & (highest == 0), fitted, heights)
     primary = rolling_median(heights.max(axis=0), settings.median_window)
-    return Heights(heights, np.minimum(*levels) / np.where(primary > 0, primary, np.inf))
+    return PeakHeights(heights, np.minimum(*levels) / np.where(primary > 0, primary, np.inf))
 
 
 def _background(heights: Floats, is_called: Mask, settings: SangerSettings) -> Floats:
