@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from types import ModuleType
 from typing import Any
 
@@ -383,6 +384,31 @@ def test_above_the_curve_is_kept_and_told(lab: Any, writers: ModuleType) -> None
     wells = writers.make_plate({"S": ((3e6,) * 3, (2e4,) * 2)})
     level = run_one(lab, writers.quantstudio(wells))
     assert (level["category"], level["flags"]) == ("POS", "ABOVE_CURVE")
+
+
+@pytest.mark.parametrize(
+    ("plate", "code"),
+    [
+        ({"intercept": 36.0}, "INTERCEPT_UNUSUAL"),
+        ({"fusion_levels": (10, 100, 1000, 1e5, 1e6)}, "LEVELS_APART"),
+        ({}, "STANDARD_SPREAD"),
+    ],
+)
+def test_a_doubtful_curve_warns_every_sample(
+    lab: Any, writers: ModuleType, plate: dict[str, Any], code: str
+) -> None:
+    """Positive or negative, a sample says what is doubtful about the standards of its run."""
+    samples = {"S": ((1000.0,) * 3, (2e4,) * 2), "N": ((None,) * 3, (2e4,) * 2)}
+    wells = writers.make_plate(samples, **plate)
+    if not plate:
+        wells[0] = dataclasses.replace(wells[0], ct=wells[0].ct + 2)
+    lab.plate(writers.quantstudio(wells))
+    lab.sample("S", day=22)
+    lab.sample("N", day=45)
+    results = lab.run()
+    found = {name: results.level(name) for name in ("S", "N")}
+    assert {name: row["flags"] for name, row in found.items()} == {"S": code, "N": code}
+    assert {name: row["category"] for name, row in found.items()} == {"S": "POS", "N": "CMR"}
 
 
 def test_a_failed_control_curve_fails_negatives_too(lab: Any, writers: ModuleType) -> None:

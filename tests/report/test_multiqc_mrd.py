@@ -59,8 +59,7 @@ def test_standard_wells_are_drawn_on_their_curve(
     curve = CurveRow(
         plate_id="A", run="", target="F", slope=-3.4, intercept=39.5, r_squared=1.0,
         efficiency=0.97, n_levels=2, lowest_copies=10.0, highest_copies=100.0,
-        instrument_slope=None,
-        instrument_intercept=None, status=CurveStatus.PASS, codes=(),
+        instrument_slope=None, instrument_intercept=None, status=CurveStatus.PASS, codes=(),
     )  # fmt: skip
     folder = SimpleNamespace(outdir=tmp_path, curves=(curve,))
     mrd_curves.add_mrd_curves(Sections(), folder)  # type: ignore[arg-type]

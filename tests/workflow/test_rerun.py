@@ -107,7 +107,7 @@ def test_a_changed_threshold_reruns_its_analysis_only(small: Path) -> None:
     """An MRD threshold in the config reruns the plates and the cohort, no MLPA and no Sanger."""
     config = small / "config.yaml"
     before = config.read_text()
-    config.write_text(before.replace("mrd:\n", "mrd:\n  settings: {replicates_fusion: 2}\n"))
+    config.write_text(before.replace("  settings:\n", "  settings:\n    replicates_fusion: 2\n"))
     units = would_run(small).planned_units()
     config.write_text(before)
     assert units

@@ -28,7 +28,7 @@ class WellRow:
     well: str = column("row and column")
     sample: str = column("name in the file")
     target: str = column("name in the file")
-    task: str = column("standard, unknown, ntc or other")
+    task: str = column("standard, unknown, ntc, negative_control, positive_control or other")
     ct_raw: str = column("as the file has it")
     ct: float | None = column("blank when nothing was detected", unit="cycles")
     detected: bool | None = column("blank when not known")
