@@ -195,12 +195,25 @@ def test_best_depth_is_the_deepest_cmr_with_the_shallower_transcript():
         _level("c1", "121", "MR5"),
         _level("c1", "120", "MR5", material="PB"),
         _level("c1", "120", "MR5", flags="CONFLICTING_DUPLICATES"),
+        _level("c1", "120", "MR5", flags="RERUN_AGREES"),
         _level("unscheduled", "120", "MR5"),
     ],
 )
 def test_levels_that_do_not_speak_for_the_time_point_give_no_depth(lone):
     """Another category, day, material, a duplicate or an unscheduled sample adds no depth."""
     assert summarise_mrd([_line("c1", "CMR", "120")], [lone], POINTS).best_depth == ""
+
+
+def test_depth_of_transcripts_sampled_on_two_days():
+    """The shallower transcript counts, though its sample is of another day than the row."""
+    series = [as_record(SeriesRow, {"timepoint": "c1", "category": "CMR", "day": 122,
+                                    "sample_id": "A;B"})]  # fmt: skip
+    levels = [
+        as_record(LevelRow, {"sample_id": sample, "timepoint": "c1", "day": day, "depth": depth,
+                             "category": "CMR", "material": "BM"})
+        for sample, day, depth in (("A", 120, "MR4"), ("B", 122, "MR5"))
+    ]  # fmt: skip
+    assert summarise_mrd(series, levels, POINTS).best_depth == "MR4"
 
 
 def test_depth_needs_a_patient_category_of_cmr():

@@ -45,12 +45,13 @@ def _variant(position: int, ref: str, codon: int | None = None, mutation: str = 
         ({"codes": ("LIMITED_MATERIAL",)}, Category.POS),
         ({"codes": ("CONFLICTING_DUPLICATES",)}, Category.NOT_EVALUABLE),
         ({"codes": ("ABOVE_CURVE", "DUPLICATE_SAMPLE")}, Category.NOT_EVALUABLE),
+        ({"codes": ("RERUN_AGREES",)}, None),
         ({"material": "PB"}, None),
         ({"day": None}, None),
     ],
 )
 def test_levels_that_count_are_drawn(change: dict[str, object], category: Category | None) -> None:
-    """Blood and undated samples are no points; conflicting or repeated ones are crosses."""
+    """Blood, undated samples and agreeing reruns are no points; conflicts are crosses."""
     points = level_points([LevelRow(**LEVEL | change)])
     assert [point.category for point in points] == ([category] if category else [])
 

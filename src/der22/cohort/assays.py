@@ -28,7 +28,7 @@ __all__ = [
 SampleKey = tuple[str, str]
 
 _DEPTHS = ("MR4", "MR4.5", "MR5")
-_LEFT_ASIDE = {"DUPLICATE_SAMPLE", "CONFLICTING_DUPLICATES", "NOT_CHOSEN"}
+_LEFT_ASIDE = {"DUPLICATE_SAMPLE", "RERUN_AGREES", "CONFLICTING_DUPLICATES", "NOT_CHOSEN"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +258,7 @@ def _best_depth(cleared: Sequence[SeriesRow], levels: Sequence[LevelRow]) -> str
             _DEPTHS.index(row.depth)
             for row in levels
             if row.timepoint == point.timepoint
-            and row.day == point.day
+            and (row.day == point.day or row.sample_id in point.sample_ids)
             and row.material == "BM"
             and row.category is Category.CMR
             and row.depth in _DEPTHS

@@ -129,7 +129,8 @@ def level_points(levels: Sequence[LevelRow]) -> list[MrdPoint]:
     """Return the levels that can be drawn: bone marrow, dated, not left out of the series."""
     points = []
     for row in levels:
-        if row.day is None or row.is_blood:
+        # a rerun that agrees is no point of its own and no gap
+        if row.day is None or row.is_blood or "RERUN_AGREES" in row.codes:
             continue
         ratio, limit, transcript = row.ratio_percent, row.detection_limit_percent, row.transcript
         words = f"{row.sample_id}, day {row.day}, {transcript or ''}: {say(row.category)}"
