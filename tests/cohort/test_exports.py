@@ -204,8 +204,9 @@ def test_mutations_stand_on_the_genome(study):
     assert {row["Variant_Classification"] for row in rows} == {"Missense_Mutation"}
 
 
-def _variant(ref, alt, mutation, tier="detected", position="4", flags=""):
+def _variant(ref, alt, mutation, tier="detected", position="4", flags="", fraction=""):
     cells = {
+        "fraction": fraction,
         "tier": tier,
         "ref": ref,
         "alt": alt,
@@ -234,11 +235,13 @@ def test_minus_strand_genes_and_other_kinds_of_change():
         is_plus_strand=False,
     )
     rows = [
-        _variant("AC", "GT", "T2V"),
+        _variant("AC", "GT", "T2V", fraction="0.4321"),
         _variant("A", "G", "E2*"),
         _variant("A", "G", "T2T"),
         _variant("", "<INS>", "35INS"),
         _variant("A", "G", "T2A", tier="possible"),
+        _variant("AC", "GT", "T2V", tier="unphased"),
+        _variant("A", "G", "T2A", tier="single_strand"),
         _variant("A", "G", "T2A", flags="CODON_PHASE_UNKNOWN;POLYMORPHISM"),
     ]
     header, *found = mutation_table(rows, reference)
@@ -254,6 +257,8 @@ def test_minus_strand_genes_and_other_kinds_of_change():
         "p.E2*",
     )
     assert (third["Variant_Classification"], third["HGVSp_Short"]) == ("Silent", "p.T2=")
+    assert {(row[header.index("Tier")]) for row in found} == {"detected"}
+    assert (first["Allele_Fraction"], second["Allele_Fraction"]) == ("0.4321", "")
     assert mutation_table(rows, None) == []
     bare = dataclasses.replace(reference, exons=())
     assert mutation_table(rows, bare) == []

@@ -118,3 +118,61 @@ def test_refused_reads_are_left_out(minus, tmp_path):
     write_bam(tmp_path / "x.bam", "s", [read, dataclasses.replace(read, read_id="s")], minus)
     with pysam.AlignmentFile(str(tmp_path / "x.bam")) as bam:
         assert list(bam.fetch()) == []
+
+
+def test_a_vcf_says_whose_and_how_much(tmp_path):
+    """One column with the sample's id: genotype and fractions; the assembly stands in the head."""
+    abl1 = load_reference("abl1")
+    row = dataclasses.replace(_variant(abl1, 944, "T"), tier=Tier.DETECTED)
+    rows = [row, dataclasses.replace(_variant(abl1, 1075, "G"), tier=Tier.UNPHASED)]
+    for on_genome, built_on, contig in (
+        (True, "GRCh38", "chr9"),
+        (False, "NM_005157.6", "NM_005157.6"),
+    ):
+        path = tmp_path / f"{on_genome}.vcf.gz"
+        write_vcf(path, "S-1", rows, abl1, on_genome=on_genome)
+        with pysam.VariantFile(str(path)) as vcf:
+            head, records = str(vcf.header), list(vcf)
+        assert f"##reference={built_on}\n" in head
+        assert f"##contig=<ID={contig},length=" in head
+        assert [list(record.samples) for record in records] == [["S-1"], ["S-1"]]
+        assert [list(record.filter) for record in records] == [["PASS"], ["unphased"]]
+        call = records[0].samples["S-1"]
+        assert call["GT"] == (0, 1)
+        assert call["AF"] == pytest.approx((0.4,))
+        assert call["AFF"] == pytest.approx(0.4)
+        assert "AFR" not in call
+
+
+@pytest.mark.parametrize("is_forward", [True, False])
+@pytest.mark.parametrize("change", ["none", "base", "lost", "more"])
+def test_a_bam_counts_its_differences(minus, tmp_path, is_forward, change):
+    """NM and MD agree with the reference, base by base; the read group is the sample."""
+    sequence = minus.sequence
+    other = next(base for base in "ACGT" if base != sequence[150])
+    sequence = {
+        "none": sequence,
+        "base": sequence[:150] + other + sequence[151:],
+        "lost": sequence[:150] + sequence[153:],
+        "more": sequence[:150] + "ACGTACG" + sequence[150:],
+    }[change]
+    turn = str.maketrans("ACGT", "TGCA")
+    read = analyse_read("r", _draw(sequence if is_forward else sequence.translate(turn)[::-1]),
+                        minus, SangerSettings())  # fmt: skip
+    write_bam(tmp_path / "x.bam", "S-1", [read], minus)
+    with pysam.AlignmentFile(str(tmp_path / "x.bam")) as bam:
+        (segment,) = bam.fetch("chr7")
+        assert bam.header.to_dict()["RG"] == [{"ID": "S-1", "SM": "S-1", "PL": "CAPILLARY"}]
+    assert segment.get_tag("RG") == "S-1"
+    assert segment.get_tag("NM") == {"none": 0, "base": 1, "lost": 3, "more": 7}[change]
+    # pysam rebuilds the reference from MD; it must be that of the gene
+    genome = {
+        position: base
+        for exon in minus.exons
+        for position, base in enumerate(
+            minus.sequence[exon.first - 1 : exon.last].translate(turn)[::-1], exon.start
+        )
+    }
+    for _, position, base in segment.get_aligned_pairs(with_seq=True):
+        if position is not None and base is not None:
+            assert base.upper() == genome[position + 1]

@@ -169,6 +169,7 @@ def test_repeats_that_disagree_are_not_averaged(abl1, sound) -> None:
         assert one.status is Abl1Status.NOT_EVALUABLE
         assert "REPEATS_DISAGREE" in _codes(one)
         assert "T315I" in one.message
+        assert Tier.DETECTED not in {row.tier for row in one.variants}
 
 
 def test_true_repeats_agree(abl1) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from der22.arrays import Mask
 from der22.flags import Flag
 from der22.formats.reference_folder import Reference
 from der22.sanger.calling.calls import call_bases, one_sided_flags
@@ -77,46 +78,26 @@ def call_sample(
     splice = find_splice_variants(reads, reference, settings)
     gaps = find_shared_gaps(reads, settings)
     beside = beside_gaps(gaps, len(reference.window))
-    serving = [_evidence(controls, direction) for direction in Direction]
     repeats = [_evidence(reads, direction) for direction in Direction]
-    accepted = np.zeros((4, len(reference.window)), dtype=np.bool_)
-    before: list[StrandEvidence | None] = []
-    while True:
-        strands: list[StrandEvidence | None] = []
-        for direction, evidence in zip(Direction, repeats, strict=True):
-            combined = combine_reads(evidence)
-            hidden = behind_joins(splice, direction, reference, settings) | beside
-            if combined is not None and hidden.any():
-                combined = hide(combined, hidden)
-            strands.append(combined)
-        before = before or strands
-        corrected, control_flags = _take_controls_off(strands, serving, reference, settings)
-        grid = make_grid(
-            *corrected,
-            reference,
-            settings,
-            is_controlled=(bool(serving[0]), bool(serving[1])),
-            is_doubled=bool(splice),
-        )
-        rows = call_bases(grid, reference, settings)
-        found = accepted.copy()
-        for row in rows:
-            if row.tier is Tier.DETECTED:
-                found["ACGT".index(row.alt), row.position_c - reference.window_first] = True
-        if not (found & ~accepted).any():
-            break
-        # Each round takes at least one change more out of the noise, so the loop ends.
-        accepted = found
-        repeats = [
-            tuple(leave_out(read, accepted, reference, settings) for read in evidence)
-            for evidence in repeats
-        ]
+    hidden = [behind_joins(splice, way, reference, settings) | beside for way in Direction]
+    before = _strands(repeats, hidden)
+    serving = [_evidence(controls, direction) for direction in Direction]
+    grid, rows, control_flags = _settle(
+        repeats, hidden, serving, reference, settings, is_doubled=bool(splice)
+    )
     called = add_combinations(rows, reference, settings)
     called = tuple(replace(item, flags=item.flags + annotate(item, reference)) for item in called)
     variants = tuple(
         sorted(called + splice, key=lambda row: (row.position_c, len(row.alt), row.alt))
     )
-    codons = judge_codons(grid, variants, reference, settings)
+    contradictions = find_contradictions(before, repeats, reference, settings)
+    # Where reads contradict each other nobody knows whose a row is: none is sure, passes a filter
+    # or leaves the house.
+    listed = tuple(
+        replace(row, tier=Tier.POSSIBLE) if contradictions and row.tier is Tier.DETECTED else row
+        for row in variants
+    )
+    codons = judge_codons(grid, listed, reference, settings)
     verdict = decide_status(
         reads,
         variants,
@@ -124,7 +105,7 @@ def call_sample(
         grid,
         reference,
         settings,
-        contradictions=find_contradictions(before, repeats, reference, settings),
+        contradictions=contradictions,
         length=length_flags(gaps, reads, reference, settings),
     )
     own = verdict.flags + control_flags
@@ -140,10 +121,63 @@ def call_sample(
         ),
         own_flags=own,
         message=verdict.message,
-        variants=variants,
+        variants=listed,
         codons=codons,
         grid=grid,
     )
+
+
+def _strands(
+    repeats: Sequence[Sequence[StrandEvidence]], hidden: Sequence[Mask]
+) -> list[StrandEvidence | None]:
+    """Return the forward and the reverse strand without what is hidden, None without a read."""
+    combined = [combine_reads(evidence) for evidence in repeats]
+    return [
+        hide(strand, mask) if strand is not None and mask.any() else strand
+        for strand, mask in zip(combined, hidden, strict=True)
+    ]
+
+
+def _settle(
+    repeats: Sequence[Sequence[StrandEvidence]],
+    hidden: Sequence[Mask],
+    controls: Sequence[Sequence[StrandEvidence]],
+    reference: Reference,
+    settings: SangerSettings,
+    *,
+    is_doubled: bool,
+) -> tuple[CallGrid, tuple[Variant, ...], tuple[Flag, ...]]:
+    """Set limits and call bases; what is detected leaves the noise, until nothing more is.
+
+    Args:
+        repeats: the reads of either direction.
+        hidden: bases not to be judged on either strand.
+        controls: serving control reads of either direction.
+        reference: what the reads were placed on.
+        settings: thresholds in force.
+        is_doubled: whether a second sequence overlies a part of the sample.
+    """
+    accepted = np.zeros((4, len(reference.window)), dtype=np.bool_)
+    while True:
+        strands = _strands(repeats, hidden)
+        corrected, flags = _take_controls_off(strands, controls, reference, settings)
+        is_controlled = bool(controls[0]), bool(controls[1])
+        grid = make_grid(
+            *corrected, reference, settings, is_controlled=is_controlled, is_doubled=is_doubled
+        )
+        rows = call_bases(grid, reference, settings)
+        found = accepted.copy()
+        for row in rows:
+            if row.tier is Tier.DETECTED:
+                found["ACGT".index(row.alt), row.position_c - reference.window_first] = True
+        # Each round takes at least one change more out of the noise, so the loop ends.
+        if not (found & ~accepted).any():
+            return grid, rows, flags
+        accepted = found
+        repeats = [
+            tuple(leave_out(read, accepted, reference, settings) for read in evidence)
+            for evidence in repeats
+        ]
 
 
 def _evidence(

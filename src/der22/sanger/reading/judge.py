@@ -82,17 +82,14 @@ def double_flags(
     return tuple(flags)
 
 
-def signal_flags(
-    trace: Trace, reference: Reference, flat: Mask, floor: Floats, settings: SangerSettings
-) -> tuple[Flag, ...]:
+def signal_flags(trace: Trace, reference: Reference, flat: Mask, floor: Floats) -> tuple[Flag, ...]:
     """Say where the background is high, and that tops of peaks are cut.
 
     Args:
         trace: the read.
         reference: what it was placed on.
         flat: of every peak, whether its top is flat.
-        floor: background as a share of the peaks around, shape (n_window,).
-        settings: thresholds in force.
+        floor: background as a share of the peaks around, shape (n_window,), 0 where it is low.
     """
     flags = []
     if flat.any():
@@ -101,7 +98,7 @@ def signal_flags(
             "used, inject less or dilute the reaction"
         )
         flags.append(make_flag("OFFSCALE", message))
-    high = np.flatnonzero(floor > settings.floor_limit)
+    high = np.flatnonzero(floor)
     if high.size:
         first, last = (reference.window_first + int(high[at]) for at in (0, -1))
         message = (

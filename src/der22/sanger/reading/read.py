@@ -230,9 +230,11 @@ def _conclude(
     shares = np.where(behind, np.nan, measured.shares)
     usable = measured_bases(shares)
     flags = trace.notes + blob + double_flags(trace, reference, doubles)
-    flags += signal_flags(
-        trace, reference, measured.flat, np.where(usable, measured.floor, 0.0), settings
-    )
+    # a few bases above the limit are the scatter of a median
+    is_high = usable & (measured.floor > settings.floor_limit)
+    is_high &= int(is_high.sum()) >= settings.floor_window
+    floor = np.where(is_high, measured.floor, 0.0)
+    flags += signal_flags(trace, reference, measured.flat, floor)
     refusal = refusal_flag(
         trace, int(usable.sum()), is_double=bool(behind.any()), settings=settings
     )
@@ -261,7 +263,7 @@ def _conclude(
         own_noise=own,
         usable=usable,
         unsure=usable & unsure,
-        doubtful=usable & (is_cut | (measured.floor > settings.floor_limit)),
+        doubtful=usable & (is_cut | is_high),
         quality=np.where(usable, measured.quality, 0.0),
         shoulders=measured.shoulders,
     )
