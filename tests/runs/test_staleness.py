@@ -125,6 +125,41 @@ def test_two_files_that_change_places(cohort: Path, analysis: tuple[str, str, st
     assert table(cohort, joined) != before, stage
 
 
+def test_the_figures_of_a_run_follow_its_tables(cohort: Path) -> None:
+    """Another content of a reference runs its run again, and then what joins the figures."""
+    names = [
+        row["sample_id"]
+        for row in table(cohort, "mlpa/MLPA-01/sample_qc.tsv")
+        if row["serves"] == "yes"
+    ]
+    (before,) = table(cohort, "mlpa/run_qc.tsv")
+    assert (before["run_id"], before["n_kept"]) == ("MLPA-01", str(len(names)))
+    assert (before["library_runs"], before["flags"]) == ("", "")
+    first, second = (cohort / f"mlpa/MLPA-01_{name}.fsa" for name in names[:2])
+    first.write_bytes(second.read_bytes())
+    ran = run(cohort)
+    assert {key for key in ran if key.startswith("mlpa/")} == {"mlpa/MLPA-01"}
+    assert "cohort/ikzf1" in ran
+    (after,) = table(cohort, "mlpa/run_qc.tsv")
+    assert after["probe_sd"] < before["probe_sd"]  # two of the references are one
+
+
+def test_a_library_runs_no_analysis_again(cohort: Path) -> None:
+    """To ask for a reference library renews the joined tables, and no call."""
+    calls = hashes(cohort / "results/mlpa")
+    config = cohort / "config.yaml"
+    config.write_text(config.read_text().replace("mlpa:\n", "mlpa:\n  reference_library: yes\n"))
+    ran = run(cohort)
+    assert "cohort/ikzf1" in ran
+    assert not any(key.startswith("mlpa/") for key in ran)
+    rows = table(cohort, "mlpa/run_qc.tsv")
+    assert [row["library_runs"] for row in rows] == [str(i) for i in range(len(rows))]
+    changed = {
+        name for name, value in hashes(cohort / "results/mlpa").items() if calls[name] != value
+    }
+    assert {Path(name).name for name in changed} == {"run_qc.tsv"}
+
+
 @pytest.mark.parametrize("time", ["same", "older", "newer"])
 def test_another_content_of_the_same_size(
     cohort: Path, analysis: tuple[str, str, str, str], time: str
