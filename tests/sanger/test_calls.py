@@ -14,7 +14,7 @@ from der22.sanger.calling.calls import call_bases, interval
 from der22.sanger.calling.codons import judge_codons, limits_of_bases
 from der22.sanger.calling.combine import add_combinations, annotate
 from der22.sanger.evidence.grid import make_grid
-from der22.sanger.evidence.strands import combine_reads, correct_with_controls
+from der22.sanger.evidence.strands import combine_reads, correct_with_controls, leave_out
 from der22.sanger.records import StrandEvidence
 from der22.sanger.settings import SangerSettings
 from der22.words import CodonStatus, Tier
@@ -276,3 +276,32 @@ def test_several_reads_of_a_direction(abl1):
     at = 944 - abl1.window_first
     assert combined.shares[3, at] == pytest.approx(0.2)
     assert combined.noise[3, at] == pytest.approx(0.06)
+
+
+def test_a_doubtful_strand_gives_no_more_than_possible(abl1):
+    """Over a high background of either strand a plain change is possible, elsewhere detected."""
+    at = 944 - abl1.window_first
+    strand = _strand(abl1, c944T=0.9, c1075G=0.9)
+    doubtful = strand.doubtful.copy()
+    doubtful[at] = True
+    cloudy = replace(strand, doubtful=doubtful)
+    for pair in ((strand, cloudy), (cloudy, strand), (cloudy, cloudy)):
+        rows = call_bases(make_grid(*pair, abl1, SETTINGS), abl1, SETTINGS)
+        assert [(row.mutation, row.tier) for row in rows] == [
+            ("T315I", Tier.POSSIBLE),
+            ("F359V", Tier.DETECTED),
+        ]
+
+
+def test_accepted_changes_leave_the_noise(abl1):
+    """Of three changes to T the smallest is held against the rest of the channel alone."""
+    names = {"c944T": 0.6, "c950T": 0.6, "c956T": 0.6}
+    noisy = _strand(abl1, noise=0.6, **names)
+    accepted = np.nan_to_num(noisy.shares) > 0
+    cleaned = leave_out(noisy, accepted, abl1, SETTINGS)
+    at = 944 - abl1.window_first
+    assert cleaned.noise[3, at] == pytest.approx(0.0)
+    assert cleaned.own_noise[3, at] == pytest.approx(0.0)
+    kept = leave_out(noisy, np.zeros_like(accepted), abl1, SETTINGS)
+    assert kept.noise[3, at] == pytest.approx(0.6)
+    assert (cleaned.shares[3, at], kept.shares[3, at]) == (0.6, 0.6)

@@ -154,6 +154,46 @@ def test_pure_mutant_makes_no_third_base():
     assert np.isnan(shares[1, 0])
 
 
+@pytest.mark.parametrize(
+    ("heights", "shares"),
+    [
+        ((400.0, 200.0, 400.0, 0.0), (0.4, None, 0.4, 0.0)),  # both alternatives count
+        ((400.0, 549.0, 105.0, 0.0), (400 / 1054, None, 105 / 1054, 0.0)),  # from a tenth on
+        ((400.0, 600.0, 99.0, 0.0), (0.4, None, 0.099, 0.0)),  # less is noise and does not
+        ((50.0, 950.0, 20.0, 0.0), (0.05, None, 0.02, 0.0)),  # the strongest always counts
+    ],
+)
+def test_alternatives_share_one_denominator(heights, shares):
+    """The reference and all alternatives above noise; at 40 % each of two is 40 %."""
+    found = share_of_alternatives(np.array(heights)[:, None], np.array([1]), SETTINGS)[:, 0]
+    wanted = [np.nan if share is None else share for share in shares]
+    assert found == pytest.approx(wanted, nan_ok=True)
+
+
+def test_peaks_tell_a_lost_base_from_a_missed_call(bare):
+    """A lost base leaves even steps, a call that is missing leaves a hole."""
+    target = make_target(bare.window)
+    whole = draw(pure(bare.sequence))
+    missed = np.delete(np.arange(400), 200)
+    for trace, is_spaced in (
+        (draw(pure(bare.sequence[:200] + bare.sequence[201:])), True),
+        (
+            Trace(
+                "m",
+                whole.channels,
+                "".join(whole.calls[k] for k in missed),
+                whole.positions[missed],
+                whole.qualities[missed],
+            ),
+            False,
+        ),
+    ):
+        calls = keep_calls(trace, SETTINGS)
+        placed = pin_peaks(calls, target, align_calls(calls.bases, target, SETTINGS), SETTINGS)
+        assert [gap.size_nt for gap in placed.short_gaps] == [-1]
+        assert [gap.is_spaced for gap in placed.short_gaps] == [is_spaced]
+
+
 @given(factor=st.floats(0.01, 50))
 @settings(max_examples=15, deadline=None)
 def test_shares_do_not_depend_on_brightness(bare, factor):

@@ -11,7 +11,7 @@ from der22.flags import Severity
 from der22.sanger.arrays import base_index
 from der22.sanger.calling.calls import call_bases
 from der22.sanger.calling.codons import judge_codons
-from der22.sanger.calling.combine import annotate
+from der22.sanger.calling.combine import add_combinations, annotate
 from der22.sanger.calling.status import decide_status
 from der22.sanger.evidence.contradictions import find_contradictions
 from der22.sanger.evidence.grid import make_grid
@@ -49,7 +49,7 @@ def _judged(reference, forward, reverse, first=621, last=1560, quality=40.0, unr
     grid = make_grid(*strands, reference, SETTINGS)
     rows = tuple(
         dataclasses.replace(row, flags=row.flags + annotate(row, reference))
-        for row in call_bases(grid, reference, SETTINGS)
+        for row in add_combinations(call_bases(grid, reference, SETTINGS), reference, SETTINGS)
     )
     codons = judge_codons(grid, rows, reference, SETTINGS)
     repeats = [() if strand is None else (strand,) for strand in strands]
@@ -289,3 +289,12 @@ def test_repeats_that_contradict_each_other(abl1, shares, change, is_told):
     assert [item.code for item in flags] == (["REPEATS_DISAGREE"] if is_told else [])
     if is_told and change == (944, "T"):
         assert "T315I: forward 1" in flags[0].message
+
+
+@pytest.mark.parametrize(
+    ("share", "status"), [(0.08, Abl1Status.POSSIBLE), (0.4, Abl1Status.MUTATED)]
+)
+def test_a_haplotype_nobody_saw_decides_nothing(abl1, share, status):
+    """T315I and T315A alike: both are named, T315V is not, sure or not sure."""
+    verdict = _verdict(abl1, *_same(share, (944, "T"), (943, "G")))
+    assert (verdict.status, verdict.mutations) == (status, ("T315A", "T315I"))
