@@ -58,7 +58,8 @@ def add_mlpa_charts(module: BaseMultiqcModule, folder: CohortFolder) -> None:
         helptext=(
             "Each run is compared with those that stand before it in the mlpa sheet and have the "
             "same probemix sheet: their mean (line), 2 SD (dashed) and 3 SD (dotted), drawn where "
-            "enough of them are known. One sound run in twenty lies beyond 2 SD by chance. A chart "
+            "enough of them are known. Of few runs the SD is uncertain: after five to seven, one "
+            "sound point in ten lies beyond 2 SD and one in 27 beyond 3 SD by chance. A chart "
             "changes no call."
         ),
         plot=linegraph.plot(
