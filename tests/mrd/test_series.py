@@ -304,6 +304,15 @@ def test_loss_of_response(
     assert row["molecular_relapse"] in ("no", "")
 
 
+def test_what_was_never_a_response_is_not_lost(lab: Any) -> None:
+    """A first sample after induction that is positive has lost nothing."""
+    lab.level("S130", "POS", 1.0, day=130)
+    results = lab.run()
+    (row,) = [r for r in results.table("series.tsv") if r["sample_id"] == "S130"]
+    assert row["response_lost"] == "no"
+    assert "RESPONSE_LOST" not in results.codes()
+
+
 def test_loss_is_told_once_and_against_the_last_assessable_sample(lab: Any) -> None:
     """Samples that say nothing are stepped over; a second positive loses nothing more."""
     lab.level("S57", "CMR", 0.001, day=57)

@@ -228,6 +228,12 @@ def test_wells_behind_a_mean(wells: str, n_wells: int) -> None:
     assert one_well(text.encode()).n_wells == n_wells
 
 
+def test_single_wells_are_one_well_each() -> None:
+    """Rows of single wells stand for themselves, whatever their column says."""
+    text = "sample\ttarget\tcopies\twell\twells\nS\tF\t5\tA1\t3\nT\tF\t5\t\t3\nT\tF\t6\t\t3\n"
+    assert [well.n_wells for well in parse_plate_file(text.encode(), "x").wells] == [1, 1, 1]
+
+
 @pytest.mark.parametrize("wells", ["0", "-1", "two", "1.5"])
 def test_an_impossible_number_of_wells_is_refused(wells: str) -> None:
     """A number of replicates that is none refuses the file with its row."""
