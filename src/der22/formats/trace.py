@@ -144,7 +144,7 @@ def _trace_of_abif(abif: AbifFile, wanted: str) -> Trace:
     trace = Trace(
         name=name,
         channels=channels,
-        calls=chosen.letters,
+        calls=chosen.letters.upper(),
         positions=chosen.positions,
         qualities=chosen.qualities,
         notes=tuple(notes),
@@ -161,7 +161,7 @@ class _CallSet:
 
     Attributes:
         number: of the set in the file.
-        letters: capitals; what is no letter is N in its place.
+        letters: as written, small ones too; what is no letter is N in its place.
         positions: scan of each call; empty without any.
         qualities: None without any.
         n_unreadable: signs that were no letters.
@@ -188,7 +188,7 @@ def _call_set(abif: AbifFile, number: int) -> _CallSet | None:
         raw = raw[:-1]
     if not raw:
         return None
-    letters = "".join(sign.upper() if sign in _LETTERS else "N" for sign in raw).replace("-", "N")
+    letters = "".join(sign if sign in _LETTERS else "N" for sign in raw).replace("-", "N")
     return _CallSet(
         number,
         letters,
