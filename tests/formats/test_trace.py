@@ -264,7 +264,7 @@ def real() -> Path:
     ("name", "n_calls", "notes"),
     [
         ("bio_310", 868, {"NO_QUALITY_VALUES"}),
-        ("bio_no_smpl1", 164, set()),
+        ("bio_no_smpl1", 164, {"EDITED_CALLS_DIFFER"}),
         ("bio_nonascii_encoding", 1076, set()),
         ("bio_empty", 5, {"NO_QUALITY_VALUES"}),
         ("direvo_22c_demo", 1900, set()),
