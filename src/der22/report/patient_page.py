@@ -78,26 +78,29 @@ class PageContext:
         """The settings in force, None when they are not known."""
         if not self.provenance.settings:
             return None
-        parts = []
+        parts, changed = [], []
         for analysis, rows in self.provenance.settings.items():
-            words = [
-                tag(
-                    "span",
-                    f"{row.key} = {setting_text(row.value)}",
-                    "" if row.unit in {"-", ""} else f" {row.unit}",
-                    class_="changed" if row.value != row.default else None,
-                )
-                for row in rows
-            ]
+            words = []
+            for row in rows:
+                is_changed = row.value != row.default
+                unit = "" if row.unit in {"-", ""} else f" {row.unit}"
+                text = f"{row.key} = {setting_text(row.value)}{unit}"
+                words.append(tag("span", text, class_="changed" if is_changed else None))
+                if is_changed:
+                    changed.append(f"{analysis}: {text}")
             parts.append(tag("p", tag("b", f"{analysis}: "), join(words, "; ")))
-        note = (
-            "Bold: changed from the default. Sources and meaning of each are in the MultiQC report."
-        )
+        count = sum(len(rows) for rows in self.provenance.settings.values())
+        note = "; ".join(changed) or "none"
         return join(
             (
                 tag("h2", "Settings in force"),
-                tag("p", note, class_="soft small"),
-                tag("div", *parts, class_="settings"),
+                tag("p", f"Changed from the default: {note}.", class_="settings"),
+                tag(
+                    "details",
+                    tag("summary", f"all {count} settings; source and meaning: MultiQC report"),
+                    *parts,
+                    class_="settings",
+                ),
             )
         )
 
