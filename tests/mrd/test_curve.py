@@ -410,4 +410,4 @@ def test_flat_and_rising_curves(readings: list[float], flat: bool) -> None:
 )
 def test_the_words_of_a_file_for_nothing(cts: list[float], last: int | None) -> None:
     """Two wells at one whole highest Ct are the last cycle, where other Ct have decimals."""
-    assert last_cycle_for_nothing([well(ct) for ct in cts]) == last
+    assert last_cycle_for_nothing([well(ct) for ct in cts], MrdSettings()) == last

@@ -72,7 +72,7 @@ def test_all_problems_at_once() -> None:
 def test_settings_say_where_they_come_from() -> None:
     """Every setting has unit, source and confidence; defaults do not contradict themselves."""
     described = describe_settings(MrdSettings())
-    assert len(described) == 50
+    assert len(described) == 54
     assert all(item.unit and item.source and item.confidence for item in described)
     assert check_settings(MrdSettings()) == []
 

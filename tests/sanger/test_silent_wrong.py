@@ -95,23 +95,32 @@ def test_strands_of_two_persons_are_no_result(abl1, sound, forward, reverse) -> 
     assert sum(one.status is Abl1Status.NOT_EVALUABLE for one in found) >= N - 2
 
 
+def _changed_in_length(least: int, most: int, share: float, n: int) -> list[list[Trace]]:
+    """Samples whose molecules have bases more or fewer, all of them or a share."""
+    rng = np.random.default_rng(7)
+    found = []
+    for k in range(n):
+        size = int(rng.integers(least, most + 1)) * int(rng.choice([-1, 1]))
+        place = int(rng.integers(800, 1250))
+        found.append(simulated(40_000 + k, conditions=CONDITIONS[0], length=(place, size, share)))
+    return found
+
+
 @pytest.mark.parametrize(
     ("least", "most", "share"), [(1, 3, 1.0), (4, 60, 1.0), (25, 35, 1.0), (3, 60, 0.45)]
 )
 def test_a_change_of_length_is_no_wild_type(abl1, least, most, share) -> None:
-    """Bases more or fewer in all or in a part of the molecules: told, and no negative."""
-    rng = np.random.default_rng(7)
-
-    def changed(k: int) -> list[Trace]:
-        size = int(rng.integers(least, most + 1)) * int(rng.choice([-1, 1]))
-        place = int(rng.integers(800, 1250))
-        return simulated(40_000 + k, conditions=CONDITIONS[0], length=(place, size, share))
-
-    found = _results(map(changed, range(N)), abl1)
+    """Bases more or fewer in all or in a part of the molecules: no negative; told where in all."""
+    found = _results(_changed_in_length(least, most, share, N), abl1)
     assert not any(one.status is Abl1Status.WILD_TYPE for one in found)
-    # of the mixed ones a few are seen only as strands or rows that do not fit (5 of 100)
-    untold = sum("LENGTH_DIFFERS" not in _codes(one) for one in found)
-    assert untold <= (0 if share == 1.0 else N // 10)
+    assert share < 1.0 or all("LENGTH_DIFFERS" in _codes(one) for one in found)
+
+
+@pytest.mark.xfail(reason="5 of 100 are seen only as strands or rows that do not fit")
+def test_a_change_of_length_in_a_part_is_told(abl1) -> None:
+    """Bases more or fewer in a part of the molecules are told as such in every sample."""
+    found = _results(_changed_in_length(3, 60, 0.45, N), abl1)
+    assert all("LENGTH_DIFFERS" in _codes(one) for one in found)
 
 
 def test_a_capillary_filed_twice_is_one_witness(abl1, sound) -> None:

@@ -205,6 +205,22 @@ class MrdSettings:
         confidence="measured",
         minimum=1,
     )
+    amplification_min_light: float = setting(
+        0.05,
+        unit="of the light",
+        source="chosen; a dye drifts by less",
+        confidence="low",
+        minimum=0,
+    )
+    amplification_min_readings: int = setting(
+        12, unit="cycles", source="chosen; fewer tell no line", confidence="low", minimum=4
+    )
+    amplification_settling: int = setting(
+        2, unit="cycles", source="chosen; the first readings settle", confidence="low", minimum=0
+    )
+    fewest_cycles: int = setting(
+        35, unit="cycles", source="chosen; no run has fewer", confidence="low", minimum=1
+    )
     abl1_min_valid: float = setting(
         10_000.0,
         unit="copies, see abl1_basis",

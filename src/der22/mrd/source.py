@@ -213,7 +213,7 @@ def _limits(
     for run in file.runs:
         of_file = file.cycles.get(run)
         wells = [well for well in file.wells if well.run == run and well.ct is not None]
-        last = last_cycle_for_nothing(wells)
+        last = last_cycle_for_nothing(wells, settings)
         is_inferred = last is not None and (of_file is None or last < of_file)
         of_file = last if is_inferred else of_file
         cycles = told if told is not None else of_file

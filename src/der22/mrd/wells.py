@@ -23,14 +23,6 @@ __all__ = [
 
 #: 10 to this power is no number of molecules in a tube; beyond it a curve means nothing
 _MAX_EXPONENT = 20.0
-#: fewer cycles has no run
-_FEWEST_CYCLES = 35
-#: the first readings of a run settle
-_SETTLING = 2
-#: fewer readings tell no line
-_FEWEST_READINGS = 12
-#: of the light, what a dye drifts by
-_SMALLEST_RISE = 0.05
 #: standard deviation over median absolute deviation of normal noise
 _MEDIAN_TO_SD = 1.4826
 
@@ -68,7 +60,7 @@ def ct_limit(cycles: int, settings: MrdSettings) -> float:
     return min(settings.ct_max_long_run, cycles - settings.ct_margin_short_run)
 
 
-def last_cycle_for_nothing(wells: Sequence[Well]) -> int | None:
+def last_cycle_for_nothing(wells: Sequence[Well], settings: MrdSettings) -> int | None:
     """Return the last cycle where a run writes it for "nothing", None when it does not.
 
     METHOD: two wells or more at one whole highest Ct are no coincidence where others have decimals;
@@ -77,7 +69,7 @@ def last_cycle_for_nothing(wells: Sequence[Well]) -> int | None:
     cts = [well.ct for well in wells if well.ct is not None]
     highest = max(cts, default=0.0)
     has_decimals = any(not ct.is_integer() for ct in cts)
-    if highest < _FEWEST_CYCLES or not highest.is_integer() or not has_decimals:
+    if highest < settings.fewest_cycles or not highest.is_integer() or not has_decimals:
         return None
     return int(highest) if cts.count(highest) > 1 else None
 
@@ -87,11 +79,11 @@ def is_flat(readings: Sequence[float], settings: MrdSettings) -> bool:
 
     METHOD: the light of a reaction without product drifts along a straight line. A curve that ends
     higher than it began and leaves its line (least squares) by more than its noise explains, and by
-    more than a twentieth of the light, has risen. The noise is that of second differences, which no
+    more than a share of the light, has risen. The noise is that of second differences, which no
     smooth curve has much of. A curve too short to tell is not flat.
     """
-    values = np.asarray(readings, dtype=float)[_SETTLING:]
-    if len(values) < _FEWEST_READINGS:
+    values = np.asarray(readings, dtype=float)[settings.amplification_settling :]
+    if len(values) < settings.amplification_min_readings:
         return False
     cycles = np.arange(len(values))
     slope, level = np.polyfit(cycles, values, 1)
@@ -100,7 +92,8 @@ def is_flat(readings: Sequence[float], settings: MrdSettings) -> bool:
     light = abs(float(np.median(values)))
     if values[-3:].mean() <= values[:3].mean():
         return True
-    return height <= max(settings.amplification_min_rise * noise, _SMALLEST_RISE * light)
+    least = settings.amplification_min_light * light
+    return height <= max(settings.amplification_min_rise * noise, least)
 
 
 def is_detected(well: Well, limit: float) -> bool | None:
