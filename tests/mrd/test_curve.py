@@ -395,6 +395,20 @@ def test_flat_and_rising_curves(readings: list[float], flat: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("readings", "flat"),
+    [
+        ([100.0] * 22 + [103.0] * 23, True),  # leaves its line by 3 % of the light
+        ([100.0] * 22 + [130.0] * 23, False),
+        ([20.0, 60.0] + [100.0] * 43, True),  # the first two readings settle
+        ([20.0, 60.0, 60.0] + [100.0] * 42, False),
+    ],
+)
+def test_light_and_settling_of_a_curve(readings: list[float], flat: bool) -> None:
+    """A rise of a small share of the light is drift, and the first readings say nothing."""
+    assert is_flat(readings, MrdSettings()) is flat
+
+
+@pytest.mark.parametrize(
     ("cts", "last"),
     [
         ([40.0, 40.0, 31.5], 40),
